@@ -1,0 +1,96 @@
+//! What can be asked: an [`Experiment`] is a plain value, versioned and range-checked, that says everything
+//! a run depends on. Knows nothing of engines, frames or pages.
+//!
+//! Every setting is one row of a table ([`SETTINGS`]): the link, the JSON form, the command line, the
+//! controls of the page and the reference in the README are all read off that table.
+
+pub mod link;
+#[cfg(feature = "app")]
+pub mod json;
+pub mod preset;
+pub mod scan_snap;
+pub mod setting;
+
+pub use link::{Link, View};
+pub use scan_snap::ScanSnap;
+pub use setting::{Kind, SETTINGS, Setting, Value};
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the experiment's form: the `v` of a link, the `version` of the JSON form.
+pub const VERSION: u64 = 1;
+
+/// Everything a run depends on: a run is a pure function of this value and the engine's version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Experiment {
+    /// Seed of everything random in the run.
+    pub seed: u64,
+    /// The lab, and its settings.
+    pub lab: Lab,
+}
+
+/// The labs, each with its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Lab {
+    /// Scan & Snap: a one-layer transformer trained live (Tian et al., NeurIPS 2023).
+    ScanSnap(ScanSnap),
+}
+
+impl Lab {
+    /// The lab's name in links, JSON and on the command line.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ScanSnap(_) => "scan-snap",
+        }
+    }
+}
+
+impl Default for Experiment {
+    fn default() -> Self {
+        Self { seed: 0, lab: Lab::ScanSnap(ScanSnap::default()) }
+    }
+}
+
+/// Why a part of an experiment was refused; the text names the field, the value and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum ConfigError {
+    /// No setting has this path.
+    #[error("{path}: no such setting")]
+    UnknownPath {
+        /// The path as given, shortened for display.
+        path: String,
+    },
+    /// The setting is given more than once; the first one counts.
+    #[error("{path}: given more than once, the first one counts")]
+    Repeated {
+        /// The setting's path.
+        path: String,
+    },
+    /// The value is not of the setting's kind, or out of its range.
+    #[error("{path}: {value} is not allowed, expected {expected}")]
+    BadValue {
+        /// The setting's path.
+        path: String,
+        /// The value as given, shortened for display.
+        value: String,
+        /// What is allowed, in words: `a whole number from 1 to 50`.
+        expected: String,
+    },
+    /// The text as a whole cannot be read.
+    #[error("{what}")]
+    Unreadable {
+        /// What is wrong, in words.
+        what: String,
+    },
+    /// The experiment would need more memory than a run may use.
+    #[error("{path}: these settings need {needed_mib} MiB, a run may use {allowed_mib} MiB")]
+    TooLarge {
+        /// The setting that weighs most.
+        path: String,
+        /// Memory needed, MiB.
+        needed_mib: u64,
+        /// Memory allowed, MiB.
+        allowed_mib: u64,
+    },
+}

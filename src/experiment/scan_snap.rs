@@ -1,0 +1,172 @@
+//! Settings of the Scan & Snap lab. Ranges and the text forms stand in [`super::setting`].
+
+use serde::{Deserialize, Serialize};
+
+/// All settings of the lab; the groups are the JSON form's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScanSnap {
+    /// What the sequences are drawn from.
+    pub data: Data,
+    /// The one-layer transformer.
+    pub model: Model,
+    /// The optimiser.
+    pub training: Training,
+    /// Constants of the theory-only mode (`data.kind = "theory"`).
+    pub theory: Theory,
+}
+
+/// What is run: training on sequence classes, or the theory's own equations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DataKind {
+    /// Sequence classes (Tian et al., section 3).
+    #[default]
+    Classes,
+    /// No data and no model: the equations of Theorem 4 on their own.
+    Theory,
+}
+
+/// How a step's sequences are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sampling {
+    /// `batch_size` sequences of `sequence_length` tokens, drawn anew each step.
+    #[default]
+    Minibatch,
+    /// The limit T -> infinity with every class in each step: no sampling noise.
+    Exact,
+}
+
+/// Sequence classes: one class for each next token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Data {
+    /// What is run.
+    pub kind: DataKind,
+    /// Number of query tokens.
+    pub last_tokens: u32,
+    /// Next tokens (= classes) for each query token.
+    pub next_per_last: u32,
+    /// Tokens shared by all classes.
+    pub common_tokens: u32,
+    /// Tokens shared by the classes of one query token.
+    pub common_per_last: u32,
+    /// Tokens owned by one class.
+    pub distinct_per_next: u32,
+    /// Unnormalised probability of a common token.
+    pub common_weight: f64,
+    /// Unnormalised probability of a class's first distinct token.
+    pub distinct_weight_min: f64,
+    /// Unnormalised probability of a class's last distinct token; evenly spaced between.
+    pub distinct_weight_max: f64,
+    /// Tokens of a sequence, the query included.
+    pub sequence_length: u32,
+    /// How a step's sequences are drawn.
+    pub sampling: Sampling,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self {
+            kind: DataKind::Classes,
+            last_tokens: 2,
+            next_per_last: 1,
+            common_tokens: 10,
+            common_per_last: 0,
+            distinct_per_next: 10,
+            common_weight: 1.0,
+            distinct_weight_min: 0.1,
+            distinct_weight_max: 1.0,
+            sequence_length: 128,
+            sampling: Sampling::Minibatch,
+        }
+    }
+}
+
+/// How Y and Z start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Init {
+    /// Y = Z = 0, as in the theory.
+    #[default]
+    Zero,
+    /// U(-1/sqrt M, 1/sqrt M) for every entry of Y and Z.
+    Uniform,
+}
+
+/// The one-layer transformer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// Divide the attention output by its l2 norm.
+    pub normalize: bool,
+    /// Add the query's embedding to the attention output.
+    pub residual: bool,
+    /// Let the query attend to itself.
+    pub attend_query: bool,
+    /// How Y and Z start.
+    pub init: Init,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self { normalize: true, residual: false, attend_query: false, init: Init::Zero }
+    }
+}
+
+/// Which optimiser moves Y and Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Optimizer {
+    /// Stochastic gradient descent with momentum, PyTorch's form.
+    #[default]
+    Sgd,
+    /// Adam with beta = (0.9, 0.999), eps = 1e-8.
+    Adam,
+}
+
+/// The optimiser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Training {
+    /// Which optimiser.
+    pub optimizer: Optimizer,
+    /// Learning rate of Z (attention).
+    pub eta_z: f64,
+    /// Learning rate of Y (decoder).
+    pub eta_y: f64,
+    /// Momentum of SGD.
+    pub momentum: f64,
+    /// Sequences in a step.
+    pub batch_size: u32,
+    /// Steps in the run.
+    pub steps: u64,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self { optimizer: Optimizer::Sgd, eta_z: 1.0, eta_y: 1.0, momentum: 0.9, batch_size: 128, steps: 100 }
+    }
+}
+
+/// Which curves the theory-only mode draws beside the asked one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Family {
+    /// eta_Y times 0.5, 1, 2, 5 at fixed eta_Z (Figs. 3 and 8).
+    #[default]
+    EtaY,
+    /// eta_Z times 0.5, 1, 2, 4, 8 at fixed eta_Y / eta_Z (Fig. 9).
+    Nu,
+}
+
+/// Constants of Theorem 4 for the theory-only mode; its rates and length are `training.eta_y`, `.eta_z`, `.steps`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Theory {
+    /// Number of classes K.
+    pub classes: u32,
+    /// Vocabulary size M.
+    pub vocabulary: u32,
+    /// C_0 = rho_0^4 / K.
+    pub c0: f64,
+    /// Which family of curves is drawn.
+    pub family: Family,
+}
+
+impl Default for Theory {
+    fn default() -> Self {
+        Self { classes: 10, vocabulary: 1000, c0: 0.1, family: Family::EtaY }
+    }
+}
