@@ -3,3 +3,4 @@
 pub mod experiment;
 pub mod protocol;
 pub mod run;
+pub mod random;

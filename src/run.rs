@@ -38,12 +38,12 @@ pub trait Run {
 }
 
 /// A run's state at one step: what [`Run::restore`] goes back to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// Steps done.
     pub step_idx: u64,
-    /// The state, in the run's own order.
-    pub state: Vec<f32>,
+    /// The state, in the run's own order, little-endian.
+    pub state: Vec<u8>,
 }
 
 /// 64-bit digest of a run's state, written as 16 hexadecimal digits.

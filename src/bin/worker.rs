@@ -1,0 +1,6 @@
+//! The web worker's script. Off the web there is nothing to start.
+
+fn main() {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    snapscope::worker::start();
+}

@@ -1,0 +1,98 @@
+//! The lanes as WebAssembly's `v128`. Every method matches the array form bit for bit.
+
+use core::arch::wasm32 as w;
+
+/// What runs here, for tables.
+pub const NAME: &str = "simd128";
+
+/// Four lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct F32x4(w::v128);
+
+impl F32x4 {
+    /// The same value in every lane.
+    #[inline(always)]
+    pub fn splat(x: f32) -> Self {
+        Self(w::f32x4_splat(x))
+    }
+
+    /// The four values of a chunk.
+    #[inline(always)]
+    pub fn load(x: &[f32; 4]) -> Self {
+        Self(w::f32x4(x[0], x[1], x[2], x[3]))
+    }
+
+    /// Writes the four values to a chunk.
+    #[inline(always)]
+    pub fn store(self, x: &mut [f32; 4]) {
+        *x = self.array();
+    }
+
+    /// The larger of each pair; the first where either is NaN.
+    #[inline(always)]
+    pub fn max(self, b: Self) -> Self {
+        Self(w::f32x4_pmax(self.0, b.0))
+    }
+
+    /// The smaller of each pair; the first where either is NaN.
+    #[inline(always)]
+    pub fn min(self, b: Self) -> Self {
+        Self(w::f32x4_pmin(self.0, b.0))
+    }
+
+    /// Square roots, correctly rounded.
+    #[inline(always)]
+    pub fn sqrt(self) -> Self {
+        Self(w::f32x4_sqrt(self.0))
+    }
+
+    /// Zero where `x < floor`, unchanged elsewhere.
+    #[inline(always)]
+    pub fn zero_below(self, x: Self, floor: Self) -> Self {
+        Self(w::v128_andnot(self.0, w::f32x4_lt(x.0, floor.0)))
+    }
+
+    /// 2^n for whole n given as n + 1.5 * 2^23, the sum that rounds n to a whole number.
+    #[inline(always)]
+    pub fn pow2_of_shifted(self) -> Self {
+        Self(w::i32x4_add(w::i32x4_shl(self.0, 23), w::i32x4_splat(0x3f80_0000)))
+    }
+
+    /// (lane 0 + lane 2) + (lane 1 + lane 3).
+    #[inline(always)]
+    pub fn sum(self) -> f32 {
+        let [a, b, c, d] = self.array();
+        (a + c) + (b + d)
+    }
+
+    /// The largest lane.
+    #[inline(always)]
+    pub fn largest(self) -> f32 {
+        let [a, b, c, d] = self.array();
+        let larger = |a: f32, b: f32| if a < b { b } else { a };
+        larger(larger(a, b), larger(c, d))
+    }
+
+    #[inline(always)]
+    fn array(self) -> [f32; 4] {
+        [
+            w::f32x4_extract_lane::<0>(self.0),
+            w::f32x4_extract_lane::<1>(self.0),
+            w::f32x4_extract_lane::<2>(self.0),
+            w::f32x4_extract_lane::<3>(self.0),
+        ]
+    }
+}
+
+macro_rules! lanewise {
+    ($($trait:ident $method:ident $op:ident),*) => {$(
+        impl core::ops::$trait for F32x4 {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, b: Self) -> Self {
+                Self(w::$op(self.0, b.0))
+            }
+        }
+    )*};
+}
+lanewise!(Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div);

@@ -1,0 +1,270 @@
+//! Sequence classes and the batches drawn from them (Tian et al., section 3; PAPERS 1.2, 1.6). Knows no model.
+
+use crate::experiment::scan_snap::{Data, ScanSnap};
+use crate::random::{Purpose, Random};
+use core::ops::Range;
+
+/// A sequence class s_{m,n} = (P(l|m,n), m, n): its query m, its next token n, and the tokens l it is made of.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// Index of the query token among the query tokens.
+    pub query: usize,
+    /// Ids of the tokens with P(l|n) > 0: common, then common to the query, then distinct.
+    pub tokens: Vec<u32>,
+    /// P(l|n) over `tokens`; sums to 1.
+    pub probability: Vec<f64>,
+    /// Which of `tokens` are distinct: owned by this class alone.
+    pub distinct: Range<usize>,
+    alias: Alias,
+}
+
+/// All classes over one vocabulary. Token ids in order: common, common to a query, distinct, query, next tokens.
+#[derive(Clone, Debug)]
+pub struct Classes {
+    /// The classes; class n has next token n.
+    pub all: Vec<Class>,
+    /// Number of query tokens.
+    pub queries: usize,
+    /// Number of tokens that can be an input: all but the next tokens.
+    pub inputs: usize,
+    /// Vocabulary size M.
+    pub vocabulary: usize,
+    /// Sizes of the groups of ids: common, common to one query, distinct of one class.
+    groups: [usize; 3],
+    /// Classes of one query, |psi^-1(m)|.
+    pub per_query: usize,
+}
+
+impl Classes {
+    /// The classes that the settings describe.
+    #[must_use]
+    pub fn new(data: &Data) -> Self {
+        let [common, shared, distinct] =
+            [data.common_tokens, data.common_per_last, data.distinct_per_next].map(|n| n as usize);
+        let (queries, per_query) = (data.last_tokens as usize, data.next_per_last as usize);
+        let classes = queries * per_query;
+        let shared_start = common;
+        let distinct_start = shared_start + shared * queries;
+        let inputs = distinct_start + distinct * classes + queries;
+        let (low, high) = (data.distinct_weight_min, data.distinct_weight_max);
+        let spacing = if distinct > 1 { (high - low) / (distinct - 1) as f64 } else { 0.0 };
+        let all = (0..classes)
+            .map(|n| {
+                let query = n / per_query;
+                let block = |start: usize, size: usize| (start..start + size).map(|id| id as u32);
+                let tokens: Vec<u32> = block(0, common)
+                    .chain(block(shared_start + query * shared, shared))
+                    .chain(block(distinct_start + n * distinct, distinct))
+                    .collect();
+                let common_weights = core::iter::repeat_n(data.common_weight, common + shared);
+                let weights: Vec<f64> =
+                    common_weights.chain((0..distinct).map(|i| low + spacing * i as f64)).collect();
+                let sum: f64 = weights.iter().sum();
+                let probability: Vec<f64> = weights.into_iter().map(|weight| weight / sum).collect();
+                let alias = Alias::new(&probability);
+                Class { query, distinct: common + shared..tokens.len(), tokens, probability, alias }
+            })
+            .collect();
+        let vocabulary = inputs + classes;
+        Self { all, queries, inputs, vocabulary, groups: [common, shared, distinct], per_query }
+    }
+
+    /// Id of a query token.
+    #[must_use]
+    pub fn query_id(&self, query: usize) -> usize {
+        self.inputs - self.queries + query
+    }
+
+    /// Id of a class's next token.
+    #[must_use]
+    pub fn next_id(&self, class: usize) -> usize {
+        self.inputs + class
+    }
+
+    /// A token's short name, counted from 1: `c3` common, `c1.3` common to query 1, `d2.10` distinct of class 2,
+    /// `q1` query, `n2` next.
+    #[must_use]
+    pub fn name(&self, id: usize) -> String {
+        let [common, shared, distinct] = self.groups;
+        let distinct_start = common + shared * self.queries;
+        let query_start = self.inputs - self.queries;
+        if id < common {
+            format!("c{}", id + 1)
+        } else if id < distinct_start {
+            let i = id - common;
+            format!("c{}.{}", i / shared + 1, i % shared + 1)
+        } else if id < query_start {
+            let i = id - distinct_start;
+            format!("d{}.{}", i / distinct + 1, i % distinct + 1)
+        } else if id < self.inputs {
+            format!("q{}", id - query_start + 1)
+        } else {
+            format!("n{}", id - self.inputs + 1)
+        }
+    }
+
+    /// Overlap f_n^T f_n' of two classes at the start (Z = 0): cosine of their P(l|n).
+    #[must_use]
+    pub fn overlap(&self, a: usize, b: usize) -> f64 {
+        let [a, b] = [&self.all[a], &self.all[b]];
+        let norm = |class: &Class| class.probability.iter().map(|p| p * p).sum::<f64>().sqrt();
+        let shared: f64 = a
+            .tokens
+            .iter()
+            .zip(&a.probability)
+            .filter_map(|(token, p)| b.tokens.binary_search(token).ok().map(|at| p * b.probability[at]))
+            .sum();
+        shared / (norm(a) * norm(b))
+    }
+}
+
+impl Class {
+    /// The distinct token l0 with the largest P(l|n), the last of equals; none if there is no distinct token.
+    #[must_use]
+    pub fn dominant(&self) -> Option<usize> {
+        self.distinct.clone().max_by(|&a, &b| self.probability[a].total_cmp(&self.probability[b]))
+    }
+
+    /// f_nl(0)^2: a token's share of the squared norm of c_n at Z = 0.
+    #[must_use]
+    pub fn direction_share(&self, token: usize) -> f64 {
+        let p = self.probability[token];
+        p * p / self.probability.iter().map(|p| p * p).sum::<f64>()
+    }
+
+    /// Draws `n` tokens i.i.d. from P(l|n), as indices into `tokens`.
+    pub fn draw(&self, n: usize, random: &mut Random) -> Vec<u32> {
+        let mut words = vec![0; n];
+        random.fill(&mut words);
+        words.into_iter().map(|word| self.alias.pick(word)).collect()
+    }
+}
+
+/// Walker's alias method: one 32-bit word a draw.
+#[derive(Clone, Debug)]
+struct Alias {
+    /// For each place: below which fraction (of 2^32) it keeps the draw, and who gets it else.
+    places: Vec<(u32, u32)>,
+}
+
+impl Alias {
+    /// Vose's construction from probabilities that sum to 1.
+    fn new(probability: &[f64]) -> Self {
+        let n = probability.len();
+        let mut left: Vec<f64> = probability.iter().map(|p| p * n as f64).collect();
+        let mut places = vec![(u32::MAX, 0); n];
+        for (i, place) in places.iter_mut().enumerate() {
+            place.1 = i as u32;
+        }
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..n).partition(|&i| left[i] < 1.0);
+        while let (Some(&s), Some(&l)) = (small.last(), large.last()) {
+            places[s] = ((left[s] * 4_294_967_296.0) as u32, l as u32);
+            left[l] -= 1.0 - left[s];
+            small.pop();
+            if left[l] < 1.0 {
+                large.pop();
+                small.push(l);
+            }
+        }
+        Self { places }
+    }
+
+    #[inline]
+    fn pick(&self, word: u32) -> u32 {
+        let wide = u64::from(word) * self.places.len() as u64;
+        let (place, fraction) = ((wide >> 32) as u32, wide as u32);
+        let (keep, other) = self.places[place as usize];
+        if fraction < keep { place } else { other }
+    }
+}
+
+/// The sequences of one step, as token counts: without positions a sequence is its counts.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// For each class: one row of counts over its tokens for each of its sequences.
+    pub counts: Vec<Vec<f32>>,
+    order: Vec<u32>,
+    words: Vec<u32>,
+}
+
+impl Batch {
+    /// Draws step `step`: `batch_size` sequences of `sequence_length - 1` contextual tokens, each of a class picked
+    /// uniformly. The same step of the same seed is the same batch.
+    pub fn draw(&mut self, classes: &Classes, settings: &ScanSnap, seed: u64, step: u64) {
+        let mut random = Random::new(seed, Purpose::Batch, step);
+        self.counts.resize_with(classes.all.len(), Vec::new);
+        self.order.clear();
+        self.order.extend((0..settings.training.batch_size).map(|_| random.below(classes.all.len() as u32)));
+        self.words.resize(settings.data.sequence_length as usize - 1, 0);
+        for (n, (counts, class)) in self.counts.iter_mut().zip(&classes.all).enumerate() {
+            counts.clear();
+            for _ in self.order.iter().filter(|&&class| class as usize == n) {
+                let start = counts.len();
+                counts.resize(start + class.tokens.len(), 0.0);
+                random.fill(&mut self.words);
+                for &word in &self.words {
+                    counts[start + class.alias.pick(word) as usize] += 1.0;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_weights_are_the_papers() {
+        let classes = Classes::new(&Data::default());
+        assert_eq!((classes.vocabulary, classes.inputs), (34, 32));
+        let [a, b] = [&classes.all[0], &classes.all[1]];
+        assert_eq!(a.tokens, (0..20).collect::<Vec<u32>>());
+        assert_eq!(b.tokens, (0..10).chain(20..30).collect::<Vec<u32>>());
+        assert!((a.probability[0] - 1.0 / 15.5).abs() < 1e-15, "common: {}", a.probability[0]);
+        assert!((a.probability[10] - 0.1 / 15.5).abs() < 1e-15, "first distinct: {}", a.probability[10]);
+        assert!((a.probability[19] - 1.0 / 15.5).abs() < 1e-15, "last distinct: {}", a.probability[19]);
+        assert_eq!((classes.query_id(1), classes.next_id(1)), (31, 33));
+    }
+
+    #[test]
+    fn every_token_is_named_after_its_group() {
+        let data = Data { common_tokens: 2, common_per_last: 2, distinct_per_next: 2, ..Data::default() };
+        let classes = Classes::new(&data);
+        let names: Vec<String> = (0..classes.vocabulary).map(|id| classes.name(id)).collect();
+        let expected = "c1 c2 c1.1 c1.2 c2.1 c2.2 d1.1 d1.2 d2.1 d2.2 q1 q2 n1 n2";
+        assert_eq!(names.join(" "), expected);
+    }
+
+    #[test]
+    fn batches_follow_the_classes_probabilities() {
+        let settings = ScanSnap::default();
+        let classes = Classes::new(&settings.data);
+        let mut batch = Batch::default();
+        let mut totals = vec![0.0_f64; 20];
+        let mut sequences = 0;
+        for step in 0..200 {
+            batch.draw(&classes, &settings, 1, step);
+            for row in batch.counts[0].chunks(20) {
+                sequences += 1;
+                assert_eq!(row.iter().sum::<f32>(), 127.0, "a sequence has 127 contextual tokens");
+                totals.iter_mut().zip(row).for_each(|(total, count)| *total += f64::from(*count));
+            }
+        }
+        // 25,600 sequences, half of them of this class: standard deviation 80, so 400 is 5 of them.
+        assert!((sequences - 12_800_i32).abs() < 400, "{sequences} sequences of class 1");
+        let n = f64::from(sequences) * 127.0;
+        for (total, p) in totals.iter().zip(&classes.all[0].probability) {
+            let sd = (n * p * (1.0 - p)).sqrt();
+            assert!((total - n * p).abs() < 5.0 * sd, "{total} draws, expected {} +- {sd}", n * p);
+        }
+    }
+
+    #[test]
+    fn alias_tables_keep_certain_and_impossible_outcomes() {
+        let alias = Alias::new(&[0.0, 1.0, 0.0]);
+        for word in [0, 1, 1 << 31, u32::MAX - 1, u32::MAX] {
+            assert_eq!(alias.pick(word), 1, "word {word}");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The engine as a state machine: [`Session::apply`] takes a command, [`Session::step`] works for a while, both
+//! answer with events. No clock, no thread, no callback: who calls it decides when and how long. The worker, the
+//! command line and the tests all drive this.
+
+use crate::experiment::Experiment;
+use crate::lab;
+use crate::protocol::{Command, Event, RunId, State};
+use crate::run::{Checkpoint, Focus, Run, RunError};
+use std::collections::VecDeque;
+
+/// Memory that a run's checkpoints may take.
+const CHECKPOINT_BYTES: usize = 64 << 20;
+/// Checkpoints are never closer than this: replaying so few steps is cheaper than keeping them.
+const CHECKPOINT_STRIDE: u64 = 4;
+
+/// At most one run that is shown, and a queue of runs of which only the result counts.
+#[derive(Default)]
+pub struct Session {
+    shown: Option<Shown>,
+    measured: VecDeque<(RunId, Box<dyn Run>)>,
+}
+
+impl Session {
+    /// Takes a command. Commands for a run that was dropped are ignored.
+    pub fn apply(&mut self, command: Command) -> Vec<Event> {
+        match command {
+            Command::Start { run, experiment, focus, seek, playing, pace } => {
+                self.shown = None;
+                match lab::start(&experiment) {
+                    Ok(engine) => {
+                        let mut shown = Shown::new(run, engine, focus, pace);
+                        shown.seek(seek, playing);
+                        let events = shown.tell();
+                        self.shown = Some(shown);
+                        events
+                    }
+                    Err(error) => vec![Event::Failed { run: Some(run), error: error.to_string() }],
+                }
+            }
+            Command::Measure { run, experiment } => self.measure(run, &experiment),
+            Command::Cancel { run } => {
+                self.measured.retain(|(id, _)| *id != run);
+                Vec::new()
+            }
+            Command::Play { run }
+            | Command::Pause { run }
+            | Command::Step { run, .. }
+            | Command::Seek { run, .. }
+            | Command::Pace { run, .. }
+            | Command::Focus { run, .. }
+            | Command::Drawn { run }
+            | Command::Report { run } => match &mut self.shown {
+                Some(shown) if shown.id == run => shown.apply(command),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// Works off up to `budget` steps of the shown run, or else of the first queued one.
+    pub fn step(&mut self, budget: u64) -> Vec<Event> {
+        match &mut self.shown {
+            Some(shown) if shown.is_working() => shown.step(budget),
+            _ => self.step_measured(budget),
+        }
+    }
+
+    /// Steps per second asked for at the moment: 0 when there is nothing to do, infinite when nothing limits it.
+    #[must_use]
+    pub fn pace(&self) -> f64 {
+        match &self.shown {
+            Some(shown) if shown.is_working() => shown.pace_now(),
+            _ if self.measured.is_empty() => 0.0,
+            _ => f64::INFINITY,
+        }
+    }
+
+    fn measure(&mut self, run: RunId, experiment: &Experiment) -> Vec<Event> {
+        match lab::start(experiment) {
+            Ok(engine) => {
+                self.measured.push_back((run, engine));
+                Vec::new()
+            }
+            Err(error) => vec![Event::Failed { run: Some(run), error: error.to_string() }],
+        }
+    }
+
+    fn step_measured(&mut self, budget: u64) -> Vec<Event> {
+        let Some((run, engine)) = self.measured.front_mut() else { return Vec::new() };
+        let run = *run;
+        let event = match engine.step(budget) {
+            Ok(()) if engine.step_idx() < engine.steps() => return Vec::new(),
+            Ok(()) => {
+                let report = engine.report();
+                Event::Measured { run, digest: report.digest, summary: report.summary }
+            }
+            Err(error) => Event::Failed { run: Some(run), error: error.to_string() },
+        };
+        self.measured.pop_front();
+        vec![event]
+    }
+}
+
+/// The run that is shown.
+struct Shown {
+    id: RunId,
+    engine: Box<dyn Run>,
+    focus: Focus,
+    pace: f64,
+    /// The step to stand at before anything else.
+    target: Option<u64>,
+    /// Whether to train on once there.
+    playing: bool,
+    /// Last step that can be reached: the run's last, or the last good one.
+    end: u64,
+    failed: bool,
+    furthest: u64,
+    checkpoints: Vec<Checkpoint>,
+    stride: u64,
+    /// A frame is on its way: the next waits for [`Command::Drawn`].
+    in_flight: bool,
+    /// Something changed since the last frame.
+    changed: bool,
+    finished: bool,
+}
+
+impl Shown {
+    fn new(id: RunId, engine: Box<dyn Run>, focus: Focus, pace: f64) -> Self {
+        let first = engine.checkpoint();
+        let room = (CHECKPOINT_BYTES / first.state.len().max(1)).clamp(1, 4096) as u64;
+        Self {
+            id,
+            focus,
+            pace,
+            target: None,
+            playing: false,
+            end: engine.steps(),
+            failed: false,
+            furthest: 0,
+            stride: engine.steps().div_ceil(room).max(CHECKPOINT_STRIDE),
+            checkpoints: vec![first],
+            in_flight: false,
+            changed: true,
+            finished: false,
+            engine,
+        }
+    }
+
+    fn apply(&mut self, command: Command) -> Vec<Event> {
+        let here = self.target.unwrap_or(self.engine.step_idx());
+        match command {
+            Command::Play { .. } => self.playing = true,
+            Command::Pause { .. } => {
+                self.playing = false;
+                self.target = None;
+            }
+            Command::Step { by, .. } => self.seek(here.saturating_add_signed(by), false),
+            Command::Seek { step, .. } => self.seek(step, false),
+            Command::Pace { pace, .. } => self.pace = pace,
+            Command::Focus { focus, .. } => self.focus = focus,
+            Command::Drawn { .. } => {
+                self.in_flight = false;
+                return self.tell();
+            }
+            Command::Report { .. } => {
+                return vec![Event::Reported { run: self.id, report: self.engine.report() }];
+            }
+            Command::Start { .. } | Command::Measure { .. } | Command::Cancel { .. } => {
+                unreachable!("the session answers these itself")
+            }
+        }
+        self.changed = true;
+        self.tell()
+    }
+
+    /// Sets out for `step`, from the nearest state at or before it that is at hand.
+    fn seek(&mut self, step: u64, playing: bool) {
+        let step = step.min(self.end);
+        self.playing = playing;
+        let at = self.checkpoints.partition_point(|checkpoint| checkpoint.step_idx <= step);
+        let nearest = &self.checkpoints[at.saturating_sub(1)];
+        let here = self.engine.step_idx();
+        if here > step || here < nearest.step_idx {
+            self.engine.restore(nearest);
+        }
+        self.target = (self.engine.step_idx() != step).then_some(step);
+        self.changed = true;
+    }
+
+    fn is_working(&self) -> bool {
+        self.target.is_some() || (self.playing && self.engine.step_idx() < self.end)
+    }
+
+    fn pace_now(&self) -> f64 {
+        if self.target.is_some() { f64::INFINITY } else { self.pace }
+    }
+
+    fn step(&mut self, budget: u64) -> Vec<Event> {
+        let mut left = budget;
+        while left > 0 && self.is_working() {
+            let here = self.engine.step_idx();
+            let goal = self.target.unwrap_or(self.end);
+            let stop = goal.min(here + left).min((here / self.stride + 1) * self.stride);
+            if let Err(error) = self.engine.step(stop - here) {
+                return self.fail(&error);
+            }
+            left -= stop - here;
+            self.arrive(stop);
+        }
+        self.tell()
+    }
+
+    fn arrive(&mut self, step: u64) {
+        self.changed = true;
+        self.furthest = self.furthest.max(step);
+        let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.step_idx);
+        if step.is_multiple_of(self.stride) && step > last {
+            self.checkpoints.push(self.engine.checkpoint());
+        }
+        if self.target == Some(step) {
+            self.target = None;
+        }
+        if step == self.end {
+            self.playing = false;
+        }
+    }
+
+    /// Goes back to the last good step and stays there.
+    fn fail(&mut self, error: &RunError) -> Vec<Event> {
+        let RunError::Diverged { step, .. } = error;
+        self.failed = true;
+        self.end = step.saturating_sub(1);
+        self.furthest = self.furthest.min(self.end);
+        self.checkpoints.retain(|checkpoint| checkpoint.step_idx <= step.saturating_sub(1));
+        self.seek(self.end, false);
+        let mut events = vec![Event::Failed { run: self.id.into(), error: error.to_string() }];
+        events.extend(self.tell());
+        events
+    }
+
+    /// The frame of the moment, unless one is on its way or nothing changed; and the end, once.
+    fn tell(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.changed && !self.in_flight {
+            self.changed = false;
+            self.in_flight = true;
+            let frame = self.engine.frame(self.focus);
+            events.push(Event::Progress { run: self.id, state: self.state(), furthest: self.furthest, frame });
+        }
+        if self.engine.step_idx() == self.engine.steps() && !self.finished && !self.is_working() {
+            self.finished = true;
+            let report = self.engine.report();
+            events.push(Event::Finished { run: self.id, digest: report.digest, summary: report.summary });
+        }
+        events
+    }
+
+    fn state(&self) -> State {
+        match () {
+            () if self.target.is_some() => State::Seeking,
+            () if self.is_working() => State::Playing,
+            () if self.failed => State::Failed,
+            () if self.engine.step_idx() == self.end => State::Finished,
+            () => State::Paused,
+        }
+    }
+}
