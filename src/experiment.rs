@@ -52,6 +52,40 @@ impl Default for Experiment {
     }
 }
 
+/// Memory a run may use, bytes.
+pub const MEMORY_LIMIT_BYTES: u64 = 512 << 20;
+
+impl Experiment {
+    /// The value of the setting `path`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<Value> {
+        Setting::find(path).map(|setting| (setting.get)(self))
+    }
+
+    /// Sets the setting `path` from its text form.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when there is no such setting or the value is not allowed; nothing is changed then.
+    pub fn set(&mut self, path: &str, text: &str) -> Result<(), ConfigError> {
+        let setting =
+            Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: setting::shorten(path) })?;
+        (setting.set)(self, setting.parse(text)?);
+        Ok(())
+    }
+
+    /// Checks every range again, and what all settings together ask for.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first setting out of its range, or [`ConfigError::TooLarge`].
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        for setting in SETTINGS {
+            setting.parse(&(setting.get)(self).to_string())?;
+        }
+        let Lab::ScanSnap(settings) = &self.lab;
+        settings.check_memory(MEMORY_LIMIT_BYTES)
+    }
+}
+
 /// Why a part of an experiment was refused; the text names the field, the value and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ConfigError {

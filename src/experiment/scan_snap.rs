@@ -1,5 +1,6 @@
 //! Settings of the Scan & Snap lab. Ranges and the text forms stand in [`super::setting`].
 
+use super::ConfigError;
 use serde::{Deserialize, Serialize};
 
 /// All settings of the lab; the groups are the JSON form's.
@@ -13,6 +14,59 @@ pub struct ScanSnap {
     pub training: Training,
     /// Constants of the theory-only mode (`data.kind = "theory"`).
     pub theory: Theory,
+}
+
+impl ScanSnap {
+    /// Number of classes K = query tokens x next tokens of each.
+    #[must_use]
+    pub fn classes(&self) -> u64 {
+        u64::from(self.data.last_tokens) * u64::from(self.data.next_per_last)
+    }
+
+    /// Vocabulary size M: common, common to a query, distinct, query and next tokens.
+    #[must_use]
+    pub fn vocabulary(&self) -> u64 {
+        let data = &self.data;
+        let (queries, classes) = (u64::from(data.last_tokens), self.classes());
+        u64::from(data.common_tokens)
+            + u64::from(data.common_per_last) * queries
+            + u64::from(data.distinct_per_next) * classes
+            + queries
+            + classes
+    }
+
+    /// Memory of a run in bytes, to within small change, by what it goes to: (weights with their gradient, moments and
+    /// two checkpoints; what is recorded; a step's batch).
+    fn memory(&self) -> [u64; 3] {
+        if self.data.kind == DataKind::Theory {
+            return [0; 3];
+        }
+        let (classes, vocabulary) = (self.classes(), self.vocabulary());
+        let queries = u64::from(self.data.last_tokens);
+        let inputs = vocabulary - classes;
+        let support =
+            [self.data.common_tokens, self.data.common_per_last, self.data.distinct_per_next].map(u64::from);
+        let support: u64 = support.iter().sum();
+        let weights = inputs * (vocabulary + queries);
+        let records = self.training.steps.min(500) + 2;
+        let batch = u64::from(self.training.batch_size) * (vocabulary + 5 * support);
+        [weights * 4 * 10, records * classes * (2 * support + 2) * 4, batch * 4]
+    }
+
+    /// Refuses settings that would need more than `limit` bytes.
+    ///
+    /// # Errors
+    /// [`ConfigError::TooLarge`] naming the setting that weighs most.
+    pub fn check_memory(&self, limit: u64) -> Result<(), ConfigError> {
+        let parts = self.memory();
+        let needed: u64 = parts.iter().sum();
+        if needed <= limit {
+            return Ok(());
+        }
+        let paths = ["data.distinct_per_next", "training.steps", "training.batch_size"];
+        let heaviest = parts.iter().zip(paths).max_by_key(|(bytes, _)| **bytes).map_or("", |(_, path)| path);
+        Err(ConfigError::TooLarge { path: heaviest.to_owned(), needed_mib: needed >> 20, allowed_mib: limit >> 20 })
+    }
 }
 
 /// What is run: training on sequence classes, or the theory's own equations.

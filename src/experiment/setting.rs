@@ -1,0 +1,327 @@
+//! The table of settings: path, kind, range and place of each. Links, JSON, command line, controls and reference
+//! are read off it; nothing else knows a setting's range.
+
+use super::scan_snap::{DataKind, Family, Init, Optimizer, Sampling, ScanSnap};
+use super::{ConfigError, Experiment, Lab};
+use core::fmt;
+
+/// A setting's kind and range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A whole number, both ends included.
+    Integer {
+        /// Smallest.
+        min: u64,
+        /// Largest.
+        max: u64,
+    },
+    /// A number, both ends included unless open below.
+    Real {
+        /// Smallest, or what the number must be above.
+        min: f64,
+        /// Largest.
+        max: f64,
+        /// Whether `min` itself is left out.
+        open: bool,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// True or false.
+    Flag,
+}
+
+/// A setting's value. Its text form is what links, files and the command line hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// A whole number.
+    Integer(u64),
+    /// A number.
+    Real(f64),
+    /// A word of the setting's choices.
+    Choice(&'static str),
+    /// True or false.
+    Flag(bool),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(value) => write!(f, "{value}"),
+            // The shortest decimal that reads back as the same number.
+            Self::Real(value) => write!(f, "{value}"),
+            Self::Choice(value) => f.write_str(value),
+            Self::Flag(value) => f.write_str(if *value { "true" } else { "false" }),
+        }
+    }
+}
+
+/// One setting.
+pub struct Setting {
+    /// Its path in the JSON form: `data.last_tokens`.
+    pub path: &'static str,
+    /// Its kind and range.
+    pub kind: Kind,
+    /// Reads it.
+    pub get: fn(&Experiment) -> Value,
+    /// Writes a value of its kind; others are ignored.
+    pub set: fn(&mut Experiment, Value),
+}
+
+/// Names of the values of a setting that is one of a few.
+trait Named: Copy + PartialEq + 'static {
+    const ALL: &'static [(&'static str, Self)];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, value)| *value == self).map_or("", |(name, _)| name)
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+}
+
+impl Named for DataKind {
+    const ALL: &'static [(&'static str, Self)] = &[("classes", Self::Classes), ("theory", Self::Theory)];
+}
+impl Named for Sampling {
+    const ALL: &'static [(&'static str, Self)] = &[("minibatch", Self::Minibatch), ("exact", Self::Exact)];
+}
+impl Named for Init {
+    const ALL: &'static [(&'static str, Self)] = &[("zero", Self::Zero), ("uniform", Self::Uniform)];
+}
+impl Named for Optimizer {
+    const ALL: &'static [(&'static str, Self)] = &[("sgd", Self::Sgd), ("adam", Self::Adam)];
+}
+impl Named for Family {
+    const ALL: &'static [(&'static str, Self)] = &[("eta_y", Self::EtaY), ("nu", Self::Nu)];
+}
+
+fn lab(experiment: &Experiment) -> &ScanSnap {
+    let Lab::ScanSnap(settings) = &experiment.lab;
+    settings
+}
+
+fn lab_mut(experiment: &mut Experiment) -> &mut ScanSnap {
+    let Lab::ScanSnap(settings) = &mut experiment.lab;
+    settings
+}
+
+macro_rules! setting {
+    (integer $group:ident.$name:ident: $type:ty, $min:expr, $max:expr) => {
+        Setting {
+            path: concat!(stringify!($group), ".", stringify!($name)),
+            kind: Kind::Integer { min: $min, max: $max },
+            get: |experiment| Value::Integer(u64::from(lab(experiment).$group.$name)),
+            set: |experiment, value| {
+                if let Value::Integer(value) = value {
+                    // The range lies within the type, see the test.
+                    lab_mut(experiment).$group.$name = value as $type;
+                }
+            },
+        }
+    };
+    (real $group:ident.$name:ident, $min:expr, $max:expr, $open:expr) => {
+        Setting {
+            path: concat!(stringify!($group), ".", stringify!($name)),
+            kind: Kind::Real { min: $min, max: $max, open: $open },
+            get: |experiment| Value::Real(lab(experiment).$group.$name),
+            set: |experiment, value| {
+                if let Value::Real(value) = value {
+                    lab_mut(experiment).$group.$name = value;
+                }
+            },
+        }
+    };
+    (choice $group:ident.$name:ident: $type:ty, $names:expr) => {
+        Setting {
+            path: concat!(stringify!($group), ".", stringify!($name)),
+            kind: Kind::Choice($names),
+            get: |experiment| Value::Choice(lab(experiment).$group.$name.name()),
+            set: |experiment, value| {
+                if let Value::Choice(name) = value
+                    && let Some(value) = <$type>::named(name)
+                {
+                    lab_mut(experiment).$group.$name = value;
+                }
+            },
+        }
+    };
+    (flag $group:ident.$name:ident) => {
+        Setting {
+            path: concat!(stringify!($group), ".", stringify!($name)),
+            kind: Kind::Flag,
+            get: |experiment| Value::Flag(lab(experiment).$group.$name),
+            set: |experiment, value| {
+                if let Value::Flag(value) = value {
+                    lab_mut(experiment).$group.$name = value;
+                }
+            },
+        }
+    };
+}
+
+/// The seed, which is every lab's.
+const SEED: Setting = Setting {
+    path: "seed",
+    kind: Kind::Integer { min: 0, max: u64::MAX },
+    get: |experiment| Value::Integer(experiment.seed),
+    set: |experiment, value| {
+        if let Value::Integer(seed) = value {
+            experiment.seed = seed;
+        }
+    },
+};
+
+/// Every setting, in the order of links and of the reference.
+pub static SETTINGS: &[Setting] = &[
+    SEED,
+    setting!(choice data.kind: DataKind, &["classes", "theory"]),
+    setting!(integer data.last_tokens: u32, 1, 50),
+    setting!(integer data.next_per_last: u32, 1, 10),
+    setting!(integer data.common_tokens: u32, 0, 200),
+    setting!(integer data.common_per_last: u32, 0, 50),
+    setting!(integer data.distinct_per_next: u32, 1, 200),
+    setting!(real data.common_weight, 0.0, 1e6, true),
+    setting!(real data.distinct_weight_min, 0.0, 1e6, true),
+    setting!(real data.distinct_weight_max, 0.0, 1e6, true),
+    setting!(integer data.sequence_length: u32, 2, 4096),
+    setting!(choice data.sampling: Sampling, &["minibatch", "exact"]),
+    setting!(flag model.normalize),
+    setting!(flag model.residual),
+    setting!(flag model.attend_query),
+    setting!(choice model.init: Init, &["zero", "uniform"]),
+    setting!(choice training.optimizer: Optimizer, &["sgd", "adam"]),
+    setting!(real training.eta_z, 0.0, 1e6, false),
+    setting!(real training.eta_y, 0.0, 1e6, false),
+    setting!(real training.momentum, 0.0, 0.999, false),
+    setting!(integer training.batch_size: u32, 1, 4096),
+    setting!(integer training.steps: u64, 1, 1_000_000),
+    setting!(integer theory.classes: u32, 1, 10_000),
+    setting!(integer theory.vocabulary: u32, 2, 10_000_000),
+    setting!(real theory.c0, 0.0, 1e6, true),
+    setting!(choice theory.family: Family, &["eta_y", "nu"]),
+];
+
+impl Setting {
+    /// The setting of that path.
+    #[must_use]
+    pub fn find(path: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.path == path)
+    }
+
+    /// Reads a value from its text form.
+    ///
+    /// # Errors
+    /// [`ConfigError::BadValue`] when the text is not of the setting's kind or out of its range.
+    pub fn parse(&self, text: &str) -> Result<Value, ConfigError> {
+        self.read(text).ok_or_else(|| self.refuse(text))
+    }
+
+    fn read(&self, text: &str) -> Option<Value> {
+        match self.kind {
+            Kind::Integer { min, max } => {
+                let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+                let value = plain.then(|| text.parse().ok())??;
+                (min..=max).contains(&value).then_some(Value::Integer(value))
+            }
+            Kind::Real { min, max, open } => {
+                let plain = text.len() <= 400 && text.bytes().all(|byte| b"0123456789.+-eE".contains(&byte));
+                let value: f64 = plain.then(|| text.parse().ok())??;
+                let above = if open { value > min } else { value >= min };
+                // -0 would be another text for 0.
+                (above && value <= max).then_some(Value::Real(value + 0.0))
+            }
+            Kind::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
+            Kind::Flag => match text {
+                "true" | "1" => Some(Value::Flag(true)),
+                "false" | "0" => Some(Value::Flag(false)),
+                _ => None,
+            },
+        }
+    }
+
+    /// The refusal of a value given as `text`.
+    #[must_use]
+    pub fn refuse(&self, text: &str) -> ConfigError {
+        ConfigError::BadValue { path: self.path.to_owned(), value: shorten(text), expected: self.expected() }
+    }
+
+    /// What is allowed, in words: `a whole number from 1 to 50`.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        match self.kind {
+            Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Kind::Real { min, max, open: true } => format!("a number above {min}, at most {max}"),
+            Kind::Real { min, max, open: false } => format!("a number from {min} to {max}"),
+            Kind::Choice(names) => format!("one of {}", names.join(", ")),
+            Kind::Flag => "true or false".to_owned(),
+        }
+    }
+
+    /// The value that holds where nothing is said.
+    #[must_use]
+    pub fn default_value(&self) -> Value {
+        (self.get)(&Experiment::default())
+    }
+
+    /// Whether an experiment leaves the setting at its default.
+    #[must_use]
+    pub fn is_default(&self, experiment: &Experiment) -> bool {
+        (self.get)(experiment) == self.default_value()
+    }
+}
+
+/// At most 40 characters of a text that is not ours, for a message.
+#[must_use]
+pub fn shorten(text: &str) -> String {
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let mut short: String = text.chars().take(40).map(clean).collect();
+    if text.chars().nth(40).is_some() {
+        short.push('…');
+    }
+    if short.is_empty() { "nothing".to_owned() } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_and_ends_of_every_range_are_allowed_and_kept() {
+        for setting in SETTINGS {
+            let ends = match setting.kind {
+                Kind::Integer { min, max } => vec![Value::Integer(min), Value::Integer(max)],
+                Kind::Real { min, max, open } => {
+                    vec![Value::Real(if open { min + 1e-9 } else { min }), Value::Real(max)]
+                }
+                Kind::Choice(names) => names.iter().map(|name| Value::Choice(name)).collect(),
+                Kind::Flag => vec![Value::Flag(false), Value::Flag(true)],
+            };
+            for value in ends.into_iter().chain([setting.default_value()]) {
+                let mut experiment = Experiment::default();
+                let read = setting.parse(&value.to_string());
+                assert_eq!(read, Ok(value), "{} as text", setting.path);
+                (setting.set)(&mut experiment, value);
+                assert_eq!((setting.get)(&experiment), value, "{} as kept", setting.path);
+            }
+        }
+    }
+
+    #[test]
+    fn what_lies_outside_is_refused_with_path_value_and_range() {
+        let cases = [
+            ("data.last_tokens", "51", "data.last_tokens: 51 is not allowed, expected a whole number from 1 to 50"),
+            ("data.last_tokens", "+5", "data.last_tokens: +5 is not allowed, expected a whole number from 1 to 50"),
+            ("training.eta_z", "NaN", "training.eta_z: NaN is not allowed, expected a number from 0 to 1000000"),
+            ("training.eta_z", "1e999", "training.eta_z: 1e999 is not allowed, expected a number from 0 to 1000000"),
+            ("theory.c0", "0", "theory.c0: 0 is not allowed, expected a number above 0, at most 1000000"),
+            ("data.kind", "text", "data.kind: text is not allowed, expected one of classes, theory"),
+            ("model.residual", "yes", "model.residual: yes is not allowed, expected true or false"),
+            ("model.init", "", "model.init: nothing is not allowed, expected one of zero, uniform"),
+        ];
+        for (path, text, message) in cases {
+            let error = Setting::find(path).expect("a known path").parse(text).expect_err(text);
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}
