@@ -1,6 +1,35 @@
-//! Snapscope opens the black box of a small transformer in a web page.
+//! Snapscope opens the black box of a small transformer in a web page: a reader opens a link and watches it learn,
+//! with nothing to install and no server.
+//!
+//! # The code, in reading order
+//! - [`experiment`]: all that can be asked, a plain value; its settings, link, JSON form and presets.
+//! - [`run`]: what comes back: the [`run::Run`] every lab implements, its frames and its report.
+//! - [`protocol`] and [`session`]: commands in, events out, and the engine as a state machine between them. The
+//!   worker, the command line and the tests drive the same session.
+//! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023).
+//! - [`optimizer`], [`kernels`], [`random`]: the arithmetic below.
+//! - [`chart`] draws a frame on any backend; [`view`] is the page's state without the page.
+//! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
+//!
+//! # What always holds, mostly absences
+//! - A run is a pure function of its experiment, bit for bit on every platform: no fused multiply-add, no platform
+//!   `exp` or `ln` (`clippy.toml` bans them), no hash order, no clock and no fresh randomness below `app` and `cli`.
+//! - Only `app`, `worker` and their mains name web-sys, js-sys or leptos; `app` knows the engine only as
+//!   [`protocol::Command`] and [`protocol::Event`].
+//! - `cfg(target…)` stands only on `mod` lines and in the mains. `tests/it/tidy.rs` holds the table of imports.
+//! - Bad input gets a sentence: below the constructors there are only valid values, and panics are bugs.
 
 pub mod experiment;
-pub mod protocol;
 pub mod run;
+
+pub mod protocol;
+pub mod session;
+
+pub mod lab;
+
+pub mod kernels;
+pub mod optimizer;
 pub mod random;
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub mod worker;

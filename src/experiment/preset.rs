@@ -1,0 +1,55 @@
+//! The gallery: named experiments, among them the paper's figures. Titles and sentences are the catalogue's.
+
+/// A named experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Its name.
+    pub name: &'static str,
+    /// Its link's fragment.
+    pub link: &'static str,
+}
+
+const fn preset(name: &'static str, link: &'static str) -> Preset {
+    Preset { name, link }
+}
+
+/// The gallery, in order.
+pub const PRESETS: &[Preset] = &[
+    preset("fig4-left", "#v=1&lab=scan-snap&seed=2"),
+    preset("fig4-right", "#v=1&lab=scan-snap&seed=2&training.eta_y=10"),
+    preset(
+        "fig6-corner",
+        "#v=1&lab=scan-snap&seed=1&data.last_tokens=10&data.next_per_last=2&model.init=uniform&training.eta_z=3&training.eta_y=30",
+    ),
+    preset(
+        "fig3",
+        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_z=0.5&training.steps=700&view.panels=phase,gains,notes&view.pace=100",
+    ),
+    preset(
+        "fig9",
+        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_y=10&training.steps=1000&theory.vocabulary=100&theory.family=nu&view.panels=phase,gains,notes&view.pace=100",
+    ),
+    preset("fig5-adam", "#v=1&lab=scan-snap&seed=2&training.optimizer=adam&training.eta_z=0.5&training.eta_y=0.5"),
+    preset("trivial-query", "#v=1&lab=scan-snap&seed=3&data.last_tokens=10&data.common_tokens=0&model.residual=true"),
+    preset("heavy-common", "#v=1&lab=scan-snap&seed=4&data.common_weight=5"),
+    preset(
+        "one-common",
+        "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=5&data.common_tokens=1&data.sampling=exact&training.momentum=0&training.steps=1000&view.pace=100",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Link;
+
+    #[test]
+    fn every_preset_reads_whole_and_writes_back_the_same() {
+        for preset in PRESETS {
+            let (link, refused) = Link::parse(preset.link);
+            assert_eq!(refused, [], "{}", preset.name);
+            assert_eq!(link.write(), preset.link, "{}", preset.name);
+            assert_eq!(link.experiment.validate(), Ok(()), "{}", preset.name);
+        }
+    }
+}
