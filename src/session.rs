@@ -264,3 +264,68 @@ impl Shown {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Digest, Frame, Report};
+
+    /// A run whose loss is finite up to a step.
+    struct Diverges {
+        at: u64,
+        step: u64,
+    }
+
+    impl Run for Diverges {
+        fn steps(&self) -> u64 {
+            100
+        }
+        fn step_idx(&self) -> u64 {
+            self.step
+        }
+        fn step(&mut self, budget: u64) -> Result<(), RunError> {
+            for _ in 0..budget {
+                self.step += 1;
+                if self.step == self.at {
+                    return Err(RunError::Diverged { step: self.at, what: "the loss".to_owned() });
+                }
+            }
+            Ok(())
+        }
+        fn frame(&self, _: Focus) -> Frame {
+            Frame { step: self.step, ..Frame::default() }
+        }
+        fn report(&self) -> Report {
+            let digest = Digest(0);
+            Report { step: self.step, digest, summary: Vec::new(), series: Vec::new(), details: Vec::new() }
+        }
+        fn digest(&self) -> Digest {
+            Digest(0)
+        }
+        fn checkpoint(&self) -> Checkpoint {
+            Checkpoint { step_idx: self.step, state: Vec::new() }
+        }
+        fn restore(&mut self, checkpoint: &Checkpoint) {
+            self.step = checkpoint.step_idx;
+        }
+    }
+
+    #[test]
+    fn a_diverged_run_stands_at_its_last_good_step_and_goes_no_further() {
+        let mut shown = Shown::new(RunId(1), Box::new(Diverges { at: 23, step: 0 }), Focus::default(), 1.0);
+        shown.seek(0, true);
+        let mut events = Vec::new();
+        for command in [None, Some(Command::Play { run: RunId(1) }), Some(Command::Seek { run: RunId(1), step: 90 })] {
+            events.extend(command.map(|command| shown.apply(command)).into_iter().flatten());
+            for _ in 0..20 {
+                events.extend(shown.apply(Command::Drawn { run: RunId(1) }));
+                events.extend(shown.step(7));
+            }
+        }
+        let errors: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Failed { .. })).collect();
+        assert_eq!(errors.len(), 1, "the failure is told once: {errors:?}");
+        let Event::Failed { error, .. } = errors[0] else { unreachable!("filtered") };
+        assert!(error.starts_with("training diverged at step 23: the loss is no longer finite"), "{error}");
+        assert_eq!((shown.engine.step_idx(), shown.state(), shown.furthest), (22, State::Failed, 22));
+    }
+}

@@ -225,10 +225,7 @@ impl Model {
         let rows = &self.rows[n];
         let (s, width) = (rows.len(), class.tokens.len());
         let z = self.shape.z_row(params, class.query);
-        let mut keys: Vec<f32> = rows.iter().map(|&row| z[row as usize]).collect();
-        let max = keys.iter().copied().fold(f32::NEG_INFINITY, |a, b| if a < b { b } else { a });
-        keys.iter_mut().for_each(|key| *key -= max);
-        simd::exp(&mut keys);
+        let keys = Keys::new(rows.iter().map(|&row| z[row as usize]).collect());
 
         let count = 1 + samples.len() / width;
         self.attention.clear();
@@ -245,8 +242,7 @@ impl Model {
                 // In the limit T -> infinity the query is one key among infinitely many.
                 attention[width..].fill(f32::from(self.settings.attend_query));
             }
-            attention.iter_mut().zip(&keys).for_each(|(a, key)| *a *= key);
-            let sum: f32 = attention.iter().sum();
+            let sum = keys.weigh(attention);
             let scale = 1.0 / sum;
             attention.iter_mut().for_each(|a| *a *= scale);
             inp.copy_from_slice(attention);
@@ -276,5 +272,43 @@ impl Model {
                 dz[row as usize] += share * b * (d - mean);
             }
         }
+    }
+}
+
+/// The logits of a class's tokens and their exponentials, shared by all sequences of the class.
+struct Keys {
+    logits: Vec<f32>,
+    /// exp(logit - largest logit).
+    exp: Vec<f32>,
+}
+
+impl Keys {
+    fn new(logits: Vec<f32>) -> Self {
+        let exp = Self::exponentials(&logits, |_| true);
+        Self { logits, exp }
+    }
+
+    /// exp(logit - max), the maximum taken over the tokens that `are_there`.
+    fn exponentials(logits: &[f32], are_there: impl Fn(usize) -> bool) -> Vec<f32> {
+        let there = logits.iter().enumerate().filter(|(i, _)| are_there(*i)).map(|(_, &logit)| logit);
+        let max = there.fold(f32::NEG_INFINITY, |a, b| if a < b { b } else { a });
+        let mut exp: Vec<f32> = logits.iter().map(|logit| (logit - max).min(0.0)).collect();
+        simd::exp(&mut exp);
+        exp
+    }
+
+    /// Multiplies counts by their tokens' exponentials, in place, and returns the sum. A sequence that lacks all the
+    /// tokens near the largest logit gets exponentials of its own, as its softmax must not be 0 / 0.
+    fn weigh(&self, counts: &mut [f32]) -> f32 {
+        let sum: f32 = counts.iter().zip(&self.exp).map(|(count, exp)| count * exp).sum();
+        let own;
+        let exp = if sum > 1e-20 {
+            &self.exp
+        } else {
+            own = Self::exponentials(&self.logits, |i| counts[i] > 0.0);
+            &own
+        };
+        counts.iter_mut().zip(exp).for_each(|(count, exp)| *count *= exp);
+        counts.iter().sum()
     }
 }

@@ -1,0 +1,153 @@
+//! The forms of an experiment: whatever comes in gets a value or a sentence, and what goes out comes back.
+
+use proptest::prelude::*;
+use snapscope::experiment::{ConfigError, Experiment, Kind, Link, SETTINGS, Setting, Value};
+
+/// Any valid experiment, as a list of values for the table.
+fn experiments() -> impl Strategy<Value = Experiment> {
+    let value = |setting: &'static Setting| match setting.kind {
+        Kind::Integer { min, max } => (min..=max).prop_map(Value::Integer).boxed(),
+        Kind::Real { min, max, open } => {
+            let low = if open { f64::MIN_POSITIVE.max(min) } else { min };
+            (low..=max).prop_map(Value::Real).boxed()
+        }
+        Kind::Choice(names) => prop::sample::select(names).prop_map(Value::Choice).boxed(),
+        Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
+    };
+    let change = |setting: &'static Setting| prop::option::of(value(setting));
+    SETTINGS.iter().map(change).collect::<Vec<_>>().prop_map(|values| {
+        let mut experiment = Experiment::default();
+        for (setting, value) in SETTINGS.iter().zip(values) {
+            if let Some(value) = value {
+                (setting.set)(&mut experiment, value);
+            }
+        }
+        experiment
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_link_comes_back_as_it_went(experiment in experiments(), digest in any::<Option<u64>>()) {
+        let link = Link { experiment, digest, ..Link::default() };
+        let text = link.write();
+        let (back, refused) = Link::parse(&text);
+        prop_assert_eq!(refused, vec![]);
+        prop_assert_eq!(back.write(), text);
+        prop_assert_eq!(back, link);
+    }
+
+    #[test]
+    fn json_comes_back_as_it_went(experiment in experiments()) {
+        let text = experiment.to_json().to_string();
+        prop_assert_eq!(Experiment::from_json(&text), Ok(experiment));
+    }
+
+    #[test]
+    fn any_text_as_a_link_is_answered_and_stays_in_range(text in ".{0,200}") {
+        let (link, _) = Link::parse(&text);
+        let (again, refused) = Link::parse(&link.write());
+        prop_assert_eq!(refused, vec![]);
+        prop_assert_eq!(again, link);
+    }
+
+    #[test]
+    fn any_fields_are_answered(fields in prop::collection::vec(("[a-z_.]{0,20}", "[ -~]{0,20}"), 0..8)) {
+        let known = SETTINGS.iter().map(|setting| setting.path).cycle();
+        let text: String = fields.iter().zip(known).map(|((path, value), known)| format!("&{path}={value}&{known}={value}")).collect();
+        let _ = Link::parse(&text);
+    }
+
+    #[test]
+    fn any_text_as_json_is_answered(text in "[\\[\\]{}:,\"a-z0-9. -]{0,200}") {
+        let _ = Experiment::from_json(&text);
+    }
+
+    #[test]
+    fn any_value_keeps_a_setting_in_its_range(at in 0..SETTINGS.len(), text in ".{0,30}") {
+        let mut experiment = Experiment::default();
+        let _ = experiment.set(SETTINGS[at].path, &text);
+        let value = (SETTINGS[at].get)(&experiment);
+        prop_assert_eq!(SETTINGS[at].parse(&value.to_string()), Ok(value));
+    }
+}
+
+#[test]
+fn a_link_cut_at_any_byte_opens_what_is_whole() {
+    let text = "#v=1&lab=scan-snap&seed=7&data.last_tokens=3&training.eta_z=2.5&view.compare=v%3D1%26seed%3D2&digest=9f2c0d61b7a4e833";
+    let whole = Link::parse(text);
+    assert_eq!(whole.1, []);
+    for cut in 0..text.len() {
+        let (link, _) = Link::parse(&text[..cut]);
+        if cut >= "#v=1&lab=scan-snap&seed=7&".len() {
+            assert_eq!(link.experiment.seed, 7, "cut at {cut}");
+        }
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, sentences: &[&str]) -> Link {
+    let (link, refused) = Link::parse(text);
+    let refused: Vec<String> = refused.iter().map(ConfigError::to_string).collect();
+    assert_eq!(refused, sentences, "{:.200}", text);
+    link
+}
+
+#[test]
+fn the_valid_part_of_a_bad_link_opens_and_the_rest_is_named() {
+    let link = refused(
+        "#v=1&lab=scan-snap&seed=7&seed=8&data.last_tokens=900&bogus=1&training.eta_z=2&digest=xyz",
+        &[
+            "seed: given more than once, the first one counts",
+            "data.last_tokens: 900 is not allowed, expected a whole number from 1 to 50",
+            "bogus: no such setting",
+            "digest: xyz is not allowed, expected 16 hexadecimal digits",
+        ],
+    );
+    assert_eq!((link.experiment.seed, link.experiment.get("training.eta_z")), (7, Some(Value::Real(2.0))));
+    refused("#v=2", &["v: 2 is not allowed, expected 1, the version of the link"]);
+    refused("#seed=1", &["v: nothing is not allowed, expected 1, the version of the link"]);
+    refused("#v=1&lab=other", &["lab: other is not allowed, expected one of scan-snap"]);
+    refused("#v=1&%ff=1", &["%ff=1: not UTF-8 text"]);
+    let long = format!("#v=1&seed={}", "1".repeat((1 << 20) - 9));
+    refused(&long, &["the link is 1048576 bytes long, at most 65536 are read"]);
+}
+
+#[test]
+fn bad_json_gets_a_sentence() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for (text, start) in [
+        (deep.as_str(), "the JSON text cannot be read: recursion limit exceeded"),
+        ("", "the JSON text cannot be read: EOF"),
+        ("[]", "the JSON text: [] is not allowed, expected an object"),
+        ("{}", "version: null is not allowed, expected 1"),
+        (r#"{"version":1,"data":{"last_tokens":"3"}}"#, r#"data.last_tokens: "3" is not allowed, expected a whole"#),
+        (r#"{"version":1,"data":{"last_tokens":1.5}}"#, "data.last_tokens: 1.5 is not allowed, expected a whole"),
+        (r#"{"version":1,"data":3}"#, "data: no such setting"),
+        (r#"{"version":1,"model":{"depth":3}}"#, "model.depth: no such setting"),
+    ] {
+        let sentence = Experiment::from_json(text).expect_err(text).to_string();
+        assert!(sentence.starts_with(start), "{sentence}");
+    }
+}
+
+#[test]
+fn too_large_an_experiment_is_refused_with_its_cost() {
+    let mut experiment = Experiment::default();
+    for (path, text) in [("data.last_tokens", "50"), ("data.next_per_last", "10"), ("data.distinct_per_next", "200")] {
+        experiment.set(path, text).expect("within its range");
+    }
+    let sentence = experiment.validate().expect_err("500 classes of 200 tokens").to_string();
+    assert_eq!(sentence, "data.distinct_per_next: these settings need 384158 MiB, a run may use 512 MiB");
+}
+
+#[test]
+fn every_released_link_still_opens() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/links/v1.txt");
+    let text = std::fs::read_to_string(path).expect("the released links are part of the project");
+    let (link, refused) = Link::parse(text.trim());
+    assert_eq!(refused, []);
+    let json = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/links/v1.json");
+    let json = std::fs::read_to_string(json).expect("what they mean is part of the project");
+    assert_eq!(Ok(link.experiment), Experiment::from_json(&json));
+}
