@@ -31,5 +31,10 @@ pub mod kernels;
 pub mod optimizer;
 pub mod random;
 
+pub mod bench;
+
+#[cfg(all(feature = "app", not(target_family = "wasm")))]
+pub mod cli;
+
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod worker;

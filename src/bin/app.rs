@@ -1,1 +1,6 @@
-fn main(){}
+//! The page's script. Off the web there is nothing to start.
+
+fn main() {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    snapscope::app::start();
+}

@@ -1,0 +1,184 @@
+//! The command line: the same session as the worker's, for batch work, checks and machines without a browser.
+//! This is the one place that turns errors into text and exit codes.
+
+mod args;
+pub mod report;
+mod sweep;
+
+use crate::experiment::{ConfigError, Experiment, Link};
+use crate::protocol::{Command, Event, RunId};
+use crate::run::{Focus, Report};
+use crate::session::Session;
+use args::{Args, Ask, Subject};
+use clap::Parser;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Steps worked off between looks at the progress bar.
+const CHUNK: u64 = 256;
+
+/// Why a command cannot be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// What was asked for is not allowed; exit code 2.
+    #[error("{0}")]
+    Input(String),
+    /// What was asked for is fine but failed; exit code 1.
+    #[error("{0}")]
+    Failed(String),
+    /// A file cannot be read or written; exit code 1.
+    #[error("{path}: {error}", path = .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+/// Carries out the command line; one line on standard error says what went wrong.
+#[must_use]
+pub fn main() -> ExitCode {
+    let outcome = match Args::try_parse() {
+        Ok(args) => carry_out(args),
+        Err(error) => {
+            // Help and version are no errors; clap knows where each goes.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("snapscope: {error}");
+            ExitCode::from(if matches!(error, CliError::Input(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+fn carry_out(args: Args) -> Result<(), CliError> {
+    match args.ask {
+        Ask::Run { subject, out } => {
+            let experiment = experiment(&subject)?;
+            let report = run(&experiment)?;
+            if let Some(path) = out {
+                write(&path, &report::series_csv(&report))?;
+            }
+            print(&format!("{:#}\n", report::json(&experiment, &report)))
+        }
+        Ask::Sweep(sweep) => sweep::run(&sweep),
+        Ask::Link { subject } => {
+            let link = Link { experiment: experiment(&subject)?, ..Link::default() };
+            print(&format!("{}\n", link.write()))
+        }
+        Ask::Show { subject } => print(&format!("{:#}\n", experiment(&subject)?.to_json())),
+        Ask::Bench => {
+            let clock = std::time::SystemTime::now();
+            let table = crate::bench::run(&|| clock.elapsed().unwrap_or(Duration::ZERO).as_secs_f64())
+                .map_err(CliError::Failed)?;
+            print(&format!("{table}\n{:#}\n", table.to_json()))
+        }
+        Ask::Reference => print(&report::settings_markdown()),
+    }
+}
+
+/// The experiment a subject names: a file holding JSON or a link, or a link itself, then the changes of `--set`.
+fn experiment(subject: &Subject) -> Result<Experiment, CliError> {
+    let given = subject.experiment.trim();
+    let text = if given.starts_with('#') || given.starts_with("v=") || given.contains("://") {
+        given.to_owned()
+    } else {
+        let path = PathBuf::from(given);
+        let size = fs::metadata(&path).map_err(|error| CliError::Input(format!("{given}: {error}")))?.len();
+        if size > crate::experiment::json::MAX_BYTES as u64 {
+            return Err(CliError::Input(format!("{given}: {size} bytes, an experiment has at most 1048576")));
+        }
+        let bytes = fs::read(&path).map_err(|error| CliError::Input(format!("{given}: {error}")))?;
+        String::from_utf8(bytes).map_err(|error| CliError::Input(format!("{given}: not UTF-8 text: {error}")))?
+    };
+    let mut experiment = if text.trim_start().starts_with(['{', '[']) {
+        Experiment::from_json(&text)?
+    } else {
+        let (link, refused) = Link::parse(text.trim());
+        match refused.into_iter().next() {
+            Some(error) => return Err(error.into()),
+            None if text.trim().is_empty() => return Err(CliError::Input(format!("{given}: the file is empty"))),
+            None => link.experiment,
+        }
+    };
+    for change in &subject.set {
+        let (path, value) = split(change, "--set")?;
+        experiment.set(path, value)?;
+    }
+    experiment.validate()?;
+    Ok(experiment)
+}
+
+/// `PATH=VALUE` in two.
+fn split<'a>(text: &'a str, option: &str) -> Result<(&'a str, &'a str), CliError> {
+    let what = || CliError::Input(format!("{option} {text}: expected PATH=VALUE"));
+    text.split_once('=').ok_or_else(what)
+}
+
+/// Runs an experiment to its end, with progress on a terminal.
+fn run(experiment: &Experiment) -> Result<Report, CliError> {
+    let id = RunId(0);
+    let mut session = Session::default();
+    let mut events = session.apply(Command::Start {
+        run: id,
+        experiment: experiment.clone(),
+        focus: Focus::default(),
+        seek: 0,
+        playing: true,
+        pace: f64::INFINITY,
+    });
+    let bar = indicatif::ProgressBar::new(0);
+    loop {
+        for event in &events {
+            match event {
+                Event::Failed { error, .. } => return Err(CliError::Failed(error.clone())),
+                Event::Progress { frame, .. } => {
+                    bar.set_length(frame.steps);
+                    bar.set_position(frame.step);
+                }
+                Event::Finished { .. } => {
+                    bar.finish_and_clear();
+                    let answer = session.apply(Command::Report { run: id }).pop();
+                    let Some(Event::Reported { report, .. }) = answer else {
+                        return Err(CliError::Failed("the session gave no report".to_owned()));
+                    };
+                    return Ok(report);
+                }
+                _ => {}
+            }
+        }
+        // The bar wants a frame now and then, not for every chunk of a quick run.
+        if bar.length() != Some(0) && !bar.is_hidden() {
+            session.apply(Command::Drawn { run: id });
+        }
+        events = session.step(CHUNK);
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    fs::write(path, text).map_err(|error| CliError::File { path: path.to_owned(), error })
+}
+
+fn print(text: &str) -> Result<(), CliError> {
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(CliError::File { path: "standard output".into(), error }),
+        Ok(()) => Ok(()),
+    }
+}

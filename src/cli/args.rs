@@ -1,0 +1,72 @@
+//! What can be typed.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Watch a small transformer scan and snap: the page's engine on the command line.
+#[derive(Parser)]
+#[command(name = "snapscope", version)]
+pub struct Args {
+    #[command(subcommand)]
+    pub ask: Ask,
+}
+
+#[derive(Subcommand)]
+pub enum Ask {
+    /// Run an experiment and print its report as JSON.
+    Run {
+        #[command(flatten)]
+        subject: Subject,
+        /// Also write the series to this CSV file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Run an experiment for every combination of some settings and seeds; one row of a CSV file for each.
+    Sweep(Sweep),
+    /// Print an experiment's link.
+    Link {
+        #[command(flatten)]
+        subject: Subject,
+    },
+    /// Print an experiment's JSON with every default written out.
+    Show {
+        #[command(flatten)]
+        subject: Subject,
+    },
+    /// Check, then time each kernel and workload.
+    Bench,
+    /// Print the reference of the settings, as the README holds it.
+    #[command(hide = true)]
+    Reference,
+}
+
+/// An experiment and changes to it.
+#[derive(clap::Args)]
+pub struct Subject {
+    /// A file holding JSON or a link, or a link or its fragment itself.
+    pub experiment: String,
+    /// Change a setting; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+#[derive(clap::Args)]
+pub struct Sweep {
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Vary a setting over these values; may be repeated.
+    #[arg(long, value_name = "PATH=V1,V2,...", required = true)]
+    pub vary: Vec<String>,
+    /// Seeds from A to B, both included; else the experiment's own.
+    #[arg(long, value_name = "A..B")]
+    pub seeds: Option<String>,
+    /// Runs at a time; else one for each core.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Do only the I-th of N equal parts, I from 1.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// The file of results; rows it already has are not run again.
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: PathBuf,
+}
