@@ -36,5 +36,7 @@ pub mod bench;
 #[cfg(all(feature = "app", not(target_family = "wasm")))]
 pub mod cli;
 
+#[cfg(all(feature = "app", target_family = "wasm", target_os = "unknown"))]
+pub mod app;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod worker;

@@ -2,6 +2,8 @@
 
 use super::setting::{Kind, SETTINGS, Value, shorten};
 use super::{ConfigError, Experiment, VERSION};
+use core::fmt;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
 /// Longest JSON text that is read, bytes.
@@ -41,7 +43,7 @@ impl Experiment {
             let what = format!("the JSON text is {} bytes long, at most {MAX_BYTES} are read", text.len());
             return Err(ConfigError::Unreadable { what });
         }
-        let json: Json = serde_json::from_str(text)
+        let Strict(json) = serde_json::from_str(text)
             .map_err(|error| ConfigError::Unreadable { what: format!("the JSON text cannot be read: {error}") })?;
         let Json::Object(root) = json else {
             return Err(bad("the JSON text", &json, "an object"));
@@ -55,6 +57,8 @@ impl Experiment {
                 "version" => {}
                 "lab" if *value == experiment.lab.name() => {}
                 "lab" => return Err(bad(name, value, "one of scan-snap")),
+                // Paths are for links; here they would say the same thing twice.
+                _ if name.contains('.') => return Err(ConfigError::UnknownPath { path: shorten(name) }),
                 _ => experiment.take(name, value)?,
             }
         }
@@ -62,17 +66,16 @@ impl Experiment {
     }
 
     /// Sets `path` from a JSON value, and all below it from an object.
-    ///
-    /// # Errors
-    /// [`ConfigError`] when there is no such setting or the value is not allowed.
-    pub fn take(&mut self, path: &str, value: &Json) -> Result<(), ConfigError> {
+    fn take(&mut self, path: &str, value: &Json) -> Result<(), ConfigError> {
         match value {
-            Json::Object(group) if SETTINGS.iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path)) => {
+            Json::Object(group)
+                if SETTINGS.iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path)) =>
+            {
                 group.iter().try_for_each(|(name, value)| self.take(&format!("{path}.{name}"), value))
             }
             _ => {
-                let setting = super::Setting::find(path)
-                    .ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;
+                let setting =
+                    super::Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;
                 let text = match (value, setting.kind) {
                     (Json::String(text), Kind::Choice(_)) => text.clone(),
                     (Json::Number(number), Kind::Integer { .. } | Kind::Real { .. }) => number.to_string(),
@@ -86,9 +89,67 @@ impl Experiment {
 }
 
 fn bad(path: &str, value: &Json, expected: &str) -> ConfigError {
-    ConfigError::BadValue {
-        path: path.to_owned(),
-        value: shorten(&value.to_string()),
-        expected: expected.to_owned(),
+    ConfigError::BadValue { path: path.to_owned(), value: shorten(&value.to_string()), expected: expected.to_owned() }
+}
+
+/// A JSON value in which no object names a field twice; serde_json's own keeps the last without a word.
+struct Strict(Json);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Strict(value)) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+        let mut fields = Map::new();
+        while let Some((name, Strict(value))) = map.next_entry::<String, _>()? {
+            if fields.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("{} is given more than once", shorten(&name))));
+            }
+            fields.insert(name, value);
+        }
+        Ok(fields.into())
     }
 }

@@ -1,13 +1,16 @@
 //! The link: a fragment people can read, holding only what differs from the defaults. Reading never fails: the valid
 //! part opens, and each refused part is said. Writing is byte-stable.
 
-use super::setting::{SETTINGS, Setting, shorten};
+use super::setting::{Kind, SETTINGS, Setting, Value, shorten};
 use super::{ConfigError, Experiment, Lab, VERSION};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 
 /// Longest link that is read, bytes.
 pub const MAX_BYTES: usize = 64 << 10;
+
+/// Refusals of one link that are told one by one.
+const MAX_REFUSED: usize = 20;
 
 /// What stays as it is in a link's values.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b',');
@@ -59,103 +62,131 @@ pub struct View {
     pub locked: Vec<String>,
     /// Settings and controls not shown.
     pub hidden: Vec<String>,
-    /// Steps per second; none for the usual pace.
+    /// Steps per second, a whole number or infinite; none for the usual pace.
     pub pace: Option<f64>,
 }
 
-/// One `view.*` field: how it is written (`None` at its default) and read.
+/// One `view.*` field: what is allowed, how it is written (`None` at its default) and read. What cannot be read is
+/// given back; of a list, the names that can be are kept.
 struct Field {
     path: &'static str,
-    expected: &'static str,
+    expected: fn() -> String,
     write: fn(&View) -> Option<String>,
-    read: fn(&mut View, &str) -> Option<()>,
+    read: for<'a> fn(&mut View, &'a str) -> Result<(), &'a str>,
 }
+
+const STEP: Kind = Kind::Integer { min: 0, max: 1_000_000 };
+const CLASS: Kind = Kind::Integer { min: 0, max: 499 };
+const PACE: Kind = Kind::Integer { min: 1, max: 1_000_000 };
+const START: Kind = Kind::Choice(&["seen", "click"]);
 
 static FIELDS: &[Field] = &[
     Field {
         path: "view.panels",
-        expected: "a list of scan, bars, logits, gains, phase, loss, heatmaps, sequence, sweep, notes",
+        expected: || format!("a list of {}", PANELS.join(", ")),
         write: |view| list(&view.panels),
-        read: |view, text| Some(view.panels = names(text, |name| PANELS.contains(&name))?),
+        read: |view, text| names(&mut view.panels, text, |name| PANELS.contains(&name)),
     },
     Field {
         path: "view.step",
-        expected: "a whole number from 0 to 1000000",
+        expected: || STEP.expected(),
         write: |view| view.step.map(|step| step.to_string()),
-        read: |view, text| Some(view.step = Some(whole(text, 1_000_000)?)),
+        read: |view, text| keep(&mut view.step, whole(STEP, text).map(Some), text),
     },
     Field {
         path: "view.class",
-        expected: "a whole number from 0 to 499",
+        expected: || CLASS.expected(),
         write: |view| (view.class > 0).then(|| view.class.to_string()),
-        read: |view, text| Some(view.class = whole(text, 499)? as u32),
+        read: |view, text| keep(&mut view.class, whole(CLASS, text).map(|class| class as u32), text),
     },
     Field {
         path: "view.compare",
-        expected: "another link",
-        write: |view| view.compare.clone(),
+        expected: || "another link that compares with none itself".to_owned(),
+        write: |view| view.compare.as_deref().map(|link| bare(link).to_owned()),
         read: |view, text| {
-            // A link within a link within a link would compare nothing.
-            let fragment = text.strip_prefix('#').unwrap_or(text);
-            (fragment.starts_with("v=") && !fragment.contains("view.compare")).then_some(())?;
-            Some(view.compare = Some(fragment.to_owned()))
+            let fragment = bare(text);
+            let fits = fragment.starts_with("v=") && !fragment.contains("view.compare");
+            keep(&mut view.compare, fits.then(|| Some(fragment.to_owned())), text)
         },
     },
     Field {
         path: "view.embed",
-        expected: "0 or 1",
+        expected: || Kind::Flag.expected(),
         write: |view| view.embed.then(|| "1".to_owned()),
-        read: |view, text| Some(view.embed = whole(text, 1)? == 1),
+        read: |view, text| keep(&mut view.embed, Kind::Flag.read(text).map(|flag| flag == Value::Flag(true)), text),
     },
     Field {
         path: "view.start",
-        expected: "one of seen, click",
+        expected: || START.expected(),
         write: |view| (view.start == Start::Click).then(|| "click".to_owned()),
         read: |view, text| {
-            view.start = match text {
-                "seen" => Start::Seen,
-                "click" => Start::Click,
-                _ => return None,
-            };
-            Some(())
+            let start = |value| if value == Value::Choice("click") { Start::Click } else { Start::Seen };
+            keep(&mut view.start, START.read(text).map(start), text)
         },
     },
     Field {
         path: "view.locked",
-        expected: "a list of settings, or of settings, transport, notes",
+        expected: controls,
         write: |view| list(&view.locked),
-        read: |view, text| Some(view.locked = names(text, is_control)?),
+        read: |view, text| names(&mut view.locked, text, is_control),
     },
     Field {
         path: "view.hidden",
-        expected: "a list of settings, or of settings, transport, notes",
+        expected: controls,
         write: |view| list(&view.hidden),
-        read: |view, text| Some(view.hidden = names(text, is_control)?),
+        read: |view, text| names(&mut view.hidden, text, is_control),
     },
     Field {
         path: "view.pace",
-        expected: "a whole number of steps per second from 1 to 1000000",
-        write: |view| view.pace.map(|pace| pace.to_string()),
-        read: |view, text| Some(view.pace = Some(whole(text, 1_000_000).filter(|&pace| pace > 0)? as f64)),
+        expected: || format!("{} (steps per second), or max", PACE.expected()),
+        write: |view| view.pace.map(|pace| if pace == f64::INFINITY { "max".to_owned() } else { pace.to_string() }),
+        read: |view, text| {
+            let pace = if text == "max" { Some(f64::INFINITY) } else { whole(PACE, text).map(|pace| pace as f64) };
+            keep(&mut view.pace, pace.map(Some), text)
+        },
     },
 ];
+
+fn keep<'a, T>(place: &mut T, value: Option<T>, text: &'a str) -> Result<(), &'a str> {
+    *place = value.ok_or(text)?;
+    Ok(())
+}
+
+fn whole(kind: Kind, text: &str) -> Option<u64> {
+    match kind.read(text)? {
+        Value::Integer(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// A fragment without its mark.
+fn bare(link: &str) -> &str {
+    link.strip_prefix('#').unwrap_or(link)
+}
 
 fn list(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(","))
 }
 
-fn names(text: &str, known: impl Fn(&str) -> bool) -> Option<Vec<String>> {
-    let names: Vec<String> = text.split(',').map(str::to_owned).collect();
-    names.iter().enumerate().all(|(i, name)| known(name) && !names[..i].contains(name)).then_some(names)
+/// Keeps the names that are known, each once; gives back the first that is not.
+fn names<'a>(place: &mut Vec<String>, text: &'a str, known: fn(&str) -> bool) -> Result<(), &'a str> {
+    let mut answer = Ok(());
+    for name in text.split(',') {
+        if known(name) && !place.iter().any(|kept| kept == name) {
+            place.push(name.to_owned());
+        } else {
+            answer = answer.and(Err(name));
+        }
+    }
+    answer
 }
 
 fn is_control(name: &str) -> bool {
     CONTROLS.contains(&name) || Setting::find(name).is_some()
 }
 
-fn whole(text: &str, max: u64) -> Option<u64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok())?.filter(|&value| value <= max)
+fn controls() -> String {
+    format!("a list of paths of settings, or of {}", CONTROLS.join(", "))
 }
 
 impl Link {
@@ -165,12 +196,19 @@ impl Link {
     pub fn parse(text: &str) -> (Self, Vec<ConfigError>) {
         let mut link = Self::default();
         let mut refused = Vec::new();
-        let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment).trim();
+        let fragment = match text.split_once('#') {
+            Some((_, fragment)) => fragment,
+            // The address of the page alone.
+            None if text.contains("://") => "",
+            None => text,
+        };
+        let fragment = fragment.trim();
         if fragment.len() > MAX_BYTES {
             let what = format!("the link is {} bytes long, at most {MAX_BYTES} are read", fragment.len());
             return (link, vec![ConfigError::Unreadable { what }]);
         }
-        let mut seen: Vec<Cow<'_, str>> = Vec::new();
+        // Fields that were taken: never more than there are, however many a link repeats.
+        let mut taken: Vec<Cow<'_, str>> = Vec::new();
         for part in fragment.split('&').filter(|part| !part.is_empty()) {
             let (path, value) = part.split_once('=').unwrap_or((part, ""));
             let decoded = percent_decode_str(path).decode_utf8().ok().zip(percent_decode_str(value).decode_utf8().ok());
@@ -178,17 +216,26 @@ impl Link {
                 refused.push(ConfigError::Unreadable { what: format!("{}: not UTF-8 text", shorten(part)) });
                 continue;
             };
-            if seen.contains(&path) {
+            if taken.contains(&path) {
                 refused.push(ConfigError::Repeated { path: shorten(&path) });
                 continue;
             }
-            if let Err(error) = link.take(&path, &value) {
-                refused.push(error);
+            match link.take(&path, &value) {
+                Ok(()) => {}
+                Err(error @ ConfigError::UnknownPath { .. }) => {
+                    refused.push(error);
+                    continue;
+                }
+                Err(error) => refused.push(error),
             }
-            seen.push(path);
+            taken.push(path);
         }
-        if !fragment.is_empty() && !seen.iter().any(|path| path == "v") {
+        if !fragment.is_empty() && !taken.iter().any(|path| path == "v") {
             refused.insert(0, bad("v", "", "1, the version of the link"));
+        }
+        if let Some(more) = refused.len().checked_sub(MAX_REFUSED).filter(|&more| more > 0) {
+            refused.truncate(MAX_REFUSED);
+            refused.push(ConfigError::Unreadable { what: format!("{more} more parts of the link are not allowed") });
         }
         (link, refused)
     }
@@ -206,7 +253,9 @@ impl Link {
                 Ok(())
             }
             _ => match FIELDS.iter().find(|field| field.path == path) {
-                Some(field) => (field.read)(&mut self.view, value).ok_or_else(|| bad(path, value, field.expected)),
+                Some(field) => {
+                    (field.read)(&mut self.view, value).map_err(|value| bad(path, value, &(field.expected)()))
+                }
                 None => self.experiment.set(path, value),
             },
         }

@@ -26,8 +26,12 @@ pub const PRESETS: &[Preset] = &[
         "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_z=0.5&training.steps=700&view.panels=phase,gains,notes&view.pace=100",
     ),
     preset(
-        "fig9",
-        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_y=10&training.steps=1000&theory.vocabulary=100&theory.family=nu&view.panels=phase,gains,notes&view.pace=100",
+        "fig9-left",
+        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_y=10&training.steps=200&theory.vocabulary=100&theory.family=nu&view.panels=phase,gains,notes&view.pace=30",
+    ),
+    preset(
+        "fig9-right",
+        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.steps=1000&theory.vocabulary=10000&theory.family=nu&view.panels=phase,gains,notes&view.pace=100",
     ),
     preset("fig5-adam", "#v=1&lab=scan-snap&seed=2&training.optimizer=adam&training.eta_z=0.5&training.eta_y=0.5"),
     preset("trivial-query", "#v=1&lab=scan-snap&seed=3&data.last_tokens=10&data.common_tokens=0&model.residual=true"),

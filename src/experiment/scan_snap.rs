@@ -44,8 +44,7 @@ impl ScanSnap {
         let (classes, vocabulary) = (self.classes(), self.vocabulary());
         let queries = u64::from(self.data.last_tokens);
         let inputs = vocabulary - classes;
-        let support =
-            [self.data.common_tokens, self.data.common_per_last, self.data.distinct_per_next].map(u64::from);
+        let support = [self.data.common_tokens, self.data.common_per_last, self.data.distinct_per_next].map(u64::from);
         let support: u64 = support.iter().sum();
         let weights = inputs * (vocabulary + queries);
         let records = self.training.steps.min(500) + 2;
@@ -53,17 +52,33 @@ impl ScanSnap {
         [weights * 4 * 10, records * classes * (2 * support + 2) * 4, batch * 4]
     }
 
+    /// Memory of a run in bytes, to within small change.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory().iter().sum()
+    }
+
+    /// The setting that makes the vocabulary, and so the weights, as large as they are.
+    fn largest_group(&self) -> &'static str {
+        let data = &self.data;
+        let groups = [
+            (u64::from(data.common_tokens), "data.common_tokens"),
+            (u64::from(data.common_per_last) * u64::from(data.last_tokens), "data.common_per_last"),
+            (u64::from(data.distinct_per_next) * self.classes(), "data.distinct_per_next"),
+        ];
+        groups.iter().max().map_or("", |(_, path)| path)
+    }
+
     /// Refuses settings that would need more than `limit` bytes.
     ///
     /// # Errors
     /// [`ConfigError::TooLarge`] naming the setting that weighs most.
     pub fn check_memory(&self, limit: u64) -> Result<(), ConfigError> {
-        let parts = self.memory();
-        let needed: u64 = parts.iter().sum();
+        let (parts, needed) = (self.memory(), self.memory_bytes());
         if needed <= limit {
             return Ok(());
         }
-        let paths = ["data.distinct_per_next", "training.steps", "training.batch_size"];
+        let paths = [self.largest_group(), "training.steps", "training.batch_size"];
         let heaviest = parts.iter().zip(paths).max_by_key(|(bytes, _)| **bytes).map_or("", |(_, path)| path);
         Err(ConfigError::TooLarge { path: heaviest.to_owned(), needed_mib: needed >> 20, allowed_mib: limit >> 20 })
     }

@@ -30,6 +30,45 @@ pub enum Kind {
     Flag,
 }
 
+impl Kind {
+    /// Reads a value of this kind and range from its text form.
+    #[must_use]
+    pub fn read(self, text: &str) -> Option<Value> {
+        match self {
+            Self::Integer { min, max } => {
+                let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+                let value = plain.then(|| text.parse().ok())??;
+                (min..=max).contains(&value).then_some(Value::Integer(value))
+            }
+            Self::Real { min, max, open } => {
+                let plain = text.len() <= 400 && text.bytes().all(|byte| b"0123456789.+-eE".contains(&byte));
+                let value: f64 = plain.then(|| text.parse().ok())??;
+                let above = if open { value > min } else { value >= min };
+                // -0 would be another text for 0.
+                (above && value <= max).then_some(Value::Real(value + 0.0))
+            }
+            Self::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
+            Self::Flag => match text {
+                "true" | "1" => Some(Value::Flag(true)),
+                "false" | "0" => Some(Value::Flag(false)),
+                _ => None,
+            },
+        }
+    }
+
+    /// What is allowed, in words: `a whole number from 1 to 50`.
+    #[must_use]
+    pub fn expected(self) -> String {
+        match self {
+            Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Real { min, max, open: true } => format!("a number above {min}, at most {max}"),
+            Self::Real { min, max, open: false } => format!("a number from {min} to {max}"),
+            Self::Choice(names) => format!("one of {}", names.join(", ")),
+            Self::Flag => "true or false".to_owned(),
+        }
+    }
+}
+
 /// A setting's value. Its text form is what links, files and the command line hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
@@ -214,30 +253,7 @@ impl Setting {
     /// # Errors
     /// [`ConfigError::BadValue`] when the text is not of the setting's kind or out of its range.
     pub fn parse(&self, text: &str) -> Result<Value, ConfigError> {
-        self.read(text).ok_or_else(|| self.refuse(text))
-    }
-
-    fn read(&self, text: &str) -> Option<Value> {
-        match self.kind {
-            Kind::Integer { min, max } => {
-                let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-                let value = plain.then(|| text.parse().ok())??;
-                (min..=max).contains(&value).then_some(Value::Integer(value))
-            }
-            Kind::Real { min, max, open } => {
-                let plain = text.len() <= 400 && text.bytes().all(|byte| b"0123456789.+-eE".contains(&byte));
-                let value: f64 = plain.then(|| text.parse().ok())??;
-                let above = if open { value > min } else { value >= min };
-                // -0 would be another text for 0.
-                (above && value <= max).then_some(Value::Real(value + 0.0))
-            }
-            Kind::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
-            Kind::Flag => match text {
-                "true" | "1" => Some(Value::Flag(true)),
-                "false" | "0" => Some(Value::Flag(false)),
-                _ => None,
-            },
-        }
+        self.kind.read(text).ok_or_else(|| self.refuse(text))
     }
 
     /// The refusal of a value given as `text`.
@@ -249,13 +265,7 @@ impl Setting {
     /// What is allowed, in words: `a whole number from 1 to 50`.
     #[must_use]
     pub fn expected(&self) -> String {
-        match self.kind {
-            Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
-            Kind::Real { min, max, open: true } => format!("a number above {min}, at most {max}"),
-            Kind::Real { min, max, open: false } => format!("a number from {min} to {max}"),
-            Kind::Choice(names) => format!("one of {}", names.join(", ")),
-            Kind::Flag => "true or false".to_owned(),
-        }
+        self.kind.expected()
     }
 
     /// The value that holds where nothing is said.
@@ -271,10 +281,11 @@ impl Setting {
     }
 }
 
-/// At most 40 characters of a text that is not ours, for a message.
+/// At most 40 characters of a text that is not ours, for a message; none that could break or turn the line.
 #[must_use]
 pub fn shorten(text: &str) -> String {
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let turns = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean = |c: char| if c.is_control() || turns(c) { ' ' } else { c };
     let mut short: String = text.chars().take(40).map(clean).collect();
     if text.chars().nth(40).is_some() {
         short.push('…');

@@ -1,140 +1,76 @@
-//! A static file server for one folder on localhost, as plain as any file host: right MIME types, no special
-//! headers, nothing outside the folder. The page tests use the same file; must not know what it serves.
+//! Builds the page: Trunk makes the parts, then the two forms that carry all parts as text are put together.
 
-use std::fs::File;
-use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Component, Path, PathBuf};
-use tiny_http::{Header, Method, Request, Response, Server};
+use crate::{command, prepare, root, run};
+use anyhow::{Context, Result};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// A folder being served.
-pub struct Site {
-    server: Server,
-    folder: PathBuf,
-    /// Where it is served.
-    pub address: SocketAddr,
+/// Builds `dist/` and returns it.
+pub fn build() -> Result<PathBuf> {
+    let wasm_opt = prepare::for_build()?;
+    let mut trunk = command(prepare::tool("trunk"), &["build", "--release"]);
+    let mut path = vec![prepare::tools().join("bin")];
+    if let Some((dir, version)) = wasm_opt {
+        path.push(dir);
+        trunk.arg("--offline").env("TRUNK_TOOLS_WASM_OPT", version);
+    }
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    trunk.env("PATH", std::env::join_paths(path)?);
+    // Trunk reads it as a flag with a value, and some machines set it to 1.
+    trunk.env_remove("NO_COLOR").env_remove("RUSTFLAGS");
+    println!("Building the page; the first time takes some minutes.");
+    run(trunk)?;
+    let dist = root().join("dist");
+    carry(&dist)?;
+    Ok(dist)
 }
 
-impl Site {
-    /// Takes the first free port from `port` on; port 0 takes any.
-    ///
-    /// # Errors
-    /// When the folder is not there or no port is free.
-    pub fn bind(folder: &Path, port: u16) -> io::Result<Self> {
-        let folder = folder.canonicalize()?;
-        let last = port.saturating_add(if port == 0 { 0 } else { 99 });
-        let mut refused = io::Error::from(ErrorKind::AddrInUse);
-        for port in port..=last {
-            match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-                Ok(listener) => {
-                    let address = listener.local_addr()?;
-                    let server = Server::from_listener(listener, None).map_err(io::Error::other)?;
-                    return Ok(Self { server, folder, address });
-                }
-                Err(error) => refused = error,
-            }
-        }
-        Err(refused)
-    }
+/// Writes `fallback.js`, for origins that may not fetch, and `snapscope-offline.html`, one file for everything.
+fn carry(dist: &Path) -> Result<()> {
+    let bytes = |name: &str| fs::read(dist.join(name)).with_context(|| format!("dist/{name}"));
+    let text = |name: &str| String::from_utf8(bytes(name)?).with_context(|| format!("dist/{name}"));
+    let inline = format!(
+        "self.snapscopeInline = {{ app: \"{}\", worker: \"{}\", workerJs: {} }};\n",
+        STANDARD.encode(bytes("app_bg.wasm")?),
+        STANDARD.encode(bytes("worker_bg.wasm")?),
+        quoted(&text("worker.js")?),
+    );
+    fs::write(dist.join("fallback.js"), &inline)?;
 
-    /// Answers requests until the process ends.
-    pub fn run(&self) {
-        for request in self.server.incoming_requests() {
-            self.answer(request);
-        }
-    }
-
-    fn answer(&self, request: Request) {
-        // A reader who goes away in the middle of a file is no error of ours.
-        let _ = match (request.method(), resolve(&self.folder, request.url())) {
-            (Method::Get | Method::Head, Some(path)) => match File::open(&path) {
-                Ok(file) => request.respond(Response::from_file(file).with_header(content_type(&path))),
-                Err(_) => request.respond(Response::from_string("cannot be read").with_status_code(500)),
-            },
-            (Method::Get | Method::Head, None) => {
-                request.respond(Response::from_string("not found").with_status_code(404))
-            }
-            _ => request.respond(Response::from_string("only GET and HEAD").with_status_code(405)),
-        };
-    }
+    let scripts = [inline, text("app.js")?, text("boot.js")?];
+    let style = text("style.css")?;
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let hashes: Vec<String> = scripts.iter().map(|script| hash(script)).collect();
+    let policy = format!(
+        "default-src 'none'; script-src {} 'wasm-unsafe-eval'; worker-src blob:; style-src {}; img-src data: blob:; base-uri 'none'; form-action 'none'",
+        hashes.join(" "),
+        hash(&style),
+    );
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Snapscope</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"snapscope-link\" content=\"\">\n<style>{style}</style>\n</head>\n\
+         <body>\n<p id=\"boot\" role=\"status\">Snapscope is starting.</p>\n{}</body>\n</html>\n",
+        scripts.iter().map(|script| format!("<script>{script}</script>\n")).collect::<String>(),
+    );
+    fs::write(dist.join("snapscope-offline.html"), page)?;
+    Ok(())
 }
 
-/// The file a URL names, or none when there is none inside the folder.
-fn resolve(folder: &Path, url: &str) -> Option<PathBuf> {
-    let path = percent_decode(url.split(['?', '#']).next()?)?;
-    let relative = Path::new(path.trim_start_matches('/'));
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return None;
-    }
-    let mut file = folder.join(relative);
-    if file.is_dir() {
-        file.push("index.html");
-    }
-    // A link inside the folder must not lead out of it either.
-    let file = file.canonicalize().ok()?;
-    (file.starts_with(folder) && file.is_file()).then_some(file)
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        if first == b'%' {
-            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &tail[2..];
-        } else {
-            bytes.push(first);
-            rest = tail;
+/// A JavaScript string that can stand in a script of an HTML page.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '<' | '\r' | '\u{2028}' | '\u{2029}' => quoted.push_str(&format!("\\u{:04x}", c as u32)),
+            c => quoted.push(c),
         }
     }
-    // A NUL would make the operating system's own functions fail in odd ways.
-    String::from_utf8(bytes).ok().filter(|path| !path.contains('\0'))
-}
-
-fn content_type(path: &Path) -> Header {
-    let mime = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("txt" | "md" | "csv") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    };
-    Header::from_bytes("Content-Type", mime).expect("a plain ASCII name and value make a header")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_name_files_inside_the_folder_only() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().expect("the package is there");
-        let found = |url| resolve(&folder, url);
-        let manifest = folder.join("Cargo.toml");
-        assert_eq!(found("/Cargo.toml?x=1#y"), Some(manifest.clone()), "query and fragment do not count");
-        assert_eq!(found("/Cargo%2Etoml"), Some(manifest), "escapes are read");
-        for outside in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/src/../../Cargo.toml", "//etc/passwd", "/%2Fetc/passwd"]
-        {
-            assert_eq!(found(outside), None, "{outside} leads out of the folder or nowhere");
-        }
-        for broken in ["/%", "/%2", "/%zz", "/%ff", "/a%00b", "/absent", "/src"] {
-            assert_eq!(found(broken), None, "{broken} names no file");
-        }
-    }
-
-    #[test]
-    fn a_taken_port_gives_way_to_the_next() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let first = Site::bind(folder, 0).expect("some port is free");
-        let port = first.address.port();
-        if port < u16::MAX - 100 {
-            let second = Site::bind(folder, port).expect("one of a hundred ports is free");
-            assert!(second.address.port() > port, "the taken port is passed over");
-        }
-    }
+    quoted.push('"');
+    quoted
 }
