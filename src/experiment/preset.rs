@@ -34,11 +34,13 @@ pub const PRESETS: &[Preset] = &[
         "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.steps=1000&theory.vocabulary=10000&theory.family=nu&view.panels=phase,gains,notes&view.pace=100",
     ),
     preset("fig5-adam", "#v=1&lab=scan-snap&seed=2&training.optimizer=adam&training.eta_z=0.5&training.eta_y=0.5"),
-    preset("trivial-query", "#v=1&lab=scan-snap&seed=3&data.last_tokens=10&data.common_tokens=0&model.residual=true"),
+    // The query enters the output by the residual and decides alone: the loss falls, attention has nothing to learn.
+    preset("trivial-query", "#v=1&lab=scan-snap&seed=3&data.last_tokens=10&model.residual=true"),
     preset("heavy-common", "#v=1&lab=scan-snap&seed=4&data.common_weight=5"),
+    // The setting of Theorems 2 to 4: one query, one common token, every class in each step, no momentum.
     preset(
         "one-common",
-        "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=5&data.common_tokens=1&data.sampling=exact&training.momentum=0&training.steps=1000&view.pace=100",
+        "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=10&data.common_tokens=1&data.common_weight=5&data.sampling=exact&training.momentum=0&training.steps=1000&view.pace=100",
     ),
 ];
 

@@ -1,7 +1,8 @@
 //! The forms of an experiment: whatever comes in gets a value or a sentence, and what goes out comes back.
 
 use proptest::prelude::*;
-use snapscope::experiment::{ConfigError, Experiment, Kind, Link, SETTINGS, Setting, Value};
+use snapscope::experiment::link::{CONTROLS, PANELS, Start};
+use snapscope::experiment::{ConfigError, Experiment, Kind, Link, SETTINGS, Setting, Value, View};
 
 /// Any valid experiment, as a list of values for the table.
 fn experiments() -> impl Strategy<Value = Experiment> {
@@ -26,10 +27,37 @@ fn experiments() -> impl Strategy<Value = Experiment> {
     })
 }
 
+/// Anything a link can say of what is shown.
+fn views() -> impl Strategy<Value = View> {
+    let some = |from: Vec<&'static str>| {
+        let most = from.len();
+        prop::sample::subsequence(from, 0..=most).prop_map(|names| names.into_iter().map(str::to_owned).collect())
+    };
+    let controls = || some(SETTINGS.iter().map(|setting| setting.path).chain(CONTROLS.iter().copied()).collect());
+    let pace = prop_oneof![(1..=1_000_000_u32).prop_map(f64::from), Just(f64::INFINITY)];
+    let compare = experiments().prop_map(|experiment| {
+        let link = Link { experiment, ..Link::default() };
+        link.write().trim_start_matches('#').to_owned()
+    });
+    let shown = (some(PANELS.to_vec()), prop::option::of(0..=1_000_000_u64), 0..500_u32, prop::option::of(compare));
+    let embedded = (any::<bool>(), any::<bool>(), controls(), controls(), prop::option::of(pace));
+    (shown, embedded).prop_map(|((panels, step, class, compare), (embed, click, locked, hidden, pace))| View {
+        panels,
+        step,
+        class,
+        compare,
+        embed,
+        start: if click { Start::Click } else { Start::Seen },
+        locked,
+        hidden,
+        pace,
+    })
+}
+
 proptest! {
     #[test]
-    fn a_link_comes_back_as_it_went(experiment in experiments(), digest in any::<Option<u64>>()) {
-        let link = Link { experiment, digest, ..Link::default() };
+    fn a_link_comes_back_as_it_went(experiment in experiments(), view in views(), digest in any::<Option<u64>>()) {
+        let link = Link { experiment, view, digest };
         let text = link.write();
         let (back, refused) = Link::parse(&text);
         prop_assert_eq!(refused, vec![]);
@@ -56,6 +84,22 @@ proptest! {
         let known = SETTINGS.iter().map(|setting| setting.path).cycle();
         let text: String = fields.iter().zip(known).map(|((path, value), known)| format!("&{path}={value}&{known}={value}")).collect();
         let _ = Link::parse(&text);
+    }
+
+    #[test]
+    fn any_bytes_of_a_link_changed_are_answered(
+        view in views(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = Link { view, ..Link::default() }.write().into_bytes();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let (link, _) = Link::parse(&String::from_utf8_lossy(&bytes));
+        let (again, refused) = Link::parse(&link.write());
+        prop_assert_eq!(refused, vec![]);
+        prop_assert_eq!(again, link);
     }
 
     #[test]
@@ -114,6 +158,51 @@ fn the_valid_part_of_a_bad_link_opens_and_the_rest_is_named() {
 }
 
 #[test]
+fn an_address_and_a_fragment_mean_the_same() {
+    let expected = Link::parse("#v=1&seed=5");
+    assert_eq!(expected.0.experiment.seed, 5);
+    for text in ["v=1&seed=5", "https://example.org/snapscope/#v=1&seed=5", "  #v=1&seed=5\n", "#&v=1&&seed=%35"] {
+        assert_eq!(Link::parse(text), expected, "{text}");
+    }
+    for text in ["", "#", "https://example.org/snapscope/", "file:///snapscope.html"] {
+        assert_eq!(Link::parse(text), (Link::default(), vec![]), "{text}");
+    }
+}
+
+#[test]
+fn a_list_keeps_the_names_it_has_right() {
+    let link = refused(
+        "#v=1&view.panels=scan,pie,loss,scan&view.locked=training.eta_z,transport,<b>&view.pace=0&view.compare=x",
+        &[
+            "view.panels: pie is not allowed, expected a list of scan, bars, logits, gains, phase, loss, heatmaps, sequence, \
+             sweep, notes",
+            "view.locked: <b> is not allowed, expected a list of paths of settings, or of settings, transport, notes",
+            "view.pace: 0 is not allowed, expected a whole number from 1 to 1000000 (steps per second), or max",
+            "view.compare: x is not allowed, expected another link that compares with none itself",
+        ],
+    );
+    assert_eq!(link.view.panels, ["scan", "loss"]);
+    assert_eq!(link.view.locked, ["training.eta_z", "transport"]);
+}
+
+#[test]
+fn a_link_of_very_many_bad_fields_is_answered_briefly() {
+    let (link, refused) = Link::parse(&format!("#v=1{}&seed=3", "&a&b".repeat(16_000)));
+    assert_eq!(link.experiment.seed, 3);
+    assert_eq!(refused.len(), 21);
+    assert_eq!(refused[20].to_string(), "31980 more parts of the link are not allowed");
+    let (_, refused) = Link::parse(&format!("#{}v=1", "v=1&".repeat(15_000)));
+    assert_eq!(refused.len(), 21);
+}
+
+#[test]
+fn a_refusal_never_shows_what_would_break_or_turn_its_line() {
+    let (_, refused) = Link::parse("#v=1&seed=1%0A2%E2%80%AE3%00");
+    let sentence = refused[0].to_string();
+    assert!(sentence.starts_with("seed: 1 2 3  is not allowed"), "{sentence:?}");
+}
+
+#[test]
 fn bad_json_gets_a_sentence() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     for (text, start) in [
@@ -124,6 +213,15 @@ fn bad_json_gets_a_sentence() {
         (r#"{"version":1,"data":{"last_tokens":"3"}}"#, r#"data.last_tokens: "3" is not allowed, expected a whole"#),
         (r#"{"version":1,"data":{"last_tokens":1.5}}"#, "data.last_tokens: 1.5 is not allowed, expected a whole"),
         (r#"{"version":1,"data":3}"#, "data: no such setting"),
+        (
+            r#"{"version":1,"seed":-1}"#,
+            "seed: -1 is not allowed, expected a whole number from 0 to 18446744073709551615",
+        ),
+        (r#"{"version":1,"seed":1,"seed":2}"#, "the JSON text cannot be read: seed is given more than once at line 1"),
+        (r#"{"version":1,"model":{"init":"zero","init":"zero"}}"#, "the JSON text cannot be read: init is given more"),
+        (r#"{"version":1,"data.kind":"theory"}"#, "data.kind: no such setting"),
+        (r#"{"version":1,"data":{"data":{"kind":"theory"}}}"#, "data.data: no such setting"),
+        (r#"{"version":1,"lab":"chess"}"#, r#"lab: "chess" is not allowed, expected one of scan-snap"#),
         (r#"{"version":1,"model":{"depth":3}}"#, "model.depth: no such setting"),
     ] {
         let sentence = Experiment::from_json(text).expect_err(text).to_string();
@@ -139,6 +237,29 @@ fn too_large_an_experiment_is_refused_with_its_cost() {
     }
     let sentence = experiment.validate().expect_err("500 classes of 200 tokens").to_string();
     assert_eq!(sentence, "data.distinct_per_next: these settings need 384158 MiB, a run may use 512 MiB");
+}
+
+#[test]
+fn what_weighs_most_is_named() {
+    let refused = |changes: &[(&str, &str)]| {
+        let mut experiment = Experiment::default();
+        for (path, text) in changes {
+            experiment.set(path, text).expect("within its range");
+        }
+        experiment.validate().expect_err("too large").to_string()
+    };
+    let wide = [("data.last_tokens", "50"), ("data.next_per_last", "10")];
+    let shared = [wide[0], wide[1], ("data.distinct_per_next", "1"), ("data.common_per_last", "50")];
+    assert!(
+        refused(&[shared.as_slice(), &[("data.common_tokens", "200"), ("training.batch_size", "4096")]].concat())
+            .starts_with("data.common_per_last: ")
+    );
+    let theory = [wide.as_slice(), &[("data.distinct_per_next", "200"), ("data.kind", "theory")]].concat();
+    let mut experiment = Experiment::default();
+    for (path, text) in theory {
+        experiment.set(path, text).expect("within its range");
+    }
+    assert_eq!(experiment.validate(), Ok(()), "the theory holds no weights");
 }
 
 #[test]
