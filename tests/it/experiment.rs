@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use snapscope::experiment::link::{CONTROLS, PANELS, Start};
 use snapscope::experiment::{ConfigError, Experiment, Kind, Link, SETTINGS, Setting, Value, View};
+use std::fs;
+use std::path::Path;
 
 /// Any valid experiment, as a list of values for the table.
 fn experiments() -> impl Strategy<Value = Experiment> {
@@ -263,12 +265,46 @@ fn what_weighs_most_is_named() {
 }
 
 #[test]
-fn every_released_link_still_opens() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/links/v1.txt");
-    let text = std::fs::read_to_string(path).expect("the released links are part of the project");
-    let (link, refused) = Link::parse(text.trim());
-    assert_eq!(refused, []);
-    let json = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/links/v1.json");
-    let json = std::fs::read_to_string(json).expect("what they mean is part of the project");
-    assert_eq!(Ok(link.experiment), Experiment::from_json(&json));
+fn every_released_link_still_opens_and_means_the_same() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/links");
+    let mut links: Vec<_> = fs::read_dir(&folder)
+        .expect("the released links are part of the project")
+        .map(|entry| entry.expect("a folder's entries can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    links.sort();
+    assert!(links.len() >= 2, "the released links are there: {links:?}");
+    for path in links {
+        let text = fs::read_to_string(&path).expect("a released link is text");
+        let json = fs::read_to_string(path.with_extension("json")).expect("beside each link stands what it means");
+        let (link, refused) = Link::parse(text.trim());
+        assert_eq!(refused, [], "{}", path.display());
+        assert_eq!(link.write(), text.trim(), "{}", path.display());
+        assert_eq!(Ok(link.experiment), Experiment::from_json(&json), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_longest_released_link_says_every_field() {
+    let text = include_str!("../links/v1-every-field.txt");
+    let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();
+    for setting in SETTINGS {
+        assert!(paths.contains(&setting.path), "{} has a released form; a new setting needs a new file", setting.path);
+    }
+    assert_eq!(paths.len(), 2 + SETTINGS.len() + 9 + 1, "v, lab, settings, view and digest: {paths:?}");
+}
+
+#[test]
+fn the_readme_holds_the_table_of_settings() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let Ok(readme) = fs::read_to_string(&path) else { return };
+    let (start, end) = ("<!-- settings -->\n", "<!-- /settings -->");
+    let (before, rest) = readme.split_once(start).expect("README.md marks where the settings start");
+    let (table, after) = rest.split_once(end).expect("README.md marks where the settings end");
+    let expected = snapscope::cli::report::settings_markdown();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, format!("{before}{start}{expected}{end}{after}")).expect("README.md can be written");
+    } else {
+        assert_eq!(table, expected, "README.md: UPDATE_SNAPSHOTS=1 rewrites the table");
+    }
 }
