@@ -1,72 +1,89 @@
-// Loads the page and gives it its workers; the only hand-written script.
+// Starts the page: brings its parts, gives it its workers, and says in words what went wrong. All the JavaScript
+// that is written by hand; it knows no Rust but `wasm_bindgen`, which app.js and worker.js each define.
 //
-// Two ways in. Usually the parts are fetched. Where that is not allowed (an opaque origin, as in
-// <iframe sandbox="allow-scripts"> without CORS headers, or a local file) the classic script fallback.js brings the
-// same parts as text; the self-contained page carries that text inline. Classic scripts load everywhere, modules do not.
+// Two ways in. Usually the parts are fetched. An opaque origin may not fetch (<iframe sandbox="allow-scripts"> on a
+// host without CORS headers, or a file on disk): there the classic script fallback.js brings the same parts as text,
+// and snapscope-offline.html has that text inside. Classic scripts load everywhere, modules do not.
 "use strict";
 (() => {
-  const decode = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  const script = (src) =>
+  performance.mark("snapscope-boot");
+
+  const script = (name) =>
     new Promise((resolve, reject) => {
       const element = document.createElement("script");
-      element.src = src;
+      element.src = name;
       element.onload = resolve;
-      element.onerror = () => reject(new Error(src + " could not be loaded"));
+      element.onerror = () => reject(new Error(`${name} could not be loaded`));
       document.head.append(element);
     });
-  const get = async (path) => {
-    const response = await fetch(path);
-    if (!response.ok) throw new Error(path + ": " + response.status);
+
+  const get = async (name) => {
+    const response = await fetch(name);
+    if (!response.ok) throw new Error(`${name} could not be loaded (${response.status})`);
     return response;
   };
-  const bytes = async (path) => (await get(path)).arrayBuffer();
 
   async function fetched() {
+    // The page's module is compiled while it arrives; the worker's bytes are kept, see `startWorker`.
     const [app, worker, workerJs] = await Promise.all([
-      bytes("app_bg.wasm"),
-      bytes("worker_bg.wasm"),
+      get("app_bg.wasm"),
+      get("worker_bg.wasm").then((response) => response.arrayBuffer()),
       get("worker.js").then((response) => response.text()),
-      script("app.js"),
     ]);
     return { app, worker, workerJs };
   }
 
   async function carried() {
-    if (!self.snapscopeInline) await Promise.all([script("fallback.js"), script("app.js")]);
+    if (!self.snapscopeInline) await script("fallback.js");
     const { app, worker, workerJs } = self.snapscopeInline;
-    return { app: decode(app), worker: decode(worker), workerJs };
+    const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    return { app: bytes(app), worker: bytes(worker), workerJs };
   }
 
-  // Runs in the worker, behind worker.js: the first message brings the module, later ones wait for it.
-  const shim = `
-self.onmessage = (first) => {
-  const waiting = [];
-  self.onmessage = (event) => waiting.push(event);
-  wasm_bindgen({ module_or_path: first.data }).then(() => waiting.forEach((event) => self.onmessage(event)));
-};`;
+  // Runs in the worker, behind worker.js: the first message brings the module, later ones wait until Rust listens.
+  function receive() {
+    self.onmessage = ({ data }) => {
+      const early = [];
+      self.onmessage = (event) => early.push(event);
+      wasm_bindgen({ module_or_path: data }).then(
+        () => early.forEach((event) => self.onmessage(event)),
+        // Out of the promise, so that the page hears it as the worker's error.
+        (error) => setTimeout(() => { throw error; }),
+      );
+    };
+  }
 
   async function start() {
-    let parts;
-    try {
-      parts = await (self.snapscopeInline ? carried() : fetched());
-    } catch (error) {
-      parts = await carried();
-    }
+    const mayFetch = !self.snapscopeInline && self.origin !== "null";
+    const code = typeof wasm_bindgen === "undefined" ? script("app.js") : undefined;
+    const found = mayFetch ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried();
+    const [parts] = await Promise.all([found, code]);
+
     const module = await WebAssembly.compile(parts.worker);
-    const url = URL.createObjectURL(new Blob([parts.workerJs, shim], { type: "text/javascript" }));
+    const text = [parts.workerJs, `\n;(${receive})();`];
+    const url = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
     self.snapscopeStartWorker = () => {
       const worker = new Worker(url);
-      worker.postMessage(module);
+      try {
+        worker.postMessage(module);
+      } catch {
+        worker.postMessage(parts.worker);
+      }
       return worker;
     };
+
+    performance.mark("snapscope-start");
     await wasm_bindgen({ module_or_path: parts.app });
+    document.getElementById("boot").remove();
   }
 
-  performance.mark("snapscope-boot");
   start().catch((error) => {
-    const place = document.getElementById("boot") || document.body.appendChild(document.createElement("p"));
+    // The smallest module with a SIMD instruction: i8x16.splat, i8x16.popcnt.
+    const simd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+    const isOld = typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(simd));
+    const place = document.getElementById("boot");
     place.setAttribute("role", "alert");
-    place.textContent =
-      "Snapscope could not start: " + error.message + ". It needs a browser with WebAssembly SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4 or newer.";
+    place.textContent = isOld ? place.dataset.old : `${place.dataset.failed} ${error.message}`;
+    console.error(error);
   });
 })();

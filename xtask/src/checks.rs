@@ -1,130 +1,171 @@
-//! Everything that must hold, in the order in which a mistake shows soonest.
+//! `cargo xtask test`: everything that must hold, in the order in which a mistake shows soonest. A check is a row of
+//! [`CHECKS`]; what it does is Cargo's, [`crate::dist`]'s or [`crate::built`]'s business.
 
-use crate::{cargo, prepare, root, site};
-use anyhow::{Context, Result, bail, ensure};
-use flate2::{Compression, write::GzEncoder};
-use std::fs;
-use std::io::Write;
+use crate::prepare::{Need, PAGE, Toolbox};
+use crate::process::{cargo, run as run_command, run_tests};
+use crate::{built, dist};
+use anyhow::{Result, anyhow, bail};
+use clap::Args;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-type Step = (&'static str, fn() -> Result<u32>);
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
-const STEPS: &[Step] = &[
-    ("format", || done(cargo(&["fmt", "--all", "--check"]))),
-    ("clippy native", || done(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
-    ("clippy page", || clippy_wasm(&["--bin", "app"])),
-    ("clippy worker", || clippy_wasm(&["--bin", "worker", "--no-default-features"])),
-    ("native tests", || tests(cargo(&["test", "--workspace", "--lib", "--bins", "--test", "it"]))),
-    ("wasm tests", wasm_tests),
-    ("build", || site::build().map(|_| 1)),
-    ("budgets", || budgets(&root().join("dist"))),
-    ("page tests", page_tests),
+/// Options of `cargo xtask test`.
+#[derive(Args)]
+pub struct Options {
+    /// Run only this check; may be given more than once
+    #[arg(long, value_name = "CHECK")]
+    only: Vec<String>,
+    /// List the checks
+    #[arg(long)]
+    list: bool,
+}
+
+struct Check {
+    name: &'static str,
+    what: &'static str,
+    needs: &'static [Need],
+    /// Returns how many things passed.
+    run: fn(&Path, &Toolbox) -> Result<u64>,
+}
+
+const CHECKS: &[Check] = &[
+    Check { name: "format", what: "rustfmt finds nothing to change", needs: &[Need::Lints], run: |_, _| format() },
+    Check {
+        name: "clippy",
+        what: "no warnings, native",
+        needs: &[Need::Lints],
+        run: |_, _| clippy(&["--workspace", "--all-targets"]),
+    },
+    Check {
+        name: "clippy-page",
+        what: "no warnings, page",
+        needs: LINT_WASM,
+        run: |_, _| clippy_wasm(&["--bin", "app"]),
+    },
+    Check {
+        name: "clippy-worker",
+        what: "no warnings, worker and wasm tests",
+        needs: LINT_WASM,
+        run: |_, _| clippy_wasm(&["--bin", "worker", "--test", "wasm", "--no-default-features"]),
+    },
+    Check { name: "native", what: "native tests", needs: &[], run: |_, _| native() },
+    Check {
+        name: "wasm",
+        what: "kernels and digests in wasm",
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Node],
+        run: wasm,
+    },
+    Check { name: "build", what: "dist/ builds", needs: PAGE, run: |root, _| dist::build(root).map(|_| 1) },
+    Check {
+        name: "budgets",
+        what: "sizes and instructions of dist/",
+        needs: &[],
+        run: |root, _| built::check(&root.join("dist")),
+    },
+    Check {
+        name: "page",
+        what: "dist/ in Chromium and Firefox",
+        needs: &[Need::Node, Need::Axe, Need::Browsers],
+        run: page,
+    },
 ];
 
-/// Runs the steps; the last line counts what was checked.
-pub fn run(only: Option<&str>) -> Result<()> {
-    prepare::for_build()?;
-    prepare::for_page_tests()?;
+const LINT_WASM: &[Need] = &[Need::Lints, Need::WasmTarget];
+
+/// Prepares, then runs the checks up to the first failure; the last line counts.
+///
+/// # Errors
+/// When a check fails or there is none of that name.
+pub fn run(root: &Path, options: &Options) -> Result<()> {
+    if options.list {
+        CHECKS.iter().for_each(|check| println!("{:14} {}", check.name, check.what));
+        return Ok(());
+    }
+    if let Some(name) = options.only.iter().find(|name| CHECKS.iter().all(|check| check.name != name.as_str())) {
+        bail!("there is no check called {name}; cargo xtask test --list shows all");
+    }
+    let asked = |check: &&Check| options.only.is_empty() || options.only.iter().any(|name| name == check.name);
+    let checks: Vec<&Check> = CHECKS.iter().filter(asked).collect();
+    let needs: Vec<Need> = checks.iter().flat_map(|check| check.needs).copied().collect();
+    // All at once and first: who waits for tools need not wait again in the middle.
+    let toolbox = Toolbox::prepare(root, &needs)?;
     let mut passed = 0;
-    for (name, step) in STEPS.iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only))) {
-        println!("\n== {name}");
+    for (index, check) in checks.iter().enumerate() {
+        println!("\n[{}/{}] {}: {}", index + 1, checks.len(), check.name, check.what);
+        #[expect(clippy::disallowed_methods, reason = "xtask never runs on wasm, where there is no clock")]
         let start = Instant::now();
-        match step() {
-            Ok(count) => passed += count,
+        let outcome = (check.run)(root, &toolbox);
+        let seconds = start.elapsed().as_secs_f64();
+        match outcome {
+            Ok(count) => {
+                println!("{}: passed in {seconds:.1} s", check.name);
+                passed += count;
+            }
             Err(error) => {
-                println!("\n{name}: {error:#}\n{passed} passed, 1 failed");
-                bail!("{name} failed");
+                println!("{}: FAILED after {seconds:.1} s\n{passed} passed, 1 failed", check.name);
+                return Err(error.context(anyhow!("the check `{}` does not hold", check.name)));
             }
         }
-        println!("== {name}: {:.0} s", start.elapsed().as_secs_f64());
     }
-    ensure!(passed > 0, "no step is called so; they are {:?}", STEPS.iter().map(|step| step.0).collect::<Vec<_>>());
     println!("\n{passed} passed, 0 failed");
     Ok(())
 }
 
-fn done(command: Command) -> Result<u32> {
-    crate::run(command).map(|()| 1)
+fn done(mut command: Command) -> Result<u64> {
+    run_command(&mut command).map(|()| 1)
 }
 
-fn clippy_wasm(what: &[&str]) -> Result<u32> {
-    let mut clippy = cargo(&["clippy", "--target", "wasm32-unknown-unknown"]);
-    clippy.args(what).args(["--", "-D", "warnings"]);
-    done(clippy)
+fn format() -> Result<u64> {
+    done(cargo(["fmt", "--all", "--check"]))
 }
 
-/// Runs tests and counts them, by the lines that Rust's test runner closes on.
-fn tests(mut command: Command) -> Result<u32> {
-    let log = root().join("target/test.log");
-    let file = fs::File::create(&log).context("target/test.log")?;
-    let status = command.stdout(file).status()?;
-    let text = fs::read_to_string(&log)?;
-    print!("{text}");
-    ensure!(status.success(), "{} failed", crate::shown(&command));
-    let counts = text.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<u32>().ok());
-    Ok(counts.sum())
+fn clippy(what: &[&str]) -> Result<u64> {
+    let mut command = cargo(["clippy"]);
+    command.args(what).args(["--", "-D", "warnings"]);
+    done(command)
 }
 
-fn wasm_tests() -> Result<u32> {
-    let mut test =
-        cargo(&["test", "--target", "wasm32-unknown-unknown", "--no-default-features", "--test", "wasm"]);
-    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", prepare::tool("wasm-bindgen-test-runner"));
-    tests(test)
+fn clippy_wasm(what: &[&str]) -> Result<u64> {
+    clippy(&[&WASM, what].concat())
 }
 
-/// Sizes over the wire, in KB of 1024 bytes, gzip at its best; and what is in the worker.
-fn budgets(dist: &Path) -> Result<u32> {
-    let gzip = |names: &[&str]| -> Result<usize> {
-        let mut sum = 0;
-        for name in names {
-            let bytes = fs::read(dist.join(name)).with_context(|| format!("dist/{name}"))?;
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            encoder.write_all(&bytes)?;
-            sum += encoder.finish()?.len();
-        }
-        Ok(sum)
-    };
-    let (worker, page, rest) =
-        (["worker.js", "worker_bg.wasm"], ["app.js", "app_bg.wasm"], ["index.html", "boot.js", "style.css"]);
-    let first_view = [&worker[..], &page, &rest].concat();
-    for (what, names, limit_kb) in
-        [("worker", &worker[..], 60), ("page script and wasm", &page, 220), ("first view", &first_view, 300)]
-    {
-        let kb = gzip(names)? as f64 / 1024.0;
-        println!("{what}: {kb:.1} KB of {limit_kb} KB");
-        ensure!(kb <= f64::from(limit_kb), "{what} is {kb:.1} KB over the wire, its budget is {limit_kb} KB");
-    }
-    let (simd, relaxed) = vector_opcodes(&fs::read(dist.join("worker_bg.wasm"))?)?;
-    ensure!(simd > 100, "the worker has {simd} SIMD instructions: simd128 is off");
-    ensure!(relaxed == 0, "the worker has {relaxed} relaxed SIMD instructions: results would differ by machine");
-    let html = fs::read_to_string(dist.join("index.html"))?;
-    ensure!(!html.contains("https://"), "index.html names another origin");
-    Ok(6)
+/// The page tests are built here and run later: one compilation serves both.
+fn native() -> Result<u64> {
+    run_tests(&mut cargo(["test", "--workspace"]))
 }
 
-/// How many SIMD and relaxed SIMD instructions a module has.
-fn vector_opcodes(wasm: &[u8]) -> Result<(usize, usize)> {
-    let (mut simd, mut relaxed) = (0, 0);
-    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
-        if let wasmparser::Payload::CodeSectionEntry(body) = payload? {
-            for operator in body.get_operators_reader()? {
-                let name = format!("{:?}", operator?);
-                relaxed += usize::from(name.contains("Relaxed"));
-                simd += usize::from(name.starts_with("V128") || name.contains("x4"));
-            }
+fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<u64> {
+    let mut command = cargo(["test", "--no-default-features", "--test", "wasm"]);
+    command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
+    run_tests(&mut command)
+}
+
+fn page(root: &Path, toolbox: &Toolbox) -> Result<u64> {
+    // One at a time: two training pages on two cores would measure each other.
+    let mut command = cargo(["test", "--workspace", "--test", "web", "--", "--test-threads", "1"]);
+    command.env("SNAPSCOPE_SITE_DIR", root.join("dist")).env("SNAPSCOPE_AXE", toolbox.axe());
+    command.env("SNAPSCOPE_GECKODRIVER", toolbox.program("geckodriver"));
+    run_tests(&mut command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_its_own_name() {
+        for (index, check) in CHECKS.iter().enumerate() {
+            assert!(CHECKS[..index].iter().all(|before| before.name != check.name), "{} is there twice", check.name);
         }
     }
-    Ok((simd, relaxed))
-}
 
-fn page_tests() -> Result<u32> {
-    let axe = prepare::tools().join("node_modules/axe-core/axe.min.js");
-    let mut test = cargo(&["test", "--test", "web", "--", "--test-threads", "1", "--nocapture"]);
-    test.env("SNAPSCOPE_SITE", root().join("dist")).env("GECKODRIVER", prepare::tool("geckodriver"));
-    if axe.is_file() {
-        test.env("AXE", axe);
+    #[test]
+    fn an_unknown_check_is_named_before_anything_is_prepared() {
+        let options = Options { only: vec!["nonsense".to_owned()], list: false };
+        let error = run(Path::new("/nonexistent"), &options).expect_err("there is no such check");
+        assert!(error.to_string().contains("nonsense"), "the name is in: {error}");
     }
-    tests(test)
 }

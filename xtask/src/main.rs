@@ -1,54 +1,43 @@
-//! Set-up, build and checks: `cargo xtask serve` and `cargo xtask test` are all a newcomer types.
+//! Set-up, build and checks: `cargo xtask serve` and `cargo xtask test` are all a newcomer types. Knows how the
+//! project is built; must not know what it computes.
 
+mod bench;
+mod built;
+mod carried;
 mod checks;
+mod dist;
 mod prepare;
+mod process;
 mod serve;
-mod site;
+mod server;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// Set-up, build and checks of Snapscope. Every command first prepares what it needs and is not there.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
-struct Args {
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
     #[command(subcommand)]
-    ask: Ask,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-enum Ask {
-    /// Build the page, serve it on localhost and open a browser if there is one.
-    Serve {
-        /// Port to serve on; else 8080, or the next that is free.
-        #[arg(long)]
-        port: Option<u16>,
-        /// Do not open a browser.
-        #[arg(long)]
-        no_open: bool,
-    },
-    /// Run everything that must hold.
-    Test {
-        /// Only the steps whose names contain this.
-        #[arg(long, value_name = "NAME")]
-        only: Option<String>,
-    },
-    /// Print the performance table of this machine.
-    Bench,
-    /// Build the folder for static hosting, dist/.
+enum Command {
+    /// Build the page, serve it on localhost and open a browser if there is one
+    Serve(serve::Options),
+    /// Run everything that must hold: format, clippy, native, wasm and page tests, size budgets
+    Test(checks::Options),
+    /// Print the performance table of this machine
+    Bench(bench::Options),
+    /// Build the folder for static hosting, dist/
     Dist,
 }
 
 fn main() -> ExitCode {
-    let outcome = match Args::parse().ask {
-        Ask::Serve { port, no_open } => site::build().and_then(|dist| serve::serve(&dist, port, !no_open)),
-        Ask::Test { only } => checks::run(only.as_deref()),
-        Ask::Bench => run(cargo(&["run", "--release", "--bin", "snapscope", "--", "bench"])),
-        Ask::Dist => site::build().map(|dist| println!("The page is in {}.", dist.display())),
-    };
-    match outcome {
+    match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -57,40 +46,20 @@ fn main() -> ExitCode {
     }
 }
 
-/// The project's folder.
-fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
-}
-
-/// A command run in the project's folder.
-fn command(program: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> Command {
-    let mut command = Command::new(program);
-    command.args(args).current_dir(root());
-    command
-}
-
-fn cargo(args: &[&str]) -> Command {
-    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), args)
-}
-
-/// Runs a command; its failure names it.
-fn run(mut command: Command) -> Result<()> {
-    let shown = shown(&command);
-    let status = command.status().with_context(|| format!("{shown} cannot be started"))?;
-    if !status.success() {
-        bail!("{shown} failed ({status})");
+fn run(command: Command) -> Result<()> {
+    let root = root();
+    // Everything started from here works in the project's folder, wherever it was typed.
+    std::env::set_current_dir(&root).with_context(|| format!("cannot enter {}", root.display()))?;
+    match command {
+        Command::Serve(options) => serve::run(&root, &options),
+        Command::Test(options) => checks::run(&root, &options),
+        Command::Bench(options) => bench::run(&options),
+        Command::Dist => dist::build(&root).map(|folder| println!("the page is in {}", folder.display())),
     }
-    Ok(())
 }
 
-fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
-}
-
-/// What a command prints; `None` if it cannot be run.
-fn output(mut command: Command) -> Option<String> {
-    let output = command.output().ok().filter(|output| output.status.success())?;
-    String::from_utf8(output.stdout).ok()
+/// The project's folder: the parent of this package's.
+fn root() -> PathBuf {
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    Path::new(&package).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }

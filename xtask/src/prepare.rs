@@ -1,125 +1,107 @@
-//! Prepares what is missing: safe to repeat, in `target/tools` where it can be. Each tool is looked for first, says
-//! how long it may take, and is built once.
+//! Prepares what a command needs and is missing, inside `target/tools` where it can be. Each preparation looks
+//! first, says what it does and how long it may take, and can be cut off and run again. Must not build the project.
 
-use crate::{cargo, command, output, root, run};
-use anyhow::{Context, Result, bail};
+mod packages;
+mod rust;
+
+use crate::process;
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-/// Trunk's version; 0.22 needs a newer Rust and builds for far longer.
-const TRUNK: &str = "0.21.14";
-/// Geckodriver's version, from crates.io.
-const GECKODRIVER: &str = "0.37.1";
-/// Binaryen's version on npm, where no `wasm-opt` is on the machine.
-const BINARYEN: &str = "132.0.0";
+/// Where the project's own tools live, below the project's folder; independent of `CARGO_TARGET_DIR`.
+const FOLDER: &str = "target/tools";
 
-/// Where tools go.
-pub fn tools() -> PathBuf {
-    root().join("target/tools")
+/// Something a step cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// rustfmt and clippy.
+    Lints,
+    /// Rust's standard library for wasm32.
+    WasmTarget,
+    /// The wasm-bindgen tools, of the version in Cargo.lock.
+    WasmBindgen,
+    /// Trunk, which builds the page.
+    Trunk,
+    /// wasm-opt, which makes the page small and the worker fast.
+    WasmOpt,
+    /// Node, which runs the wasm kernel tests, with npm.
+    Node,
+    /// The accessibility rules of the page tests.
+    Axe,
+    /// Chromium and Firefox with their drivers.
+    Browsers,
 }
 
-/// A tool that was built here.
-pub fn tool(name: &str) -> PathBuf {
-    tools().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+/// What a build of the page needs.
+pub const PAGE: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt];
+
+/// What was prepared: commands started through it find the project's own tools first.
+pub struct Toolbox {
+    folder: PathBuf,
 }
 
-/// What building the page needs. Returns the folder of `wasm-opt` and its version, if there is one.
-pub fn for_build() -> Result<Option<(PathBuf, String)>> {
-    let installed = output(command("rustup", &["target", "list", "--installed"]));
-    if !installed.is_some_and(|list| list.lines().any(|line| line == "wasm32-unknown-unknown")) {
-        say("the wasm32-unknown-unknown target", "half a minute");
-        run(command("rustup", &["target", "add", "wasm32-unknown-unknown"]))
-            .context("Rust's WebAssembly target is needed; is rustup installed?")?;
+impl Toolbox {
+    /// Sees to all needs, in their order.
+    ///
+    /// # Errors
+    /// When one cannot be met; the text says what to do.
+    pub fn prepare(root: &Path, needs: &[Need]) -> Result<Self> {
+        let folder = root.join(FOLDER);
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let toolbox = Self { folder };
+        let mut needs = needs.to_vec();
+        needs.sort_unstable();
+        needs.dedup();
+        for need in needs {
+            toolbox.see_to(root, need)?;
+        }
+        Ok(toolbox)
     }
-    install("wasm-bindgen", "wasm-bindgen-cli", &bindgen_version()?, &[], "two minutes")?;
-    install("trunk", "trunk", TRUNK, &["--no-default-features", "--features", "rustls"], "five minutes")?;
-    Ok(wasm_opt())
-}
 
-/// What the page tests need besides; says what to install where it cannot.
-pub fn for_page_tests() -> Result<()> {
-    install("geckodriver", "geckodriver", GECKODRIVER, &[], "two minutes")?;
-    let wanted = [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("firefox-esr", "firefox-esr")];
-    let missing: Vec<&str> =
-        wanted.iter().filter(|(program, _)| !is_there(program)).map(|(_, package)| *package).collect();
-    if missing.is_empty() {
-        return Ok(());
+    fn see_to(&self, root: &Path, need: Need) -> Result<()> {
+        match need {
+            Need::Lints => rust::lints(),
+            Need::WasmTarget => rust::wasm_target(),
+            Need::WasmBindgen => rust::wasm_bindgen(self, root),
+            Need::Trunk => rust::trunk(self),
+            Need::WasmOpt => packages::wasm_opt(self),
+            Need::Node => packages::node(),
+            Need::Axe => packages::axe(self),
+            Need::Browsers => packages::browsers().and_then(|()| rust::geckodriver(self)),
+        }
     }
-    let packages = missing.join(" ");
-    let sudo = !output(command("id", &["-u"])).is_some_and(|id| id.trim() == "0");
-    if !is_there("apt-get") || (sudo && !is_there("sudo")) {
-        bail!("the page tests need {packages} (Debian's names): please install them and run this again");
-    }
-    say(&packages, "two minutes");
-    let apt = |args: &[&str]| {
-        let mut apt = if sudo { command("sudo", &["apt-get"]) } else { command("apt-get", &[]) };
-        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive");
-        apt
-    };
-    run(apt(&["update", "-q"]))?;
-    let mut install = apt(&["install", "-y", "-q", "--no-install-recommends", "fonts-dejavu-core"]);
-    install.args(&missing);
-    run(install).with_context(|| format!("the page tests need {packages}"))
-}
 
-/// Builds a tool from crates.io in a cheap profile, unless that version is there.
-fn install(name: &str, package: &str, version: &str, features: &[&str], takes: &str) -> Result<()> {
-    let there = output(command(tool(name), &["--version"])).is_some_and(|text| text.contains(version));
-    if there {
-        return Ok(());
+    /// The program of that name: the project's own, or the one on the PATH.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        let own = self.folders().map(|folder| process::executable(&folder, name));
+        own.into_iter().find(|file| file.is_file()).unwrap_or_else(|| name.into())
     }
-    say(&format!("{package} {version} into target/tools"), takes);
-    let mut install = cargo(&["install", "--locked", "--force", package, "--version", version]);
-    install.args(features).arg("--root").arg(tools());
-    install.env("CARGO_PROFILE_RELEASE_LTO", "off");
-    install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    // The project's own flags and folders are not the tool's.
-    install.env_remove("RUSTFLAGS").env_remove("CARGO_BUILD_TARGET").env("CARGO_TARGET_DIR", tools().join("build"));
-    run(install).with_context(|| format!("{package} could not be built; a C compiler and the network are needed"))?;
-    // Only the binary is wanted.
-    let _ = std::fs::remove_dir_all(tools().join("build"));
-    Ok(())
-}
 
-/// `wasm-opt` from PATH, else from npm's binaryen; without both Trunk fetches its own.
-fn wasm_opt() -> Option<(PathBuf, String)> {
-    let version = |path: &Path| {
-        // wasm-opt version 125 (version_125)
-        let text = output(command(path, &["--version"]))?;
-        let number = text.split_whitespace().find(|word| word.bytes().all(|byte| byte.is_ascii_digit()))?;
-        Some(format!("version_{number}"))
-    };
-    let on_path = std::env::split_paths(&std::env::var_os("PATH")?)
-        .find_map(|dir| Some((dir.clone(), version(&dir.join("wasm-opt"))?)));
-    let bin = tools().join("node_modules/.bin");
-    let from_npm = || Some((bin.clone(), version(&bin.join("wasm-opt"))?));
-    if let Some(found) = on_path.or_else(from_npm) {
-        return Some(found);
+    /// A command that finds the project's own tools before all others.
+    #[must_use]
+    pub fn command(&self, program: &str) -> Command {
+        // The PATH of the child does not count when the child itself is looked up.
+        let mut command = Command::new(self.program(program));
+        process::prepend_path(&mut command, &self.folders());
+        command
     }
-    if is_there("npm") {
-        say("npm's binaryen into target/tools", "half a minute");
-        let mut npm = command("npm", &["install", "--no-audit", "--no-fund", "--no-save"]);
-        npm.arg("--prefix").arg(tools()).arg(format!("binaryen@{BINARYEN}"));
-        let _ = run(npm);
+
+    /// What `program --version` prints, if it runs at all.
+    #[must_use]
+    pub fn version(&self, program: &str) -> Option<String> {
+        let output = self.command(program).arg("--version").output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
-    let found = from_npm();
-    if found.is_none() {
-        println!("There is no wasm-opt here; Trunk will try to fetch its own.");
+
+    /// The script with the accessibility rules.
+    #[must_use]
+    pub fn axe(&self) -> PathBuf {
+        self.folder.join("node_modules/axe-core/axe.min.js")
     }
-    found
-}
 
-fn bindgen_version() -> Result<String> {
-    let lock = std::fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock")?;
-    let after = lock.split("name = \"wasm-bindgen\"\nversion = \"").nth(1).context("wasm-bindgen in Cargo.lock")?;
-    Ok(after.split('"').next().unwrap_or_default().to_owned())
-}
-
-fn is_there(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
-}
-
-fn say(what: &str, takes: &str) {
-    println!("Preparing {what}: once, up to {takes}.");
+    fn folders(&self) -> [PathBuf; 2] {
+        [self.folder.join("bin"), self.folder.join("node_modules/binaryen/bin")]
+    }
 }
