@@ -33,6 +33,9 @@ pub mod random;
 
 pub mod bench;
 
+#[cfg(feature = "app")]
+pub mod chart;
+
 #[cfg(all(feature = "app", not(target_family = "wasm")))]
 pub mod cli;
 

@@ -1,0 +1,270 @@
+//! What the charts over time show: logits, gains, the phase transition, loss and entropy, and the theory's own
+//! curves. Reads frames; knows no pixels.
+
+use super::Scene;
+use super::maps::{names, role};
+use super::number::significant;
+use super::plan::{Band, Key, Line, Plan, Plot, Rule};
+use super::style::{DASHED, DASHES, DOTTED, Dash, Rgb, Stroke};
+use crate::run::Frame;
+
+/// At most this many tokens get a line; beyond, evenly chosen ones do.
+const MOST_LINES: usize = 40;
+
+/// The recorded steps.
+pub(super) fn recorded(frame: &Frame) -> Vec<f64> {
+    frame.values("recorded").iter().map(|&step| f64::from(step)).collect()
+}
+
+/// The recorded series `name` as points; empty when the frame has none.
+fn points(frame: &Frame, name: &str) -> Vec<(f64, f64)> {
+    frame.values("recorded").iter().zip(frame.values(name)).map(|(&x, &y)| (f64::from(x), f64::from(y))).collect()
+}
+
+/// Column `column` of the recorded rows of `name`, whose rows have `width` numbers.
+fn column(frame: &Frame, name: &str, width: usize, column: usize) -> Vec<(f64, f64)> {
+    let rows = frame.values(name).chunks_exact(width.max(1));
+    frame.values("recorded").iter().zip(rows).map(|(&x, row)| (f64::from(x), f64::from(row[column]))).collect()
+}
+
+/// Row `row` of the family of curves `name`.
+fn member(frame: &Frame, name: &str, row: usize) -> Vec<(f64, f64)> {
+    let times = frame.values("recorded");
+    let values = frame.values(name).chunks_exact(times.len().max(1)).nth(row).unwrap_or_default();
+    times.iter().zip(values).map(|(&x, &y)| (f64::from(x), f64::from(y))).collect()
+}
+
+fn width(frame: &Frame, name: &str) -> usize {
+    frame.get(name).and_then(|array| array.shape.last()).map_or(0, |&width| width as usize)
+}
+
+fn solid(color: Rgb, width: f64) -> Stroke {
+    Stroke { color, width, dash: &[] }
+}
+
+fn dashed(color: Rgb, width: f64, dash: Dash) -> Stroke {
+    Stroke { color, width, dash }
+}
+
+/// A chart over the steps of the run, with the step shown.
+fn over_time(scene: &Scene, x_title: &str, y_title: &str) -> Plot {
+    let frame = scene.frame;
+    let end = scene.pinned.map_or(0, |pinned| pinned.steps).max(frame.steps).max(1);
+    Plot {
+        x_title: x_title.to_owned(),
+        y_title: y_title.to_owned(),
+        x_range: Some((0.0, end as f64)),
+        now: Some(frame.step as f64),
+        ..Plot::default()
+    }
+}
+
+/// Adds `line` if it has points, and what the pinned run has for it: dotted, thinner, in the same colour.
+fn add(plot: &mut Plot, scene: &Scene, line: Line, of: impl Fn(&Frame) -> Vec<(f64, f64)>) {
+    if line.points.is_empty() {
+        return;
+    }
+    if let Some(points) = scene.pinned.map(&of).filter(|points| !points.is_empty()) {
+        let stroke = dashed(line.stroke.color, (line.stroke.width * 0.75).max(1.0), DOTTED);
+        let mut pinned = Line::new(&format!("{} ({})", line.name, scene.words.pinned), points, stroke);
+        pinned.pinned = true;
+        pinned.ranged = line.ranged;
+        pinned.key = Key::Readout;
+        plot.lines.push(pinned);
+    }
+    plot.lines.push(line);
+}
+
+/// One legend entry for all lines of the pinned run.
+fn pinned_key(plot: &mut Plot, scene: &Scene) {
+    let muted = scene.theme.muted;
+    if let Some(line) = plot.lines.iter().rposition(|line| line.pinned) {
+        plot.lines[line].key = Key::Legend(scene.words.pinned.to_owned());
+        if plot.lines.iter().filter(|line| line.pinned).count() > 1 {
+            // The sample stands for lines of several colours.
+            let sample = Line::new("", Vec::new(), dashed(muted, 1.25, DOTTED));
+            plot.lines[line].key = Key::Readout;
+            plot.lines.push(Line { key: Key::Legend(scene.words.pinned.to_owned()), ..sample });
+        }
+    }
+}
+
+/// Which of `count` tokens are drawn: all, or evenly chosen ones with the first and the last.
+fn chosen(count: usize, most: usize) -> Vec<usize> {
+    if count <= most { (0..count).collect() } else { (0..most).map(|i| i * (count - 1) / (most - 1)).collect() }
+}
+
+/// How one token's line looks: common tokens dashed and grey, distinct ones coloured by how frequent they are.
+struct TokenLook {
+    stroke: Stroke,
+    key: Key,
+}
+
+fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> TokenLook {
+    if role < 2 {
+        let word = if role == 0 { scene.words.common } else { scene.words.common_per_query };
+        let dash = if role == 0 { DASHED } else { DASHES[3] };
+        return TokenLook { stroke: dashed(scene.theme.muted, 1.0, dash), key: Key::Legend(word.to_owned()) };
+    }
+    let share = if of > 1 { rank as f64 / (of - 1) as f64 } else { 1.0 };
+    let key = if name.is_empty() { Key::Readout } else { Key::End(rank as u32 + 1) };
+    TokenLook { stroke: solid(scene.theme.ramp(share), 1.25 + 0.75 * share), key }
+}
+
+/// z_ml of the class's tokens.
+pub(super) fn logits(scene: &Scene) -> Plan {
+    let (frame, words) = (scene.frame, scene.words);
+    let mut plot = over_time(scene, words.step, words.logit);
+    let wide = width(frame, "logits");
+    let columns = names(frame, "tokens", wide);
+    let (distinct, common): (Vec<usize>, Vec<usize>) = (0..wide).partition(|&i| role(frame, &columns, i) == 2);
+    let ranks = ranked(frame, &distinct);
+    let drawn: Vec<usize> = chosen(common.len(), MOST_LINES / 4).into_iter().map(|i| common[i]).collect();
+    let drawn_distinct = chosen(ranks.len(), MOST_LINES);
+    if drawn.len() + drawn_distinct.len() < wide {
+        let (some, all) = ((drawn.len() + drawn_distinct.len()).to_string(), wide.to_string());
+        plot.note = words.some_drawn.replace('#', &some).replace('*', &all);
+    }
+    let order = drawn.into_iter().map(|i| (i, 0)).chain(drawn_distinct.into_iter().map(|r| (ranks[r], r)));
+    for (i, rank) in order {
+        let look = token_look(scene, &columns[i], role(frame, &columns, i), rank, ranks.len());
+        let mut line = Line::new(&columns[i], column(frame, "logits", wide, i), look.stroke);
+        line.key = look.key;
+        add(&mut plot, scene, line, |pinned| {
+            let theirs = width(pinned, "logits");
+            let found = pinned.labels("tokens").iter().take(theirs).position(|name| *name == columns[i]);
+            found.map(|i| column(pinned, "logits", theirs, i)).unwrap_or_default()
+        });
+    }
+    if ranks.len() > 1 {
+        plot.ramp = Some((words.rare, words.frequent));
+    }
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
+/// The tokens `these`, from rare to frequent.
+fn ranked(frame: &Frame, these: &[usize]) -> Vec<usize> {
+    let chance = frame.values("probability");
+    let mut ranks = these.to_vec();
+    ranks.sort_by(|&a, &b| {
+        let p = |i: usize| chance.get(i).copied().unwrap_or(0.0);
+        p(a).total_cmp(&p(b)).then(a.cmp(&b))
+    });
+    ranks
+}
+
+/// chi of the dominant token within Theorem 3's bounds, and r over each other one.
+pub(super) fn gains(scene: &Scene) -> Plan {
+    let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
+    let mut plot = over_time(scene, words.step, words.gain_axis);
+    plot.y_log = true;
+    let bounds = points(frame, "chi_lower").into_iter().zip(points(frame, "chi_upper"));
+    let bounds: Vec<(f64, f64, f64)> = bounds.map(|((x, lower), (_, upper))| (x, lower, upper)).collect();
+    if !bounds.is_empty() {
+        plot.bands.push(Band { name: words.bounds.to_owned(), points: bounds, color: theme.category(0) });
+    }
+    let wide = width(frame, "gain");
+    let distinct: Vec<String> = {
+        let columns = names(frame, "tokens", frame.labels("tokens").len());
+        (0..columns.len()).filter(|&i| role(frame, &columns, i) == 2).map(|i| columns[i].clone()).collect()
+    };
+    for i in chosen(wide, MOST_LINES) {
+        let name = distinct.get(i).map_or("", String::as_str);
+        let points: Vec<(f64, f64)> = column(frame, "gain", wide, i).into_iter().filter(|(_, r)| *r > 0.0).collect();
+        let share = if wide > 1 { i as f64 / (wide - 1) as f64 } else { 0.0 };
+        let mut line = Line::new(&format!("{} {name}", words.gain_over), points, solid(theme.ramp(share), 1.0));
+        line.key = Key::Legend(words.gain.to_owned());
+        if !line.points.is_empty() {
+            plot.lines.push(line);
+        }
+    }
+    let chi = Line::new(words.chi, points(frame, "chi"), solid(theme.category(0), 2.25));
+    add(&mut plot, scene, chi, |pinned| points(pinned, "chi"));
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
+/// B_n as simulated beside Theorem 4's closed form and its asymptotes.
+pub(super) fn phase(scene: &Scene) -> Plan {
+    let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
+    let theory = !frame.values("b_numeric").is_empty();
+    let mut plot = over_time(scene, if theory { words.time } else { words.step }, words.growth);
+    plot.y_holds = vec![0.0];
+    let (name, word) = if theory { ("b_numeric", words.numeric) } else { ("b", words.simulated) };
+    let curves = [
+        ("b_early", words.early, dashed(theme.category(2), 1.5, DASHES[2]), false),
+        ("b_late", words.late, dashed(theme.category(1), 1.5, DASHES[3]), false),
+        ("b_theory", words.closed_form, dashed(theme.ink, 1.5, DASHED), true),
+        (name, word, solid(theme.category(0), 2.25), true),
+    ];
+    for (name, word, stroke, ranged) in curves {
+        let line = Line { ranged, ..Line::new(word, points(frame, name), stroke) };
+        add(&mut plot, scene, line, |pinned| if ranged { points(pinned, name) } else { Vec::new() });
+    }
+    for (name, label, dash) in [("t0_early", words.early_end, DASHES[2]), ("t0", words.late_start, DASHES[3])] {
+        if let Some(at) = frame.scalar(name).filter(|_| !plot.lines.is_empty()) {
+            let stroke = dashed(theme.muted, 1.0, dash);
+            plot.rules.push(Rule { x: f64::from(at), label: label.to_owned(), stroke });
+        }
+    }
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
+/// The theory's curves for a family of learning rates: B_n, or chi on a logarithmic axis.
+pub(super) fn family(scene: &Scene, name: &str, title: &str, log: bool) -> Plan {
+    let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
+    let mut plot = over_time(scene, words.time, title);
+    plot.y_log = log;
+    plot.y_holds = if log { Vec::new() } else { vec![0.0] };
+    let (rates, starts) = (frame.values("family_rate"), frame.values("family_t0"));
+    for (i, rate) in rates.iter().take(MOST_LINES).enumerate() {
+        let stroke = dashed(theme.category(i), 1.75, DASHES[i % DASHES.len()]);
+        let label = format!("{} = {}", words.rate, short(*rate));
+        let line = Line::new(&label, member(frame, name, i), stroke);
+        let at = starts.get(i).copied().filter(|_| !line.points.is_empty());
+        add(&mut plot, scene, line, |pinned| member(pinned, name, i));
+        if let Some(at) = at {
+            let stroke = dashed(theme.category(i), 1.0, DOTTED);
+            let label = if i == 0 { words.late_start.to_owned() } else { String::new() };
+            plot.rules.push(Rule { x: f64::from(at), label, stroke });
+        }
+    }
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
+/// A learning rate as short as it can be said.
+fn short(rate: f32) -> String {
+    let text = super::number::exact(rate);
+    if text.len() <= 6 { text } else { significant(f64::from(rate)) }
+}
+
+/// One recorded series on its own.
+pub(super) fn single(scene: &Scene, name: &str, x_title: &str, y_title: &str) -> Plan {
+    let mut plot = over_time(scene, x_title, y_title);
+    plot.y_holds = vec![0.0];
+    let mut line = Line::new(y_title, points(scene.frame, name), solid(scene.theme.category(0), 2.0));
+    line.key = if scene.pinned.is_some() { Key::Legend(scene.words.this_run.to_owned()) } else { Key::Readout };
+    add(&mut plot, scene, line, |pinned| points(pinned, name));
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
+/// Entropy of c_n over all tokens and over the distinct ones.
+pub(super) fn entropy(scene: &Scene) -> Plan {
+    let (words, theme) = (scene.words, scene.theme);
+    let mut plot = over_time(scene, words.step, words.entropy);
+    plot.y_holds = vec![0.0];
+    let curves = [
+        ("entropy", words.entropy_all, dashed(theme.category(1), 2.0, DASHES[1])),
+        ("entropy_distinct", words.entropy_distinct, solid(theme.category(0), 2.0)),
+    ];
+    for (name, word, stroke) in curves {
+        let line = Line::new(word, points(scene.frame, name), stroke);
+        add(&mut plot, scene, line, |pinned| points(pinned, name));
+    }
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}

@@ -1,0 +1,212 @@
+//! What the charts of a sweep show: means with error bars over one varied setting, one line for each value of a second
+//! one, or the means as a grid. A sweep becomes a frame like any other, so all charts have one source.
+
+use super::number::{exact, significant};
+use super::plan::{Grid, Heat, Key, Line, Plan, Plot, Rows, Symbol};
+use super::scale::extent;
+use super::style::{DASHES, Stroke};
+use super::{Chart, Place, Scene};
+use crate::run::{Array, Frame, Labels};
+
+/// The runs of one pair of varied values, taken together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SweepPoint {
+    /// Value of the setting along the axis.
+    pub x: f64,
+    /// Value of the setting that tells the lines apart.
+    pub line: f64,
+    /// Mean over the seeds.
+    pub mean: f64,
+    /// Sample standard deviation over the seeds; NaN for a single one.
+    pub std: f64,
+    /// Seeds.
+    pub n: u32,
+}
+
+/// A sweep's results so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepTable {
+    /// The setting along the axis.
+    pub x_label: String,
+    /// The setting that tells the lines apart; empty when only one setting varies.
+    pub line_label: String,
+    /// The quantity, with its unit.
+    pub value_label: String,
+    /// One row for each pair of values.
+    pub rows: Vec<SweepPoint>,
+}
+
+impl SweepTable {
+    /// The sweep as a frame that [`Chart::SweepLine`] and [`Chart::SweepMap`] draw.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        let column = |name: &str, of: fn(&SweepPoint) -> f64| {
+            Array::new(name, &[self.rows.len()], self.rows.iter().map(|row| of(row) as f32).collect())
+        };
+        let label = |name: &str, text: &str| Labels { name: name.to_owned(), texts: vec![text.to_owned()] };
+        Frame {
+            arrays: vec![
+                column("x", |row| row.x),
+                column("line", |row| row.line),
+                column("mean", |row| row.mean),
+                column("std", |row| row.std),
+                column("n", |row| f64::from(row.n)),
+            ],
+            labels: vec![
+                label("x_label", &self.x_label),
+                label("line_label", &self.line_label),
+                label("value_label", &self.value_label),
+            ],
+            ..Frame::default()
+        }
+    }
+
+    /// The row behind a place of `chart`: what a click on it means.
+    #[must_use]
+    pub fn row(&self, chart: Chart, place: Place) -> Option<&SweepPoint> {
+        let frame = self.frame();
+        let cells = Cells::new(&frame);
+        let (x, line) = match chart {
+            Chart::SweepLine => cells.at(place.row, place.column)?,
+            // The upper row has the largest value.
+            Chart::SweepMap => (place.column, cells.lines.len().checked_sub(place.row + 1)?),
+            _ => return None,
+        };
+        let of = cells.index(x, line)?;
+        self.rows.get(of)
+    }
+}
+
+/// A sweep's frame, read as a grid of sorted values.
+struct Cells<'a> {
+    frame: &'a Frame,
+    xs: Vec<f32>,
+    lines: Vec<f32>,
+}
+
+impl<'a> Cells<'a> {
+    fn new(frame: &'a Frame) -> Self {
+        Self { frame, xs: sorted(frame.values("x")), lines: sorted(frame.values("line")) }
+    }
+
+    /// The frame's row for the `x`th value along the axis on the `line`th line.
+    fn index(&self, x: usize, line: usize) -> Option<usize> {
+        let (x, line) = (*self.xs.get(x)?, *self.lines.get(line)?);
+        let (xs, lines) = (self.frame.values("x"), self.frame.values("line"));
+        xs.iter().zip(lines).position(|(a, b)| *a == x && *b == line)
+    }
+
+    /// The indices of axis value and line for the `point`th point of the `line`th line.
+    fn at(&self, point: usize, line: usize) -> Option<(usize, usize)> {
+        let x = (0..self.xs.len()).filter(|&x| self.index(x, line).is_some()).nth(point)?;
+        Some((x, line))
+    }
+
+    fn value(&self, name: &str, row: usize) -> f64 {
+        self.frame.values(name).get(row).map_or(f64::NAN, |&v| f64::from(v))
+    }
+
+    fn label(&self, name: &str) -> String {
+        self.frame.labels(name).first().cloned().unwrap_or_default()
+    }
+}
+
+/// The finite values, each once, in ascending order.
+fn sorted(values: &[f32]) -> Vec<f32> {
+    let mut values: Vec<f32> = values.iter().copied().filter(|v| v.is_finite()).collect();
+    values.sort_by(f32::total_cmp);
+    values.dedup();
+    values
+}
+
+/// One line for each value of the second setting, means with error bars.
+pub(super) fn line(scene: &Scene) -> Plan {
+    let cells = Cells::new(scene.frame);
+    let mut plot = Plot {
+        x_title: cells.label("x_label"),
+        y_title: cells.label("value_label"),
+        x_ticks: cells.xs.iter().map(|&x| f64::from(x)).collect(),
+        ..Plot::default()
+    };
+    let range = extent(plot.x_ticks.iter().copied(), false);
+    plot.x_log = range.is_some_and(|(lo, hi)| lo > 0.0 && hi >= 20.0 * lo);
+    for (i, value) in cells.lines.iter().enumerate() {
+        let stroke = Stroke { color: scene.theme.category(i), width: 1.75, dash: DASHES[i % DASHES.len()] };
+        let rows: Vec<usize> = (0..cells.xs.len()).filter_map(|x| cells.index(x, i)).collect();
+        let points = rows.iter().map(|&row| (cells.value("x", row), cells.value("mean", row))).collect();
+        let name = match cells.label("line_label") {
+            label if label.is_empty() => scene.words.mean.to_owned(),
+            label => format!("{label} = {}", exact(*value)),
+        };
+        let note = |row: &usize| {
+            let (std, n) = (cells.value("std", *row), cells.value("n", *row));
+            format!("± {}, {} {}", significant(std), significant(n), scene.words.runs)
+        };
+        let mut line = Line::new(&name, points, stroke);
+        line.errors = rows.iter().map(|&row| cells.value("std", row)).collect();
+        line.notes = rows.iter().map(note).collect();
+        line.symbol = Some(Symbol::nth(i));
+        line.key = Key::Legend(name);
+        plot.lines.push(line);
+    }
+    if !plot.lines.is_empty() {
+        plot.note = scene.words.deviation.to_owned();
+    }
+    Plan::Lines(plot)
+}
+
+/// The means as a grid: first setting across, second one up.
+pub(super) fn map(scene: &Scene) -> Plan {
+    let cells = Cells::new(scene.frame);
+    let upwards = (0..cells.lines.len()).rev();
+    let mean = |row: Option<usize>| row.map_or(f64::NAN, |row| cells.value("mean", row)) as f32;
+    let values: Vec<f32> = upwards
+        .clone()
+        .flat_map(|line| (0..cells.xs.len()).map(move |x| (x, line)))
+        .map(|(x, line)| mean(cells.index(x, line)))
+        .collect();
+    let texts = |values: &[f32]| values.iter().map(|&v| exact(v)).collect::<Vec<String>>();
+    let mut rows = texts(&cells.lines);
+    rows.reverse();
+    let range = extent(values.iter().map(|&v| f64::from(v)), false).unwrap_or((0.0, 1.0));
+    let range = if range.0 < range.1 { range } else { (range.0 - 0.5, range.1 + 0.5) };
+    let columns = texts(&cells.xs);
+    let grid = Grid { rows: Rows::Names(rows), columns, values, ..Grid::default() };
+    Plan::Cells(Heat {
+        row_title: cells.label("line_label"),
+        column_title: cells.label("x_label"),
+        value_title: cells.label("value_label"),
+        grids: vec![grid],
+        range,
+        signed: false,
+        numbers: true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> SweepTable {
+        let pairs = [(1.0, 0.5), (2.0, 0.5), (1.0, 2.0), (5.0, 2.0)];
+        let row = |(i, &(x, line)): (usize, &(f64, f64))| SweepPoint { x, line, mean: i as f64, std: 0.1, n: 10 };
+        SweepTable { rows: pairs.iter().enumerate().map(row).collect(), ..SweepTable::default() }
+    }
+
+    #[test]
+    fn a_place_on_a_line_names_its_row() {
+        let table = table();
+        let mean = |row, column| table.row(Chart::SweepLine, Place { panel: 0, row, column }).map(|point| point.mean);
+        assert_eq!([mean(0, 0), mean(1, 0), mean(0, 1), mean(1, 1)], [Some(0.0), Some(1.0), Some(2.0), Some(3.0)]);
+        assert_eq!((mean(2, 0), mean(0, 2)), (None, None), "beyond the points");
+    }
+
+    #[test]
+    fn a_place_on_the_map_names_its_row() {
+        let table = table();
+        let mean = |row, column| table.row(Chart::SweepMap, Place { panel: 0, row, column }).map(|point| point.mean);
+        assert_eq!(mean(1, 0), Some(0.0), "the lower row has the smaller value");
+        assert_eq!(mean(0, 2), Some(3.0), "the upper row has the larger value");
+        assert_eq!(mean(0, 1), None, "a pair that was not run");
+    }
+}
