@@ -6,3 +6,5 @@ mod claims;
 mod experiment;
 // The engine as a state machine: commands in, events out.
 mod session;
+// The lemmas and theorems behind the closed forms, simulated from scratch (PAPERS section 4, rows 1b to 1d).
+mod theory;
