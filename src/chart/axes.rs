@@ -93,7 +93,7 @@ pub(super) fn header(picture: &mut Picture, title: &str, entries: &[Entry], them
                 picture.text(lower, (x, y), SMALL, theme.muted, Side::Left);
                 x += text_width(lower, SMALL) + 6.0;
                 for i in 0..12 {
-                    let area = Area { x: x + 4.0 * f64::from(i), y: y - 4.0, width: 4.0, height: 8.0 };
+                    let area = Area { x: x + 4.0 * f64::from(i), y: y - 4.0, width: 4.5, height: 8.0 };
                     picture.fill(area, theme.ramp(f64::from(i) / 11.0), 1.0);
                 }
                 x += 52.0;
@@ -231,16 +231,20 @@ impl Columns<'_> {
         let pitch = area.width / self.names.len().max(1) as f64;
         let (from, to) = (area.x + pitch * group.from as f64 + 1.5, area.x + pitch * group.to as f64 - 1.5);
         let y = y + 4.0;
-        picture.hairline((from, y), (to, y), theme.muted);
-        for x in [from + 0.5, to - 0.5] {
-            picture.hairline((x, y - 4.0), (x, y), theme.muted);
+        if to - from >= 3.0 {
+            picture.hairline((from, y), (to, y), theme.muted);
+            for x in [from + 0.5, to - 0.5] {
+                picture.hairline((x, y - 4.0), (x, y), theme.muted);
+            }
         }
         // Its first words, when the whole does not fit.
         let room = to - from + 2.0;
         let short = group.label.split(',').next().unwrap_or_default();
         let label = if text_width(&group.label, SMALL) <= room { &group.label } else { short };
-        if text_width(label, SMALL) <= room.max(36.0) {
-            picture.text(label, ((from + to) / 2.0, y + 11.0), SMALL, theme.ink, Side::Center);
+        let width = text_width(label, SMALL);
+        if width <= room.max(36.0) {
+            let middle = ((from + to) / 2.0).min(picture.size.0 - width / 2.0 - 1.0);
+            picture.text(label, (middle, y + 11.0), SMALL, theme.ink, Side::Center);
         }
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn draw(picture: &mut Picture, bars: &Bars, scene: &Scene) {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
         picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
     }
-    let wide = area.width / count.max(1) as f64 >= 5.0;
+    let wide = area.width / count.max(1) as f64 >= 9.0;
     for (i, value) in bars.now.1.iter().enumerate() {
         if let Some(bar) = layout.bar(i, count, *value, if wide { 0.72 } else { 1.0 }) {
             picture.fill(bar, bars.colors.get(i).copied().unwrap_or(theme.ink), 1.0);

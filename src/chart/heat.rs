@@ -18,33 +18,46 @@ const MOST_ROWS: usize = 128;
 const MOST_COLUMNS: usize = 1024;
 /// From one panel to the next.
 const GAP: f64 = 14.0;
+/// Height of the colour scale above the panels.
+const TOP: f64 = 26.0;
+/// Room right of the cells, for the mark of the step shown.
+const RIGHT: f64 = 12.0;
 
-/// Where the cells of each grid are.
-fn layout(heat: &Heat, scene: &Scene) -> Option<Vec<Area>> {
-    let (width, height) = (f64::from(scene.size.width), f64::from(scene.size.height));
+/// Where the cells of each grid are, and whether the names below it are drawn.
+struct Panel {
+    area: Area,
+    named: bool,
+}
+
+/// The panels: side by side where the chart is wide, else one above the other with names below the last; none when
+/// there is no room.
+fn layout(heat: &Heat, scene: &Scene) -> Option<Vec<Panel>> {
+    let (width, height) = (f64::from(scene.size.width), f64::from(scene.size.height) - TOP - EDGE);
     let left = EDGE + heat.grids.iter().map(rows_width).fold(0.0, f64::max) + 6.0;
     let count = heat.grids.len();
-    let side_by_side = count > 1 && width >= 560.0;
-    let across = if side_by_side { count as f64 } else { 1.0 };
-    let down = if side_by_side { 1.0 } else { count as f64 };
-    let panel = (width + GAP) / across - GAP;
-    let cells = panel - left - 12.0;
-    if cells < 24.0 {
-        return None;
-    }
     let title = if count > 1 { 18.0 } else { 0.0 };
-    let below = heat.grids.iter().map(|grid| columns(heat, grid).height(cells)).fold(0.0, f64::max);
-    let top = 26.0;
-    let each = (height - top) / down;
-    let tall = each - title - below - EDGE;
-    if tall < 8.0 {
-        return None;
+    let same = heat.grids.windows(2).all(|pair| pair[0].columns == pair[1].columns);
+    let below = |cells: f64| heat.grids.iter().map(|grid| columns(heat, grid).height(cells)).fold(0.0, f64::max);
+    if width < 560.0 && count > 1 && same {
+        let cells = width - left - RIGHT;
+        let each = (height - below(cells)) / count as f64;
+        let tall = each - title - 4.0;
+        if tall >= 24.0 {
+            let panel = |i: usize| Panel {
+                area: Area { x: left, y: TOP + each * i as f64 + title, width: cells, height: tall },
+                named: i + 1 == count,
+            };
+            return Some((0..count).map(panel).collect());
+        }
     }
-    let area = |i: usize| {
-        let (column, row) = if side_by_side { (i as f64, 0.0) } else { (0.0, i as f64) };
-        Area { x: left + column * (panel + GAP), y: top + row * each + title, width: cells, height: tall }
+    let across = (width + GAP) / count.max(1) as f64;
+    let cells = across - GAP - left - RIGHT;
+    let tall = height - title - below(cells.max(1.0));
+    let panel = |i: usize| Panel {
+        area: Area { x: left + across * i as f64, y: TOP + title, width: cells, height: tall },
+        named: true,
     };
-    Some((0..count).map(area).collect())
+    (cells >= 24.0 && tall >= 8.0).then(|| (0..count).map(panel).collect())
 }
 
 fn rows_width(grid: &Grid) -> f64 {
@@ -159,13 +172,13 @@ fn furthest(grid: &Grid, rows: core::ops::Range<usize>, columns: core::ops::Rang
 pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
     let theme = scene.theme;
     color_scale(picture, heat, theme);
-    let Some(areas) = layout(heat, scene) else { return };
+    let Some(panels) = layout(heat, scene) else { return };
     if heat.grids.iter().all(|grid| grid.values.is_empty()) {
         let (width, height) = picture.size;
         picture.text(scene.words.nothing, (width / 2.0, height / 2.0), TITLE, theme.muted, Side::Center);
         return;
     }
-    for (grid, area) in heat.grids.iter().zip(areas) {
+    for (grid, Panel { area, named }) in heat.grids.iter().zip(panels) {
         if !grid.title.is_empty() {
             picture.text(&grid.title, (area.x, area.y - 10.0), SMALL, theme.ink, Side::Left);
         }
@@ -176,7 +189,9 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
             picture.fill(Area { x: x - 1.0, width: 2.0, ..area }, theme.background, 1.0);
         }
         row_axis(picture, grid, area, theme);
-        columns(heat, grid).draw(picture, area, theme);
+        if named {
+            columns(heat, grid).draw(picture, area, theme);
+        }
         if heat.numbers {
             numbers(picture, heat, grid, area, theme);
         }
@@ -206,12 +221,17 @@ fn color_scale(picture: &mut Picture, heat: &Heat, theme: &Theme) {
         let share = f64::from(i) / f64::from(steps - 1);
         let shade = if heat.signed { theme.signed(2.0 * share - 1.0) } else { theme.magnitude(share) };
         let step = bar / f64::from(steps);
-        picture.fill(Area { x: x - 8.0 + step * f64::from(i), y: y - 5.0, width: step, height: 10.0 }, shade, 1.0);
+        picture.fill(
+            Area { x: x - 8.0 + step * f64::from(i), y: y - 5.0, width: step + 0.5, height: 10.0 },
+            shade,
+            1.0,
+        );
     }
     picture.text(&lower, (x - 14.0, y), SMALL, theme.muted, Side::Right);
     let end = x - 14.0 - text_width(&lower, SMALL) - 8.0;
-    let rows = fitted(&heat.row_title, SMALL, (end * 0.6).max(0.0));
-    let room = end - EDGE - text_width(&rows, SMALL) - 12.0;
+    let room = end - EDGE - 12.0;
+    let rows = fitted(&heat.row_title, SMALL, room - text_width(&heat.value_title, TITLE).min(room * 0.6));
+    let room = room - text_width(&rows, SMALL);
     picture.text(&fitted(&heat.value_title, TITLE, room), (end, y), TITLE, theme.ink, Side::Right);
     picture.text(&rows, (EDGE, y), SMALL, theme.muted, Side::Left);
 }
@@ -268,7 +288,7 @@ fn numbers(picture: &mut Picture, heat: &Heat, grid: &Grid, area: Area, theme: &
 
 /// The rectangle of a cell.
 fn cell(heat: &Heat, scene: &Scene, place: Place) -> Option<Area> {
-    let area = *layout(heat, scene)?.get(place.panel)?;
+    let area = layout(heat, scene)?.get(place.panel)?.area;
     let grid = heat.grids.get(place.panel)?;
     let (top, bottom) = Slots::new(&grid.rows).edges(place.row, area);
     let width = area.width / grid.columns.len().max(1) as f64;
@@ -277,9 +297,9 @@ fn cell(heat: &Heat, scene: &Scene, place: Place) -> Option<Area> {
 
 /// The cell at (x, y).
 pub(super) fn nearest(heat: &Heat, scene: &Scene, x: f64, y: f64) -> Option<Place> {
-    let areas = layout(heat, scene)?;
-    let panel = areas.iter().position(|area| area.holds(x, y))?;
-    let (area, grid) = (areas[panel], heat.grids.get(panel)?);
+    let panels = layout(heat, scene)?;
+    let panel = panels.iter().position(|panel| panel.area.holds(x, y))?;
+    let (area, grid) = (panels[panel].area, heat.grids.get(panel)?);
     let slots = Slots::new(&grid.rows);
     let row = slots.row(((y - area.y) / area.height * slots.slots as f64) as usize)?;
     let column = ((x - area.x) / area.width * grid.columns.len() as f64) as usize;

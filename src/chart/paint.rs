@@ -57,9 +57,11 @@ pub fn paint<DB: DrawingBackend>(picture: &Picture, backend: &mut DB, fidelity: 
                 let (from, to) = corners(area, px);
                 backend.draw_rect(from, to, &shape(*color, *alpha, 1, true), true)
             }
+            // As a path: plotters' SVG gives rectangles no line width.
             Mark::Outline { area, stroke } => {
-                let (from, to) = corners(area, px);
-                backend.draw_rect(from, to, &shape(stroke.color, 1.0, px(stroke.width), false), false)
+                let ((x0, y0), (x1, y1)) = corners(area, px);
+                let around = [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)];
+                backend.draw_path(around, &shape(stroke.color, 1.0, px(stroke.width), false))
             }
             Mark::Line { points, stroke } => {
                 backend.draw_path(points.iter().map(at), &shape(stroke.color, 1.0, px(stroke.width), false))
@@ -105,6 +107,9 @@ fn style(text: &Text, fidelity: Fidelity) -> TextStyle<'static> {
     TextStyle { font, color, pos: Pos::new(side, VPos::Center) }
 }
 
+/// How far a cell reaches under its neighbours, CSS pixels.
+const SEAM: f64 = 1.0;
+
 /// Runs of equal cells in a row, as rectangles.
 fn runs(raster: &Raster) -> impl Iterator<Item = (Area, Rgb)> {
     let (cells, _) = raster.rgba.as_chunks::<4>();
@@ -115,7 +120,10 @@ fn runs(raster: &Raster) -> impl Iterator<Item = (Area, Rgb)> {
         cells.chunk_by(|a, b| a == b).filter_map(move |run| {
             let start = from;
             from += run.len();
-            let area = Area { x: x(start), y: y(row), width: x(from) - x(start), height: y(row + 1) - y(row) };
+            // A little over the next ones, which then cover it: abutting edges let the background through.
+            let (right, bottom) = (raster.area.right(), raster.area.bottom());
+            let (width, height) = ((x(from) + SEAM).min(right) - x(start), (y(row + 1) + SEAM).min(bottom) - y(row));
+            let area = Area { x: x(start), y: y(row), width, height };
             let [red, green, blue, alpha] = run[0];
             (alpha > 0).then_some((area, Rgb(red, green, blue)))
         })

@@ -151,15 +151,20 @@ impl Picture {
     }
 
     pub(super) fn text(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Rgb, side: Side) {
-        if !text.is_empty() {
-            self.marks.push(Mark::Text(Text { text: text.to_owned(), x, y, size, color, side, turned: false }));
-        }
+        self.any_text(text, (x, y), size, color, side, false);
     }
 
     /// A text that reads upwards and ends at the point.
     pub(super) fn turned_text(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Rgb) {
-        let side = Side::Right;
-        self.marks.push(Mark::Text(Text { text: text.to_owned(), x, y, size, color, side, turned: true }));
+        self.any_text(text, (x, y), size, color, Side::Right, true);
+    }
+
+    /// Names may come from anywhere: what XML cannot hold is left out.
+    fn any_text(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Rgb, side: Side, turned: bool) {
+        let text: String = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}'..='\u{ffff}')).collect();
+        if !text.is_empty() {
+            self.marks.push(Mark::Text(Text { text, x, y, size, color, side, turned }));
+        }
     }
 
     pub(super) fn cells(&mut self, raster: Raster) {
@@ -213,7 +218,7 @@ fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let em = |c: char| match c {
         'i' | 'j' | 'l' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '(' | ')' | ' ' | '′' => 0.33,
-        '\u{202f}' => 0.2,
+        '\u{202f}' => 0.3,
         '⁰'..='⁹' | '₀'..='₉' | '¹' | '²' | '³' | '⁻' => 0.38,
         'm' | 'w' | 'M' | 'W' | '%' | '→' | '×' | '±' | '−' => 0.84,
         'A'..='Z' => 0.68,

@@ -23,7 +23,8 @@ impl Layout {
     fn new(plot: &Plot, scene: &Scene) -> Option<Self> {
         let (width, height) = (f64::from(scene.size.width), f64::from(scene.size.height));
         let entries = entries(plot);
-        let top = axes::header_height(&entries, width) + 4.0;
+        let labelled = plot.rules.iter().any(|rule| !rule.label.is_empty());
+        let top = axes::header_height(&entries, width) + if labelled { 18.0 } else { 4.0 };
         let bottom = height - 36.0;
         if bottom - top < 24.0 {
             return None;
@@ -168,16 +169,15 @@ fn draw_rule(picture: &mut Picture, layout: &Layout, plot: &Plot, rule: &Rule, t
         return;
     }
     picture.line(&[(x, area.y), (x, area.bottom())], rule.stroke);
-    let width = text_width(&rule.label, SMALL);
-    // Beside its line, on the side away from an earlier rule that is close, one line further down if both are taken.
-    let earlier = plot.rules.iter().take_while(|other| *other != rule).map(|other| layout.x.pixel(other.x));
-    let crowded = earlier.filter(|other| (other - x).abs() < width + 10.0).count();
-    let y = area.y + 7.0 + 14.0 * crowded as f64;
-    if x + width + 6.0 <= area.right() {
-        picture.text(&rule.label, (x + 4.0, y), SMALL, theme.ink, Side::Left);
-    } else {
-        picture.text(&rule.label, (x - 4.0, y), SMALL, theme.ink, Side::Right);
-    }
+    // Above the chart, over its line; of two that are close, the earlier one ends there and the later one begins.
+    let half = text_width(&rule.label, SMALL) / 2.0 + 3.0;
+    let close = |other: &&Rule| *other != rule && (layout.x.pixel(other.x) - x).abs() < 2.0 * half + 6.0;
+    let (side, x) = match plot.rules.iter().filter(|other| !other.label.is_empty()).find(close) {
+        Some(other) if other.x < rule.x => (Side::Left, x + 1.0),
+        Some(_) => (Side::Right, x - 1.0),
+        None => (Side::Center, x.clamp(area.x, area.right() - half)),
+    };
+    picture.text(&rule.label, (x, area.y - 10.0), SMALL, theme.ink, side);
 }
 
 fn draw_line(picture: &mut Picture, layout: &Layout, plot: &Plot, i: usize, line: &Line) {
@@ -193,6 +193,9 @@ fn draw_line(picture: &mut Picture, layout: &Layout, plot: &Plot, i: usize, line
             }
         }
     }
+    // A line on the edge is not cut by its own width.
+    let area = layout.area;
+    let grown = Area { x: area.x, y: area.y - 2.0, width: area.width, height: area.height + 4.0 };
     for piece in pixels.split(|(x, y)| !(x.is_finite() && y.is_finite())) {
         if let [point] = piece
             && line.symbol.is_none()
@@ -200,7 +203,7 @@ fn draw_line(picture: &mut Picture, layout: &Layout, plot: &Plot, i: usize, line
         {
             picture.dot(*point, line.stroke.width.max(1.5), color);
         }
-        for visible in clipped(&thinned(piece), layout.area) {
+        for visible in clipped(&thinned(piece), grown) {
             picture.line(&visible, line.stroke);
         }
     }

@@ -47,7 +47,8 @@ pub(super) fn nice_range(range: Option<(f64, f64)>, log: bool, wanted: usize) ->
     let (lo, hi) = (lo.max(-1e300), hi.min(1e300));
     let (lo, hi) = if hi - lo > 1e-12 * lo.abs().max(hi.abs()) { (lo, hi) } else { widen(lo) };
     let step = nice_step(hi - lo, wanted);
-    (libm::floor(lo / step + 1e-9) * step, libm::ceil(hi / step - 1e-9) * step)
+    // A hair beyond a tick is not worth another one.
+    (libm::floor(lo / step + 0.02) * step, libm::ceil(hi / step - 0.02) * step)
 }
 
 /// A range around a single value.

@@ -10,6 +10,8 @@ use crate::run::Frame;
 
 /// At most this many tokens get a line; beyond, evenly chosen ones do.
 const MOST_LINES: usize = 40;
+/// Gains are all multiples of one curve: fewer of them say the same.
+const MOST_GAINS: usize = 12;
 
 /// The recorded steps.
 pub(super) fn recorded(frame: &Frame) -> Vec<f64> {
@@ -169,7 +171,7 @@ pub(super) fn gains(scene: &Scene) -> Plan {
         let columns = names(frame, "tokens", frame.labels("tokens").len());
         (0..columns.len()).filter(|&i| role(frame, &columns, i) == 2).map(|i| columns[i].clone()).collect()
     };
-    for i in chosen(wide, MOST_LINES) {
+    for i in chosen(wide, MOST_GAINS) {
         let name = distinct.get(i).map_or("", String::as_str);
         let points: Vec<(f64, f64)> = column(frame, "gain", wide, i).into_iter().filter(|(_, r)| *r > 0.0).collect();
         let share = if wide > 1 { i as f64 / (wide - 1) as f64 } else { 0.0 };

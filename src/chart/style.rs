@@ -59,7 +59,7 @@ impl Theme {
     /// A line's colour for the magnitude `share` (0 to 1): the part of viridis that can be read on the background.
     #[must_use]
     pub fn ramp(&self, share: f64) -> Rgb {
-        if self.dark { viridis(0.35 + 0.65 * share) } else { viridis(0.6 * share) }
+        if self.dark { viridis(0.35 + 0.65 * share) } else { viridis(0.59 * share) }
     }
 
     /// A cell's colour for the magnitude `share` (0 to 1).
