@@ -217,8 +217,8 @@ impl Integral {
 ///
 /// Lemma 1 moves z_ml by eta_Z f_l (g_l - f_l f^T g). Theorem 1 has g = gamma [iota f - sum beta f'], of which the part
 /// along f drops out; a distinct token l of n has f'_l = 0 in every other class, so what remains is
-/// `f_l (g_l - f_l f^T g) = f_l^2 gamma sum beta f^T f' = f_l^2 xi_n` (Theorem 2 a): one xi for all l. The one that fits
-/// them in least squares is `xi = sum_l f_l^2 [f_l (g_l - f_l f^T g)] / sum_l f_l^4`; 0 without a distinct token.
+/// `f_l (g_l - f_l f^T g) = f_l^2 gamma sum beta f^T f' = f_l^2 xi_n` (Theorem 2 a): one xi for all l. The one that
+/// fits them in least squares is `xi = sum_l f_l^2 [f_l (g_l - f_l f^T g)] / sum_l f_l^4`; 0 without a distinct token.
 #[must_use]
 pub fn xi_from_gradient(f: &[f32], g: &[f32], distinct: Range<usize>) -> f64 {
     let pairs = || f.iter().zip(g).map(|(&f, &g)| (f64::from(f), f64::from(g)));
