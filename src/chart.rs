@@ -207,7 +207,7 @@ impl<'a> Scene<'a> {
         [Some(self.frame), self.pinned].into_iter().flatten().filter_map(of).collect()
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> Plan<'a> {
         let words = self.words;
         let mut plan = match self.chart {
             Chart::Scan => maps::scan(self),
@@ -229,8 +229,8 @@ impl<'a> Scene<'a> {
         if let Plan::Cells(heat) = &mut plan
             && let [this, pinned] = heat.grids.as_mut_slice()
         {
-            this.title = words.this_run.to_owned();
-            pinned.title = words.pinned.to_owned();
+            this.title = words.this_run;
+            pinned.title = words.pinned;
         }
         plan
     }
@@ -256,32 +256,40 @@ impl<'a> Scene<'a> {
     /// What is under the point (CSS pixels), or nearest to it on the chart.
     #[must_use]
     pub fn readout(&self, x: f64, y: f64) -> Option<Readout> {
-        match self.plan() {
-            Plan::Lines(plot) => plot::readout(&plot, self, plot::nearest(&plot, self, x, y)?),
-            Plan::Bars(bars) => bars::readout(&bars, self, bars::nearest(&bars, self, x, y)?),
-            Plan::Cells(heat) => heat::readout(&heat, self, heat::nearest(&heat, self, x, y)?),
-        }
+        let plan = self.plan();
+        let place = match &plan {
+            Plan::Lines(plot) => plot::nearest(plot, self, x, y)?,
+            Plan::Bars(bars) => bars::nearest(bars, self, x, y)?,
+            Plan::Cells(heat) => heat::nearest(heat, self, x, y)?,
+        };
+        self.read(&plan, place)
     }
 
     /// What is at `place`, or at the last place before it that there is: for arrow keys.
     #[must_use]
     pub fn readout_at(&self, place: Place) -> Option<Readout> {
-        match self.plan() {
-            Plan::Lines(plot) => plot::readout(&plot, self, place),
-            Plan::Bars(bars) => bars::readout(&bars, self, place),
-            Plan::Cells(heat) => heat::readout(&heat, self, place),
-        }
+        self.read(&self.plan(), place)
+    }
+
+    fn read(&self, plan: &Plan, place: Place) -> Option<Readout> {
+        let mut found = match plan {
+            Plan::Lines(plot) => plot::readout(plot, self, place),
+            Plan::Bars(bars) => bars::readout(bars, self, place),
+            Plan::Cells(heat) => heat::readout(heat, self, place),
+        }?;
+        found.texts.extend(maps::notes(self, found.place));
+        Some(found)
     }
 
     /// The chart's table twin with at most `rows` rows, four significant digits: to read.
     #[must_use]
     pub fn table(&self, rows: usize) -> Table {
-        table::of(&self.plan(), Some(rows))
+        table::of(self, Some(rows))
     }
 
     /// The chart's numbers, all of them, exactly: comma-separated values with a header.
     #[must_use]
     pub fn csv(&self) -> String {
-        table::of(&self.plan(), None).csv()
+        table::of(self, None).csv()
     }
 }

@@ -17,9 +17,9 @@ pub(super) const EDGE: f64 = 4.0;
 
 /// One entry of a legend.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
     pub sample: Sample,
-    pub text: String,
+    pub text: &'a str,
 }
 
 /// What stands before a legend's text.
@@ -33,7 +33,7 @@ pub(super) enum Sample {
     Ramp(&'static str),
 }
 
-impl Entry {
+impl Entry<'_> {
     fn width(&self) -> f64 {
         let sample = match &self.sample {
             Sample::None => 0.0,
@@ -41,7 +41,7 @@ impl Entry {
             Sample::Fill(..) | Sample::Outline(_) => 18.0,
             Sample::Ramp(lower) => text_width(lower, SMALL) + 58.0,
         };
-        sample + text_width(&self.text, SMALL)
+        sample + text_width(self.text, SMALL)
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn header(picture: &mut Picture, title: &str, entries: &[Entry], them
                 x += 52.0;
             }
         }
-        picture.text(&fitted(&entry.text, SMALL, width - EDGE - x), (x, y), SMALL, theme.muted, Side::Left);
+        picture.text(&fitted(entry.text, SMALL, width - EDGE - x), (x, y), SMALL, theme.muted, Side::Left);
     }
 }
 
@@ -237,10 +237,10 @@ impl Columns<'_> {
                 picture.hairline((x, y - 4.0), (x, y), theme.muted);
             }
         }
-        // Its first words, when the whole does not fit.
         let room = to - from + 2.0;
-        let short = group.label.split(',').next().unwrap_or_default();
-        let label = if text_width(&group.label, SMALL) <= room { &group.label } else { short };
+        let whole = format!("{}, {}", group.label, group.more);
+        let fits = !group.more.is_empty() && text_width(&whole, SMALL) <= room;
+        let label = if fits { &whole } else { group.label };
         let width = text_width(label, SMALL);
         if width <= room.max(36.0) {
             let middle = ((from + to) / 2.0).min(picture.size.0 - width / 2.0 - 1.0);

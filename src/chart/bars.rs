@@ -3,7 +3,7 @@
 use super::axes::{self, Columns, EDGE, Entry, Sample};
 use super::number::significant;
 use super::picture::{Area, Picture, Side};
-use super::plan::Bars;
+use super::plan::{Bars, Heights};
 use super::scale::{Scale, nice_range};
 use super::style::{Stroke, Theme};
 use super::{Place, Readout, Scene};
@@ -18,7 +18,7 @@ impl Layout {
     fn new(bars: &Bars, scene: &Scene) -> Option<Self> {
         let (width, height) = (f64::from(scene.size.width), f64::from(scene.size.height));
         let top = axes::header_height(&entries(bars, scene.theme), width) + 4.0;
-        let tallest = bars.start.1.iter().copied().filter(|v| v.is_finite()).fold(bars.holds, f64::max);
+        let tallest = bars.start.values.iter().copied().filter(|v| v.is_finite()).fold(bars.holds, f64::max);
         let (_, to) = nice_range(Some((0.0, tallest)), false, 4);
         // The labels' width decides the area's width, which decides the height of the names below.
         let scale = Scale { from: 0.0, to, log: false, start: 0.0, end: 1.0 };
@@ -44,18 +44,18 @@ impl Layout {
     }
 }
 
-fn columns(bars: &Bars) -> Columns<'_> {
-    Columns { names: &bars.names, groups: &bars.groups, title: &bars.x_title }
+fn columns<'a>(bars: &'a Bars) -> Columns<'a> {
+    Columns { names: &bars.names, groups: &bars.groups, title: bars.x_title }
 }
 
-fn entries(bars: &Bars, theme: &Theme) -> Vec<Entry> {
+fn entries(bars: &Bars, theme: &Theme) -> Vec<Entry<'static>> {
     let color = bars.colors.last().copied().unwrap_or(theme.ink);
     let mut entries = vec![
-        Entry { sample: Sample::Fill(color, 1.0), text: bars.now.0.clone() },
-        Entry { sample: Sample::Outline(start(theme)), text: bars.start.0.clone() },
+        Entry { sample: Sample::Fill(color, 1.0), text: bars.now.name },
+        Entry { sample: Sample::Outline(start(theme)), text: bars.start.name },
     ];
-    if !bars.pinned.1.is_empty() {
-        entries.push(Entry { sample: Sample::Line(pinned(theme), None), text: bars.pinned.0.clone() });
+    if !bars.pinned.values.is_empty() {
+        entries.push(Entry { sample: Sample::Line(pinned(theme), None), text: bars.pinned.name });
     }
     entries
 }
@@ -72,19 +72,19 @@ fn pinned(theme: &Theme) -> Stroke {
 pub(super) fn draw(picture: &mut Picture, bars: &Bars, scene: &Scene) {
     let Some(layout) = Layout::new(bars, scene) else { return };
     let (theme, area, count) = (scene.theme, layout.area, bars.names.len());
-    axes::header(picture, &bars.y_title, &entries(bars, theme), theme);
+    axes::header(picture, bars.y_title, &entries(bars, theme), theme);
     axes::value_axis(picture, area, &layout.y, &layout.ticks, theme);
     if count == 0 {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
         picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
     }
     let wide = area.width / count.max(1) as f64 >= 9.0;
-    for (i, value) in bars.now.1.iter().enumerate() {
+    for (i, value) in bars.now.values.iter().enumerate() {
         if let Some(bar) = layout.bar(i, count, *value, if wide { 0.72 } else { 1.0 }) {
             picture.fill(bar, bars.colors.get(i).copied().unwrap_or(theme.ink), 1.0);
         }
     }
-    for (i, value) in bars.start.1.iter().enumerate() {
+    for (i, value) in bars.start.values.iter().enumerate() {
         match layout.bar(i, count, *value, if wide { 0.72 } else { 1.0 }) {
             Some(bar) if wide => picture.outline(bar, start(theme)),
             // Too narrow for outlines: the upper edge alone.
@@ -92,7 +92,7 @@ pub(super) fn draw(picture: &mut Picture, bars: &Bars, scene: &Scene) {
             None => {}
         }
     }
-    for (i, value) in bars.pinned.1.iter().enumerate() {
+    for (i, value) in bars.pinned.values.iter().enumerate() {
         if let Some(bar) = layout.bar(i, count, *value, 0.96) {
             let tick = Area { y: bar.y - 1.25, height: 2.5, ..bar };
             picture.fill(tick, pinned(theme).color, 1.0);
@@ -117,13 +117,12 @@ pub(super) fn nearest(bars: &Bars, scene: &Scene, x: f64, y: f64) -> Option<Plac
 pub(super) fn readout(bars: &Bars, scene: &Scene, place: Place) -> Option<Readout> {
     let layout = Layout::new(bars, scene)?;
     let column = place.column.min(bars.names.len().checked_sub(1)?);
-    let at = |series: &(String, Vec<f64>)| series.1.get(column).map(|&v| (series.0.clone(), significant(v)));
-    let value = bars.now.1.get(column).copied().unwrap_or(f64::NAN);
-    let mut texts = vec![(bars.x_title.clone(), bars.names[column].clone())];
-    texts.push((bars.y_title.clone(), significant(value)));
+    let at = |heights: &Heights| Some((heights.name.to_owned(), significant(*heights.values.get(column)?)));
+    let value = bars.now.values.get(column).copied().unwrap_or(f64::NAN);
+    let mut texts = vec![(bars.x_title.to_owned(), bars.names[column].clone())];
+    texts.push((bars.y_title.to_owned(), significant(value)));
     texts.extend(at(&bars.start));
     texts.extend(at(&bars.pinned));
-    texts.extend(bars.notes.get(column).into_iter().flatten().cloned());
     let bar = layout.bar(column, bars.names.len(), if value.is_finite() { value } else { 0.0 }, 1.0)?;
     let place = Place { panel: 0, row: 0, column };
     Some(Readout { place, extent: (1, bars.names.len()), at: (bar.x + bar.width / 2.0, bar.y), texts, value })

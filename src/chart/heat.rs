@@ -63,15 +63,19 @@ fn layout(heat: &Heat, scene: &Scene) -> Option<Vec<Panel>> {
 fn rows_width(grid: &Grid) -> f64 {
     match &grid.rows {
         Rows::Steps { recorded, steps, .. } => {
-            let widest = recorded.iter().copied().fold(*steps, f64::max).clamp(0.0, 1e15);
+            let widest = wide(recorded).fold(*steps, f64::max).clamp(0.0, 1e15);
             text_width(&format!("{widest:.0}"), SMALL) + 4.0
         }
         Rows::Names(names) => names.iter().map(|name| text_width(name, SMALL)).fold(0.0, f64::max).min(72.0),
     }
 }
 
-fn columns<'a>(heat: &'a Heat, grid: &'a Grid) -> Columns<'a> {
-    Columns { names: &grid.columns, groups: &grid.groups, title: &heat.column_title }
+fn columns<'a>(heat: &Heat<'a>, grid: &'a Grid) -> Columns<'a> {
+    Columns { names: &grid.columns, groups: &grid.groups, title: heat.column_title }
+}
+
+fn wide(values: &[f32]) -> impl Iterator<Item = f64> {
+    values.iter().map(|&value| f64::from(value))
 }
 
 /// How the rows of a grid lie: in `slots` of equal height, each row from its slot to the next row's.
@@ -91,16 +95,16 @@ impl Slots {
             let stride = slots.div_ceil(MOST_ROWS).max(1);
             return Self { slots, stride, spacing: 1.0, starts: (0..slots).collect() };
         };
-        let last = recorded.iter().copied().filter(|step| step.is_finite()).fold(*steps, f64::max).clamp(0.0, 1e15);
-        let given = match recorded.as_slice() {
-            [first, second, ..] if second > first => second - first,
+        let last = wide(recorded).filter(|step| step.is_finite()).fold(*steps, f64::max).clamp(0.0, 1e15);
+        let given = match recorded {
+            [first, second, ..] if second > first => f64::from(second - first),
             _ => libm::ceil(last / 500.0),
         };
         let spacing = given.max(1.0).max(libm::ceil(last / 1e5));
         let slots = libm::ceil(last / spacing) as usize + 1;
         let stride = slots.div_ceil(MOST_ROWS);
-        let slot = |step: &f64| if *step >= 0.0 { libm::ceil(step.min(last) / spacing) as usize } else { 0 };
-        Self { slots: slots.div_ceil(stride) * stride, stride, spacing, starts: recorded.iter().map(slot).collect() }
+        let slot = |step: f64| if step >= 0.0 { libm::ceil(step.min(last) / spacing) as usize } else { 0 };
+        Self { slots: slots.div_ceil(stride) * stride, stride, spacing, starts: wide(recorded).map(slot).collect() }
     }
 
     /// The row shown in a slot: the last one that has begun.
@@ -180,7 +184,7 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
     }
     for (grid, Panel { area, named }) in heat.grids.iter().zip(panels) {
         if !grid.title.is_empty() {
-            picture.text(&grid.title, (area.x, area.y - 10.0), SMALL, theme.ink, Side::Left);
+            picture.text(grid.title, (area.x, area.y - 10.0), SMALL, theme.ink, Side::Left);
         }
         picture.fill(area, theme.grid, 0.45);
         picture.cells(raster(heat, grid, area, theme));
@@ -210,7 +214,7 @@ fn color_scale(picture: &mut Picture, heat: &Heat, theme: &Theme) {
     let width = picture.size.0;
     let (lower, upper) = (significant(heat.range.0), significant(heat.range.1));
     let labels = text_width(&lower, SMALL) + text_width(&upper, SMALL) + 12.0;
-    let titles = text_width(&heat.row_title, SMALL) + text_width(&heat.value_title, TITLE) + 32.0;
+    let titles = text_width(heat.row_title, SMALL) + text_width(heat.value_title, TITLE) + 32.0;
     let bar = (width - titles - labels - 2.0 * EDGE).clamp(36.0, 132.0);
     let mut x = width - EDGE - text_width(&upper, SMALL) - 8.0;
     let y = 11.0;
@@ -230,9 +234,9 @@ fn color_scale(picture: &mut Picture, heat: &Heat, theme: &Theme) {
     picture.text(&lower, (x - 14.0, y), SMALL, theme.muted, Side::Right);
     let end = x - 14.0 - text_width(&lower, SMALL) - 8.0;
     let room = end - EDGE - 12.0;
-    let rows = fitted(&heat.row_title, SMALL, room - text_width(&heat.value_title, TITLE).min(room * 0.6));
+    let rows = fitted(heat.row_title, SMALL, room - text_width(heat.value_title, TITLE).min(room * 0.6));
     let room = room - text_width(&rows, SMALL);
-    picture.text(&fitted(&heat.value_title, TITLE, room), (end, y), TITLE, theme.ink, Side::Right);
+    picture.text(&fitted(heat.value_title, TITLE, room), (end, y), TITLE, theme.ink, Side::Right);
     picture.text(&rows, (EDGE, y), SMALL, theme.muted, Side::Left);
 }
 
@@ -314,17 +318,16 @@ pub(super) fn readout(heat: &Heat, scene: &Scene, place: Place) -> Option<Readou
     let column = place.column.min(grid.columns.len().checked_sub(1)?);
     let value = f64::from(grid.value(row, column));
     let row_name = match &grid.rows {
-        Rows::Steps { recorded, .. } => significant(recorded[row]),
+        Rows::Steps { recorded, .. } => significant(f64::from(recorded[row])),
         Rows::Names(names) => names[row].clone(),
     };
     let mut texts = Vec::new();
     if !grid.title.is_empty() {
-        texts.push((String::new(), grid.title.clone()));
+        texts.push((String::new(), grid.title.to_owned()));
     }
-    texts.push((heat.row_title.clone(), row_name));
-    texts.push((heat.column_title.clone(), grid.columns[column].clone()));
-    texts.push((heat.value_title.clone(), significant(value)));
-    texts.extend(grid.notes.get(column).into_iter().flatten().cloned());
+    texts.push((heat.row_title.to_owned(), row_name));
+    texts.push((heat.column_title.to_owned(), grid.columns[column].clone()));
+    texts.push((heat.value_title.to_owned(), significant(value)));
     let place = Place { panel, row, column };
     let area = cell(heat, scene, place)?;
     let at = (area.x + area.width / 2.0, area.y + area.height / 2.0);

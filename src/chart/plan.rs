@@ -2,20 +2,21 @@
 //! readouts and tables all start from a [`Plan`], so they cannot disagree. Knows neither frames nor pixels.
 
 use super::style::{Rgb, Stroke};
+use std::borrow::Cow;
 
 /// A chart's content.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Plan {
-    Lines(Plot),
-    Bars(Bars),
-    Cells(Heat),
+pub(super) enum Plan<'a> {
+    Lines(Plot<'a>),
+    Bars(Bars<'a>),
+    Cells(Heat<'a>),
 }
 
 /// Lines over a common axis.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Plot {
-    pub x_title: String,
-    pub y_title: String,
+pub(super) struct Plot<'a> {
+    pub x_title: &'a str,
+    pub y_title: &'a str,
     /// Values the x axis must hold.
     pub x_range: Option<(f64, f64)>,
     /// Where the x axis has its ticks, if not at nice numbers.
@@ -63,17 +64,19 @@ impl Line {
             stroke,
             symbol: None,
             ranged: true,
-            key: Key::Legend(name.to_owned()),
+            key: Key::Name,
             pinned: false,
         }
     }
 }
 
 /// How a reader learns which line it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
+    /// A sample of the line with its name above the chart.
+    Name,
     /// A sample of the line with this text above the chart; lines of one text share it.
-    Legend(String),
+    Legend(&'static str),
     /// The line's name at its right end, if there is room; a larger weight goes first.
     End(u32),
     /// Only the readout tells.
@@ -98,7 +101,7 @@ impl Symbol {
 /// An interval along the axis: (x, lower, upper).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Band {
-    pub name: String,
+    pub name: &'static str,
     pub points: Vec<(f64, f64, f64)>,
     pub color: Rgb,
 }
@@ -107,45 +110,52 @@ pub(super) struct Band {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rule {
     pub x: f64,
-    pub label: String,
+    pub label: &'static str,
     pub stroke: Stroke,
 }
 
 /// One bar for each token.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Bars {
-    pub x_title: String,
-    pub y_title: String,
-    pub names: Vec<String>,
+pub(super) struct Bars<'a> {
+    pub x_title: &'a str,
+    pub y_title: &'a str,
+    pub names: Cow<'a, [String]>,
     pub groups: Vec<Group>,
     pub colors: Vec<Rgb>,
-    /// Filled bars, with their name.
-    pub now: (String, Vec<f64>),
+    /// Filled bars.
+    pub now: Heights,
     /// Outlines.
-    pub start: (String, Vec<f64>),
+    pub start: Heights,
     /// Ticks across the bars; empty without a pinned run.
-    pub pinned: (String, Vec<f64>),
+    pub pinned: Heights,
     /// A value the y axis must hold, so that it stays put while the bars move.
     pub holds: f64,
-    /// What a readout adds for each bar.
-    pub notes: Vec<Vec<(String, String)>>,
+}
+
+/// One value for each bar.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Heights {
+    pub name: &'static str,
+    pub values: Vec<f64>,
 }
 
 /// Neighbouring columns with a name in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
-    pub label: String,
+    pub label: &'static str,
+    /// What is added to the label where there is room; may be empty.
+    pub more: &'static str,
     pub from: usize,
     pub to: usize,
 }
 
 /// Grids of cells on one colour scale.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Heat {
-    pub row_title: String,
-    pub column_title: String,
-    pub value_title: String,
-    pub grids: Vec<Grid>,
+pub(super) struct Heat<'a> {
+    pub row_title: &'a str,
+    pub column_title: &'a str,
+    pub value_title: &'a str,
+    pub grids: Vec<Grid<'a>>,
     /// Values at the ends of the colour scale.
     pub range: (f64, f64),
     /// Whether the sign matters: two hues around zero.
@@ -156,19 +166,17 @@ pub(super) struct Heat {
 
 /// One grid of cells.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Grid {
+pub(super) struct Grid<'a> {
     /// Which run it is; empty when there is only one.
-    pub title: String,
-    pub rows: Rows,
-    pub columns: Vec<String>,
+    pub title: &'static str,
+    pub rows: Rows<'a>,
+    pub columns: Cow<'a, [String]>,
     pub groups: Vec<Group>,
-    /// What a readout adds for each column.
-    pub notes: Vec<Vec<(String, String)>>,
     /// Row by row.
-    pub values: Vec<f32>,
+    pub values: Cow<'a, [f32]>,
 }
 
-impl Grid {
+impl Grid<'_> {
     /// The value at a place of the grid; NaN where there is none.
     pub fn value(&self, row: usize, column: usize) -> f32 {
         let inside = column < self.columns.len();
@@ -178,20 +186,20 @@ impl Grid {
 
 /// The rows of a grid.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Rows {
+pub(super) enum Rows<'a> {
     /// Moments of a run: each row lasts until the next one, the last for as long as the one before.
-    Steps { recorded: Vec<f64>, steps: f64, now: f64 },
+    Steps { recorded: &'a [f32], steps: f64, now: f64 },
     /// Named things.
-    Names(Vec<String>),
+    Names(Cow<'a, [String]>),
 }
 
-impl Default for Rows {
+impl Default for Rows<'_> {
     fn default() -> Self {
-        Self::Names(Vec::new())
+        Self::Names(Cow::default())
     }
 }
 
-impl Rows {
+impl Rows<'_> {
     pub fn len(&self) -> usize {
         match self {
             Self::Steps { recorded, .. } => recorded.len(),

@@ -4,23 +4,23 @@ use super::axes::{self, EDGE, Entry, SMALL, Sample};
 use super::number::significant;
 use super::picture::{Area, Picture, Side, text_width};
 use super::plan::{Key, Line, Plot, Rule};
-use super::scale::{Scale, extent, nice_range};
+use super::scale::{Scale, extent, nice_range, order};
 use super::style::{Rgb, Theme};
 use super::{Place, Readout, Scene};
 
 /// Where everything is.
-struct Layout {
+struct Layout<'a> {
     area: Area,
     x: Scale,
     y: Scale,
     x_ticks: Vec<(f64, String)>,
     y_ticks: Vec<(f64, String)>,
-    entries: Vec<Entry>,
+    entries: Vec<Entry<'a>>,
 }
 
-impl Layout {
+impl<'a> Layout<'a> {
     /// The layout, if there is room for one.
-    fn new(plot: &Plot, scene: &Scene) -> Option<Self> {
+    fn new(plot: &'a Plot, scene: &Scene) -> Option<Self> {
         let (width, height) = (f64::from(scene.size.width), f64::from(scene.size.height));
         let entries = entries(plot);
         let labelled = plot.rules.iter().any(|rule| !rule.label.is_empty());
@@ -89,23 +89,26 @@ fn y_extent(plot: &Plot) -> Option<(f64, f64)> {
     extent(main.into_iter().flat_map(|(lo, hi)| [lo, hi]).chain(held), plot.y_log)
 }
 
-fn entries(plot: &Plot) -> Vec<Entry> {
+fn entries<'a>(plot: &'a Plot) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in &plot.lines {
-        if let Key::Legend(text) = &line.key
-            && !entries.iter().any(|entry| entry.text == *text)
-        {
-            entries.push(Entry { sample: Sample::Line(line.stroke, line.symbol), text: text.clone() });
+        let text = match line.key {
+            Key::Name => &line.name,
+            Key::Legend(text) => text,
+            Key::End(_) | Key::Readout => continue,
+        };
+        if entries.iter().all(|entry| entry.text != text) {
+            entries.push(Entry { sample: Sample::Line(line.stroke, line.symbol), text });
         }
     }
     for band in &plot.bands {
-        entries.push(Entry { sample: Sample::Fill(band.color, BAND), text: band.name.clone() });
+        entries.push(Entry { sample: Sample::Fill(band.color, BAND), text: band.name });
     }
     if let Some((lower, upper)) = plot.ramp {
-        entries.push(Entry { sample: Sample::Ramp(lower), text: upper.to_owned() });
+        entries.push(Entry { sample: Sample::Ramp(lower), text: upper });
     }
     if !plot.note.is_empty() {
-        entries.push(Entry { sample: Sample::None, text: plot.note.clone() });
+        entries.push(Entry { sample: Sample::None, text: &plot.note });
     }
     entries
 }
@@ -124,9 +127,9 @@ fn end_width(plot: &Plot, width: f64) -> f64 {
 pub(super) fn draw(picture: &mut Picture, plot: &Plot, scene: &Scene) {
     let Some(layout) = Layout::new(plot, scene) else { return };
     let (theme, area) = (scene.theme, layout.area);
-    axes::header(picture, &plot.y_title, &layout.entries, theme);
+    axes::header(picture, plot.y_title, &layout.entries, theme);
     axes::value_axis(picture, area, &layout.y, &layout.y_ticks, theme);
-    axes::step_axis(picture, area, &layout.x, &layout.x_ticks, &plot.x_title, theme);
+    axes::step_axis(picture, area, &layout.x, &layout.x_ticks, plot.x_title, theme);
     if plot.lines.iter().all(|line| line.points.is_empty()) {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
         picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
@@ -170,14 +173,14 @@ fn draw_rule(picture: &mut Picture, layout: &Layout, plot: &Plot, rule: &Rule, t
     }
     picture.line(&[(x, area.y), (x, area.bottom())], rule.stroke);
     // Above the chart, over its line; of two that are close, the earlier one ends there and the later one begins.
-    let half = text_width(&rule.label, SMALL) / 2.0 + 3.0;
+    let half = text_width(rule.label, SMALL) / 2.0 + 3.0;
     let close = |other: &&Rule| *other != rule && (layout.x.pixel(other.x) - x).abs() < 2.0 * half + 6.0;
     let (side, x) = match plot.rules.iter().filter(|other| !other.label.is_empty()).find(close) {
         Some(other) if other.x < rule.x => (Side::Left, x + 1.0),
         Some(_) => (Side::Right, x - 1.0),
         None => (Side::Center, x.clamp(area.x, area.right() - half)),
     };
-    picture.text(&rule.label, (x, area.y - 10.0), SMALL, theme.ink, side);
+    picture.text(rule.label, (x, area.y - 10.0), SMALL, theme.ink, side);
 }
 
 fn draw_line(picture: &mut Picture, layout: &Layout, plot: &Plot, i: usize, line: &Line) {
@@ -272,14 +275,14 @@ fn end_names(picture: &mut Picture, layout: &Layout, plot: &Plot, scene: &Scene)
     if end_width(plot, f64::from(scene.size.width)) == 0.0 {
         return;
     }
-    let mut named: Vec<(u32, &Line)> = plot
+    let named: Vec<(u32, &Line)> = plot
         .lines
         .iter()
         .filter_map(|line| if let Key::End(weight) = line.key { Some((weight, line)) } else { None })
         .collect();
-    named.sort_by_key(|(weight, _)| core::cmp::Reverse(*weight));
+    let weights: Vec<f64> = named.iter().map(|(weight, _)| -f64::from(*weight)).collect();
     let mut taken: Vec<f64> = Vec::new();
-    for (_, line) in named {
+    for line in order(&weights).into_iter().map(|at| named[at].1) {
         let Some(&last) = line.points.iter().rfind(|(x, y)| x.is_finite() && y.is_finite()) else { continue };
         let (x, y) = (layout.x.pixel(last.0), layout.y.pixel(last.1));
         let visible = y >= layout.area.y && y <= layout.area.bottom() && x <= layout.area.right() + 0.5;
@@ -315,13 +318,13 @@ pub(super) fn readout(plot: &Plot, scene: &Scene, place: Place) -> Option<Readou
     let line = plot.lines.get(column)?;
     let row = place.row.min(line.points.len().checked_sub(1)?);
     let (x, value) = line.points[row];
-    let mut texts = vec![(plot.x_title.clone(), significant(x)), (line.name.clone(), significant(value))];
+    let mut texts = vec![(plot.x_title.to_owned(), significant(x)), (line.name.clone(), significant(value))];
     if let Some(note) = line.notes.get(row) {
         texts.push((String::new(), note.clone()));
     }
     for band in &plot.bands {
         if let Some((_, lower, upper)) = band.points.iter().find(|(at, ..)| *at == x) {
-            texts.push((band.name.clone(), format!("{} – {}", significant(*lower), significant(*upper))));
+            texts.push((band.name.to_owned(), format!("{} – {}", significant(*lower), significant(*upper))));
         }
     }
     let (px, py) = layout.pixel(plot, column, (x, value));

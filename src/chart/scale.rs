@@ -37,14 +37,23 @@ pub(super) fn extent(values: impl Iterator<Item = f64>, positive: bool) -> Optio
     })
 }
 
+/// The places of `keys` in ascending order, equal ones as they stand. The one sort of the charts: each instance of the
+/// standard library's costs the page some kilobytes.
+pub(super) fn order(keys: &[f64]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..keys.len()).collect();
+    places.sort_unstable_by(|&a, &b| keys[a].total_cmp(&keys[b]).then(a.cmp(&b)));
+    places
+}
+
 /// A range to draw on: never empty, with ends on nice numbers (on powers of 1, 2 and 5 when logarithmic).
 pub(super) fn nice_range(range: Option<(f64, f64)>, log: bool, wanted: usize) -> (f64, f64) {
     let Some((lo, hi)) = range else { return if log { (1.0, 10.0) } else { (0.0, 1.0) } };
     if log {
         return (log_end(lo, false), log_end(hi * 1.0001, true));
     }
-    // Beyond half of what a double holds the width itself would overflow.
-    let (lo, hi) = (lo.max(-1e300), hi.min(1e300));
+    // Near the ends of what a double holds the width itself would over- or underflow.
+    let held = |value: f64| if value.abs() < 1e-290 { 0.0 } else { value.clamp(-1e300, 1e300) };
+    let (lo, hi) = (held(lo), held(hi));
     let (lo, hi) = if hi - lo > 1e-12 * lo.abs().max(hi.abs()) { (lo, hi) } else { widen(lo) };
     let step = nice_step(hi - lo, wanted);
     // A hair beyond a tick is not worth another one.

@@ -5,6 +5,7 @@ use super::Scene;
 use super::maps::{names, role};
 use super::number::significant;
 use super::plan::{Band, Key, Line, Plan, Plot, Rule};
+use super::scale::order;
 use super::style::{DASHED, DASHES, DOTTED, Dash, Rgb, Stroke};
 use crate::run::Frame;
 
@@ -12,11 +13,6 @@ use crate::run::Frame;
 const MOST_LINES: usize = 40;
 /// Gains are all multiples of one curve: fewer of them say the same.
 const MOST_GAINS: usize = 12;
-
-/// The recorded steps.
-pub(super) fn recorded(frame: &Frame) -> Vec<f64> {
-    frame.values("recorded").iter().map(|&step| f64::from(step)).collect()
-}
 
 /// The recorded series `name` as points; empty when the frame has none.
 fn points(frame: &Frame, name: &str) -> Vec<(f64, f64)> {
@@ -49,16 +45,10 @@ fn dashed(color: Rgb, width: f64, dash: Dash) -> Stroke {
 }
 
 /// A chart over the steps of the run, with the step shown.
-fn over_time(scene: &Scene, x_title: &str, y_title: &str) -> Plot {
+fn over_time<'a>(scene: &Scene, x_title: &'a str, y_title: &'a str) -> Plot<'a> {
     let frame = scene.frame;
     let end = scene.pinned.map_or(0, |pinned| pinned.steps).max(frame.steps).max(1);
-    Plot {
-        x_title: x_title.to_owned(),
-        y_title: y_title.to_owned(),
-        x_range: Some((0.0, end as f64)),
-        now: Some(frame.step as f64),
-        ..Plot::default()
-    }
+    Plot { x_title, y_title, x_range: Some((0.0, end as f64)), now: Some(frame.step as f64), ..Plot::default() }
 }
 
 /// Adds `line` if it has points, and what the pinned run has for it: dotted, thinner, in the same colour.
@@ -81,12 +71,12 @@ fn add(plot: &mut Plot, scene: &Scene, line: Line, of: impl Fn(&Frame) -> Vec<(f
 fn pinned_key(plot: &mut Plot, scene: &Scene) {
     let muted = scene.theme.muted;
     if let Some(line) = plot.lines.iter().rposition(|line| line.pinned) {
-        plot.lines[line].key = Key::Legend(scene.words.pinned.to_owned());
+        plot.lines[line].key = Key::Legend(scene.words.pinned);
         if plot.lines.iter().filter(|line| line.pinned).count() > 1 {
             // The sample stands for lines of several colours.
             let sample = Line::new("", Vec::new(), dashed(muted, 1.25, DOTTED));
             plot.lines[line].key = Key::Readout;
-            plot.lines.push(Line { key: Key::Legend(scene.words.pinned.to_owned()), ..sample });
+            plot.lines.push(Line { key: Key::Legend(scene.words.pinned), ..sample });
         }
     }
 }
@@ -106,7 +96,7 @@ fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> To
     if role < 2 {
         let word = if role == 0 { scene.words.common } else { scene.words.common_per_query };
         let dash = if role == 0 { DASHED } else { DASHES[3] };
-        return TokenLook { stroke: dashed(scene.theme.muted, 1.0, dash), key: Key::Legend(word.to_owned()) };
+        return TokenLook { stroke: dashed(scene.theme.muted, 1.0, dash), key: Key::Legend(word) };
     }
     let share = if of > 1 { rank as f64 / (of - 1) as f64 } else { 1.0 };
     let key = if name.is_empty() { Key::Readout } else { Key::End(rank as u32 + 1) };
@@ -114,12 +104,12 @@ fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> To
 }
 
 /// z_ml of the class's tokens.
-pub(super) fn logits(scene: &Scene) -> Plan {
+pub(super) fn logits<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let mut plot = over_time(scene, words.step, words.logit);
     let wide = width(frame, "logits");
     let columns = names(frame, "tokens", wide);
-    let (distinct, common): (Vec<usize>, Vec<usize>) = (0..wide).partition(|&i| role(frame, &columns, i) == 2);
+    let (distinct, common): (Vec<usize>, Vec<usize>) = (0..wide).partition(|&i| role(frame, i) == 2);
     let ranks = ranked(frame, &distinct);
     let drawn: Vec<usize> = chosen(common.len(), MOST_LINES / 4).into_iter().map(|i| common[i]).collect();
     let drawn_distinct = chosen(ranks.len(), MOST_LINES);
@@ -129,7 +119,7 @@ pub(super) fn logits(scene: &Scene) -> Plan {
     }
     let order = drawn.into_iter().map(|i| (i, 0)).chain(drawn_distinct.into_iter().map(|r| (ranks[r], r)));
     for (i, rank) in order {
-        let look = token_look(scene, &columns[i], role(frame, &columns, i), rank, ranks.len());
+        let look = token_look(scene, &columns[i], role(frame, i), rank, ranks.len());
         let mut line = Line::new(&columns[i], column(frame, "logits", wide, i), look.stroke);
         line.key = look.key;
         add(&mut plot, scene, line, |pinned| {
@@ -148,35 +138,29 @@ pub(super) fn logits(scene: &Scene) -> Plan {
 /// The tokens `these`, from rare to frequent.
 fn ranked(frame: &Frame, these: &[usize]) -> Vec<usize> {
     let chance = frame.values("probability");
-    let mut ranks = these.to_vec();
-    ranks.sort_by(|&a, &b| {
-        let p = |i: usize| chance.get(i).copied().unwrap_or(0.0);
-        p(a).total_cmp(&p(b)).then(a.cmp(&b))
-    });
-    ranks
+    let chances: Vec<f64> = these.iter().map(|&i| chance.get(i).map_or(0.0, |&p| f64::from(p))).collect();
+    order(&chances).into_iter().map(|at| these[at]).collect()
 }
 
 /// chi of the dominant token within Theorem 3's bounds, and r over each other one.
-pub(super) fn gains(scene: &Scene) -> Plan {
+pub(super) fn gains<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let mut plot = over_time(scene, words.step, words.gain_axis);
     plot.y_log = true;
     let bounds = points(frame, "chi_lower").into_iter().zip(points(frame, "chi_upper"));
     let bounds: Vec<(f64, f64, f64)> = bounds.map(|((x, lower), (_, upper))| (x, lower, upper)).collect();
     if !bounds.is_empty() {
-        plot.bands.push(Band { name: words.bounds.to_owned(), points: bounds, color: theme.category(0) });
+        plot.bands.push(Band { name: words.bounds, points: bounds, color: theme.category(0) });
     }
     let wide = width(frame, "gain");
-    let distinct: Vec<String> = {
-        let columns = names(frame, "tokens", frame.labels("tokens").len());
-        (0..columns.len()).filter(|&i| role(frame, &columns, i) == 2).map(|i| columns[i].clone()).collect()
-    };
+    let columns = frame.labels("tokens");
+    let distinct: Vec<&String> = (0..columns.len()).filter(|&i| role(frame, i) == 2).map(|i| &columns[i]).collect();
     for i in chosen(wide, MOST_GAINS) {
-        let name = distinct.get(i).map_or("", String::as_str);
+        let name = distinct.get(i).map_or("", |name| name.as_str());
         let points: Vec<(f64, f64)> = column(frame, "gain", wide, i).into_iter().filter(|(_, r)| *r > 0.0).collect();
         let share = if wide > 1 { i as f64 / (wide - 1) as f64 } else { 0.0 };
         let mut line = Line::new(&format!("{} {name}", words.gain_over), points, solid(theme.ramp(share), 1.0));
-        line.key = Key::Legend(words.gain.to_owned());
+        line.key = Key::Legend(words.gain);
         if !line.points.is_empty() {
             plot.lines.push(line);
         }
@@ -188,7 +172,7 @@ pub(super) fn gains(scene: &Scene) -> Plan {
 }
 
 /// B_n as simulated beside Theorem 4's closed form and its asymptotes.
-pub(super) fn phase(scene: &Scene) -> Plan {
+pub(super) fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let theory = !frame.values("b_numeric").is_empty();
     let mut plot = over_time(scene, if theory { words.time } else { words.step }, words.growth);
@@ -207,7 +191,7 @@ pub(super) fn phase(scene: &Scene) -> Plan {
     for (name, label, dash) in [("t0_early", words.early_end, DASHES[2]), ("t0", words.late_start, DASHES[3])] {
         if let Some(at) = frame.scalar(name).filter(|_| !plot.lines.is_empty()) {
             let stroke = dashed(theme.muted, 1.0, dash);
-            plot.rules.push(Rule { x: f64::from(at), label: label.to_owned(), stroke });
+            plot.rules.push(Rule { x: f64::from(at), label, stroke });
         }
     }
     pinned_key(&mut plot, scene);
@@ -215,7 +199,7 @@ pub(super) fn phase(scene: &Scene) -> Plan {
 }
 
 /// The theory's curves for a family of learning rates: B_n, or chi on a logarithmic axis.
-pub(super) fn family(scene: &Scene, name: &str, title: &str, log: bool) -> Plan {
+pub(super) fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: bool) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let mut plot = over_time(scene, words.time, title);
     plot.y_log = log;
@@ -229,7 +213,7 @@ pub(super) fn family(scene: &Scene, name: &str, title: &str, log: bool) -> Plan 
         add(&mut plot, scene, line, |pinned| member(pinned, name, i));
         if let Some(at) = at {
             let stroke = dashed(theme.category(i), 1.0, DOTTED);
-            let label = if i == 0 { words.late_start.to_owned() } else { String::new() };
+            let label = if i == 0 { words.late_start } else { "" };
             plot.rules.push(Rule { x: f64::from(at), label, stroke });
         }
     }
@@ -244,18 +228,18 @@ fn short(rate: f32) -> String {
 }
 
 /// One recorded series on its own.
-pub(super) fn single(scene: &Scene, name: &str, x_title: &str, y_title: &str) -> Plan {
+pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_title: &'a str) -> Plan<'a> {
     let mut plot = over_time(scene, x_title, y_title);
     plot.y_holds = vec![0.0];
     let mut line = Line::new(y_title, points(scene.frame, name), solid(scene.theme.category(0), 2.0));
-    line.key = if scene.pinned.is_some() { Key::Legend(scene.words.this_run.to_owned()) } else { Key::Readout };
+    line.key = if scene.pinned.is_some() { Key::Legend(scene.words.this_run) } else { Key::Readout };
     add(&mut plot, scene, line, |pinned| points(pinned, name));
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
 }
 
 /// Entropy of c_n over all tokens and over the distinct ones.
-pub(super) fn entropy(scene: &Scene) -> Plan {
+pub(super) fn entropy<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
     let mut plot = over_time(scene, words.step, words.entropy);
     plot.y_holds = vec![0.0];

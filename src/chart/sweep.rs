@@ -2,8 +2,8 @@
 //! one, or the means as a grid. A sweep becomes a frame like any other, so all charts have one source.
 
 use super::number::{exact, significant};
-use super::plan::{Grid, Heat, Key, Line, Plan, Plot, Rows, Symbol};
-use super::scale::extent;
+use super::plan::{Grid, Heat, Line, Plan, Plot, Rows, Symbol};
+use super::scale::{extent, order};
 use super::style::{DASHES, Stroke};
 use super::{Chart, Place, Scene};
 use crate::run::{Array, Frame, Labels};
@@ -106,21 +106,21 @@ impl<'a> Cells<'a> {
         self.frame.values(name).get(row).map_or(f64::NAN, |&v| f64::from(v))
     }
 
-    fn label(&self, name: &str) -> String {
-        self.frame.labels(name).first().cloned().unwrap_or_default()
+    fn label(&self, name: &str) -> &'a str {
+        self.frame.labels(name).first().map_or("", String::as_str)
     }
 }
 
 /// The finite values, each once, in ascending order.
 fn sorted(values: &[f32]) -> Vec<f32> {
-    let mut values: Vec<f32> = values.iter().copied().filter(|v| v.is_finite()).collect();
-    values.sort_by(f32::total_cmp);
-    values.dedup();
-    values
+    let finite: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|&v| f64::from(v)).collect();
+    let mut sorted: Vec<f32> = order(&finite).into_iter().map(|at| finite[at] as f32).collect();
+    sorted.dedup();
+    sorted
 }
 
 /// One line for each value of the second setting, means with error bars.
-pub(super) fn line(scene: &Scene) -> Plan {
+pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let cells = Cells::new(scene.frame);
     let mut plot = Plot {
         x_title: cells.label("x_label"),
@@ -135,7 +135,7 @@ pub(super) fn line(scene: &Scene) -> Plan {
         let rows: Vec<usize> = (0..cells.xs.len()).filter_map(|x| cells.index(x, i)).collect();
         let points = rows.iter().map(|&row| (cells.value("x", row), cells.value("mean", row))).collect();
         let name = match cells.label("line_label") {
-            label if label.is_empty() => scene.words.mean.to_owned(),
+            "" => scene.words.mean.to_owned(),
             label => format!("{label} = {}", exact(*value)),
         };
         let note = |row: &usize| {
@@ -146,7 +146,6 @@ pub(super) fn line(scene: &Scene) -> Plan {
         line.errors = rows.iter().map(|&row| cells.value("std", row)).collect();
         line.notes = rows.iter().map(note).collect();
         line.symbol = Some(Symbol::nth(i));
-        line.key = Key::Legend(name);
         plot.lines.push(line);
     }
     if !plot.lines.is_empty() {
@@ -156,7 +155,7 @@ pub(super) fn line(scene: &Scene) -> Plan {
 }
 
 /// The means as a grid: first setting across, second one up.
-pub(super) fn map(scene: &Scene) -> Plan {
+pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let cells = Cells::new(scene.frame);
     let upwards = (0..cells.lines.len()).rev();
     let mean = |row: Option<usize>| row.map_or(f64::NAN, |row| cells.value("mean", row)) as f32;
@@ -171,7 +170,8 @@ pub(super) fn map(scene: &Scene) -> Plan {
     let range = extent(values.iter().map(|&v| f64::from(v)), false).unwrap_or((0.0, 1.0));
     let range = if range.0 < range.1 { range } else { (range.0 - 0.5, range.1 + 0.5) };
     let columns = texts(&cells.xs);
-    let grid = Grid { rows: Rows::Names(rows), columns, values, ..Grid::default() };
+    let grid =
+        Grid { rows: Rows::Names(rows.into()), columns: columns.into(), values: values.into(), ..Grid::default() };
     Plan::Cells(Heat {
         row_title: cells.label("line_label"),
         column_title: cells.label("x_label"),

@@ -2,6 +2,8 @@
 
 use super::number::{exact, significant};
 use super::plan::{Bars, Heat, Plan, Plot, Rows};
+use super::scale::order;
+use super::{Place, Scene, maps};
 
 /// A chart as a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,17 +40,17 @@ impl Table {
     }
 }
 
-/// The table of `plan`: at most `limit` rows with four significant digits, or without limit all rows, exactly.
-pub(super) fn of(plan: &Plan, limit: Option<usize>) -> Table {
-    let number = |value: f64| match limit {
-        Some(_) => significant(value),
-        None => exact(value as f32),
-    };
-    match plan {
-        Plan::Lines(plot) => lines(plot, limit, number),
-        Plan::Bars(bars) => tokens(bars, limit, number),
-        Plan::Cells(heat) => cells(heat, limit, number),
+/// The table of a chart: at most `limit` rows with four significant digits, or without limit all rows, exactly.
+pub(super) fn of(scene: &Scene, limit: Option<usize>) -> Table {
+    match scene.plan() {
+        Plan::Lines(plot) => lines(&plot, limit),
+        Plan::Bars(bars) => tokens(&bars, scene, limit),
+        Plan::Cells(heat) => cells(&heat, limit),
     }
+}
+
+fn number(value: f64, limit: Option<usize>) -> String {
+    if limit.is_some() { significant(value) } else { exact(value as f32) }
 }
 
 /// Which of `count` rows are kept: all, or evenly chosen ones with the first and the last.
@@ -63,8 +65,8 @@ fn kept(count: usize, limit: Option<usize>) -> Vec<usize> {
     }
 }
 
-fn lines(plot: &Plot, limit: Option<usize>, number: impl Fn(f64) -> String) -> Table {
-    let mut columns = vec![plot.x_title.clone()];
+fn lines(plot: &Plot, limit: Option<usize>) -> Table {
+    let mut columns = vec![plot.x_title.to_owned()];
     let mut sources: Vec<Vec<(f64, f64)>> = Vec::new();
     for line in plot.lines.iter().filter(|line| !line.points.is_empty()) {
         columns.push(line.name.clone());
@@ -79,46 +81,49 @@ fn lines(plot: &Plot, limit: Option<usize>, number: impl Fn(f64) -> String) -> T
         sources.push(band.points.iter().map(|&(x, lower, _)| (x, lower)).collect());
         sources.push(band.points.iter().map(|&(x, _, upper)| (x, upper)).collect());
     }
-    for source in &mut sources {
-        source.sort_by(|a, b| a.0.total_cmp(&b.0));
-    }
-    let mut xs: Vec<f64> = sources.iter().flatten().map(|(x, _)| *x).filter(|x| x.is_finite()).collect();
-    xs.sort_by(f64::total_cmp);
+    let all: Vec<f64> = sources.iter().flatten().map(|(x, _)| *x).filter(|x| x.is_finite()).collect();
+    let mut xs: Vec<f64> = order(&all).into_iter().map(|at| all[at]).collect();
     xs.dedup();
     let row = |i: usize| {
         let x = xs[i];
         let at = |source: &Vec<(f64, f64)>| {
-            let found = source.binary_search_by(|(other, _)| other.total_cmp(&x));
-            found.map(|at| number(source[at].1)).unwrap_or_default()
+            // Points mostly stand in step order and in every row; else they are looked for.
+            let here = source.get(i).filter(|(other, _)| *other == x);
+            let found = here.or_else(|| source.iter().find(|(other, _)| *other == x));
+            found.map(|(_, value)| number(*value, limit)).unwrap_or_default()
         };
-        core::iter::once(number(x)).chain(sources.iter().map(at)).collect()
+        core::iter::once(number(x, limit)).chain(sources.iter().map(at)).collect()
     };
     Table { columns, rows: kept(xs.len(), limit).into_iter().map(row).collect(), total: xs.len() }
 }
 
-fn tokens(bars: &Bars, limit: Option<usize>, number: impl Fn(f64) -> String) -> Table {
-    let series: Vec<&(String, Vec<f64>)> =
-        [&bars.now, &bars.start, &bars.pinned].into_iter().filter(|series| !series.1.is_empty()).collect();
-    let notes: Vec<String> = bars.notes.first().into_iter().flatten().skip(1).map(|(name, _)| name.clone()).collect();
-    let mut columns = vec![bars.x_title.clone()];
-    columns.extend(series.iter().map(|(name, _)| format!("{}, {name}", bars.y_title)));
-    columns.extend(notes.iter().cloned());
+fn tokens(bars: &Bars, scene: &Scene, limit: Option<usize>) -> Table {
+    let series = [&bars.now, &bars.start, &bars.pinned];
+    let notes = |column: usize| maps::notes(scene, Place { panel: 0, row: 0, column });
+    let mut columns = vec![bars.x_title.to_owned()];
+    columns.extend(series.iter().map(|heights| format!("{}, {}", bars.y_title, heights.name)));
+    columns.extend(notes(0).into_iter().map(|(name, _)| name));
     let row = |i: usize| {
+        let value = |values: &[f64]| values.get(i).map(|&v| number(v, limit)).unwrap_or_default();
         let mut row = vec![bars.names[i].clone()];
-        row.extend(series.iter().map(|(_, values)| values.get(i).map(|&v| number(v)).unwrap_or_default()));
-        let notes = bars.notes.get(i).into_iter().flatten().skip(1).map(|(_, text)| text.clone());
-        row.extend(notes);
+        row.extend(series.iter().map(|heights| value(&heights.values)));
+        row.extend(notes(i).into_iter().map(|(_, text)| text));
         row.resize(columns.len(), String::new());
         row
     };
     let rows = kept(bars.names.len(), limit).into_iter().map(row).collect();
-    Table { columns: columns.clone(), rows, total: bars.names.len() }
+    let mut table = Table { rows, total: bars.names.len(), columns };
+    if bars.pinned.values.is_empty() {
+        table.columns.remove(3);
+        table.rows.iter_mut().for_each(|row| drop(row.remove(3)));
+    }
+    table
 }
 
-fn cells(heat: &Heat, limit: Option<usize>, number: impl Fn(f64) -> String) -> Table {
+fn cells(heat: &Heat, limit: Option<usize>) -> Table {
     let Some(first) = heat.grids.first() else { return Table::default() };
     let several = heat.grids.len() > 1;
-    let mut columns = vec![heat.row_title.clone()];
+    let mut columns = vec![heat.row_title.to_owned()];
     if several {
         columns.insert(0, String::new());
     }
@@ -130,12 +135,12 @@ fn cells(heat: &Heat, limit: Option<usize>, number: impl Fn(f64) -> String) -> T
             first.columns.iter().map(|name| grid.columns.iter().position(|other| other == name)).collect();
         for row in kept(grid.rows.len(), limit) {
             let name = match &grid.rows {
-                Rows::Steps { recorded, .. } => number(recorded[row]),
+                Rows::Steps { recorded, .. } => number(f64::from(recorded[row]), limit),
                 Rows::Names(names) => names[row].clone(),
             };
             let values = places.iter().map(|place| place.map_or(f64::NAN, |at| f64::from(grid.value(row, at))));
-            let title = several.then(|| grid.title.clone());
-            table.rows.push(title.into_iter().chain([name]).chain(values.map(&number)).collect());
+            let title = several.then(|| grid.title.to_owned());
+            table.rows.push(title.into_iter().chain([name]).chain(values.map(|v| number(v, limit))).collect());
         }
         table.total += grid.rows.len();
     }

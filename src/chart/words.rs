@@ -39,6 +39,8 @@ words! {
     now = "now",
     /// z_ml.
     logit = "logit z",
+    /// What a token is in its class.
+    role = "role",
     /// Role of a token, and title of their group.
     common = "common",
     /// Role of a token shared by the classes of one query.
