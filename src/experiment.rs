@@ -78,8 +78,8 @@ impl Experiment {
     /// # Errors
     /// [`ConfigError`] for the first setting out of its range, or [`ConfigError::TooLarge`].
     pub fn validate(&self) -> Result<(), ConfigError> {
-        for setting in SETTINGS {
-            setting.parse(&(setting.get)(self).to_string())?;
+        if let Some(setting) = SETTINGS.iter().find(|setting| !setting.kind.allows((setting.get)(self))) {
+            return Err(ConfigError::OutOfRange { path: setting.path.to_owned() });
         }
         let Lab::ScanSnap(settings) = &self.lab;
         settings.check_memory(MEMORY_LIMIT_BYTES)
@@ -110,6 +110,13 @@ pub enum ConfigError {
         value: String,
         /// What is allowed, in words: `a whole number from 1 to 50`.
         expected: String,
+    },
+    /// A value that did not come as text is out of its setting's range. Says less than [`Self::BadValue`], as the worker
+    /// would have to carry all of number formatting for a case that no text leads to.
+    #[error("{path}: out of its range")]
+    OutOfRange {
+        /// The setting's path.
+        path: String,
     },
     /// The text as a whole cannot be read.
     #[error("{what}")]

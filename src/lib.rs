@@ -27,7 +27,7 @@ pub mod session;
 
 pub mod lab;
 
-pub mod kernels;
+pub use snapscope_kernels as kernels;
 pub mod optimizer;
 pub mod random;
 

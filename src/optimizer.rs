@@ -38,8 +38,8 @@ impl Optimizer {
     /// # Panics
     /// When lengths differ or the groups do not cover the parameters.
     pub fn step(&mut self, params: &mut [f32], grads: &[f32], groups: &[(usize, f32)], t: u64) {
-        assert_eq!(params.len(), grads.len(), "parameters against gradients");
-        assert_eq!(groups.last().map(|group| group.0), Some(params.len()), "groups against parameters");
+        assert!(params.len() == grads.len(), "parameters against gradients");
+        assert!(groups.last().is_some_and(|group| group.0 == params.len()), "groups against parameters");
         let mut start = 0;
         for &(end, eta) in groups {
             let (w, m, g) = (&mut params[start..end], &mut self.first[start..end], &grads[start..end]);

@@ -146,9 +146,24 @@ impl Array {
     /// # Panics
     /// When the shape does not hold `values.len()` numbers.
     #[must_use]
+    #[inline(never)]
     pub fn new(name: &str, shape: &[usize], values: Vec<f32>) -> Self {
-        assert_eq!(shape.iter().product::<usize>(), values.len(), "array {name}: shape against number of values");
+        assert!(shape.iter().product::<usize>() == values.len(), "array {name}: shape against number of values");
         Self { name: name.to_owned(), shape: shape.iter().map(|&size| size as u32).collect(), values }
+    }
+
+    /// An array of the given shape, its values from an iterator; not generic, for the sake of small code.
+    ///
+    /// # Panics
+    /// When the shape does not hold as many numbers.
+    #[must_use]
+    #[inline(never)]
+    pub fn collect(name: &str, shape: &[usize], values: &mut dyn Iterator<Item = f32>) -> Self {
+        let mut all = Vec::with_capacity(shape.iter().product());
+        for value in values {
+            all.push(value);
+        }
+        Self::new(name, shape, all)
     }
 
     /// A single number.

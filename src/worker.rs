@@ -41,7 +41,10 @@ pub fn start() {
         post(&js_sys::global().unchecked_into(), &event);
     }));
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let yielding = MessageChannel::new().expect("workers have message channels");
+    let Ok(yielding) = MessageChannel::new() else {
+        let error = "this browser's workers have no message channels".to_owned();
+        return post(&scope, &Event::Failed { run: None, error });
+    };
     let on_command = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
         with(|worker| worker.take(&bytes));

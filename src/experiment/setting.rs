@@ -34,25 +34,38 @@ impl Kind {
     /// Reads a value of this kind and range from its text form.
     #[must_use]
     pub fn read(self, text: &str) -> Option<Value> {
-        match self {
-            Self::Integer { min, max } => {
+        let value = match self {
+            Self::Integer { .. } => {
                 let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-                let value = plain.then(|| text.parse().ok())??;
-                (min..=max).contains(&value).then_some(Value::Integer(value))
+                Value::Integer(plain.then(|| text.parse().ok())??)
             }
-            Self::Real { min, max, open } => {
+            Self::Real { .. } => {
                 let plain = text.len() <= 400 && text.bytes().all(|byte| b"0123456789.+-eE".contains(&byte));
                 let value: f64 = plain.then(|| text.parse().ok())??;
-                let above = if open { value > min } else { value >= min };
                 // -0 would be another text for 0.
-                (above && value <= max).then_some(Value::Real(value + 0.0))
+                Value::Real(value + 0.0)
             }
-            Self::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
-            Self::Flag => match text {
-                "true" | "1" => Some(Value::Flag(true)),
-                "false" | "0" => Some(Value::Flag(false)),
-                _ => None,
-            },
+            Self::Choice(names) => Value::Choice(names.iter().find(|name| **name == text)?),
+            Self::Flag => Value::Flag(match text {
+                "true" | "1" => true,
+                "false" | "0" => false,
+                _ => return None,
+            }),
+        };
+        self.allows(value).then_some(value)
+    }
+
+    /// Whether a value is of this kind and range.
+    #[must_use]
+    pub fn allows(self, value: Value) -> bool {
+        match (self, value) {
+            (Self::Integer { min, max }, Value::Integer(value)) => (min..=max).contains(&value),
+            (Self::Real { min, max, open }, Value::Real(value)) => {
+                (if open { value > min } else { value >= min }) && value <= max
+            }
+            (Self::Choice(names), Value::Choice(name)) => names.contains(&name),
+            (Self::Flag, Value::Flag(_)) => true,
+            _ => false,
         }
     }
 

@@ -18,11 +18,8 @@ pub enum WireError {
         len: usize,
     },
     /// The header is not a message of this version.
-    #[error("message header cannot be read: {reason}")]
-    Header {
-        /// What the decoder said.
-        reason: String,
-    },
+    #[error("message header is not of this version")]
+    Header,
     /// The block of numbers does not fit the arrays' shapes.
     #[error("message holds {got} bytes of numbers, its arrays need {expected}")]
     Numbers {
@@ -80,7 +77,7 @@ pub fn decode_event(bytes: &[u8]) -> Result<Event, WireError> {
 }
 
 fn encode<T: Serialize>(message: &T, arrays: &[&Array]) -> Vec<u8> {
-    let header = postcard::to_allocvec(message).expect("plain values with known lengths always encode");
+    let header = postcard::to_allocvec(message).unwrap_or_else(|_| unreachable!("plain values with known lengths encode"));
     let numbers: usize = arrays.iter().map(|array| array.values.len() * 4).sum();
     let start = (4 + header.len()).next_multiple_of(4);
     let mut bytes = Vec::with_capacity(start + numbers);
@@ -99,9 +96,9 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), WireError> {
     let length = u32::from_le_bytes(*length) as usize;
     let header = rest.get(..length).ok_or(short)?;
     let (message, unread) =
-        postcard::take_from_bytes(header).map_err(|error| WireError::Header { reason: error.to_string() })?;
+        postcard::take_from_bytes(header).map_err(|_| WireError::Header)?;
     if !unread.is_empty() {
-        return Err(WireError::Header { reason: format!("{} bytes too many", unread.len()) });
+        return Err(WireError::Header);
     }
     let start = (4 + length).next_multiple_of(4);
     Ok((message, bytes.get(start..).unwrap_or(&[])))

@@ -4,6 +4,8 @@
 mod claims;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
+// Every kernel against the reference, and golden digests of whole runs.
+mod kernel;
 // The engine as a state machine: commands in, events out.
 mod session;
 // The lemmas and theorems behind the closed forms, simulated from scratch (PAPERS section 4, rows 1b to 1d).

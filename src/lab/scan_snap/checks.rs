@@ -109,8 +109,8 @@ impl View<'_> {
     pub fn all(&self) -> Vec<Check> {
         vec![
             self.uniform_start(),
-            self.logits_move("distinct_rise", |class| class.distinct.clone(), 1.0),
-            self.logits_move("common_fall", |class| 0..class.distinct.start, -1.0),
+            self.logits_move("distinct_rise", &|class| class.distinct.clone(), 1.0),
+            self.logits_move("common_fall", &|class| 0..class.distinct.start, -1.0),
             self.scan_order(),
             self.largest_share(),
             self.entropy_ratio(),
@@ -153,7 +153,7 @@ impl View<'_> {
     }
 
     /// Share of a kind of tokens whose logit moved in the direction that Theorem 2 gives.
-    fn logits_move(&self, claim: &str, which: impl Fn(&Class) -> core::ops::Range<usize>, sign: f32) -> Check {
+    fn logits_move(&self, claim: &str, which: &dyn Fn(&Class) -> core::ops::Range<usize>, sign: f32) -> Check {
         if let Some(reason) = broken(self.settings, self.classes) {
             return self.skip(claim, reason);
         }
@@ -191,17 +191,16 @@ impl View<'_> {
 
     /// Largest c_n among distinct tokens, renormalised to them, averaged over the classes: 1 is winner-takes-all.
     fn largest_share(&self) -> Check {
-        self.over_distinct("largest_share", |c| {
-            c.iter().copied().fold(0.0, f64::max) / c.iter().sum::<f64>()
-        }, |value| value < 0.9)
+        let largest = |c: &[f64]| c.iter().copied().fold(0.0, f64::max) / c.iter().sum::<f64>();
+        self.over_distinct("largest_share", &largest, |value| value < 0.9)
     }
 
     /// Entropy of c_n over distinct tokens divided by its maximum, ln of their count: 0 is winner-takes-all.
     fn entropy_ratio(&self) -> Check {
-        self.over_distinct("entropy_ratio", |c| shannon(c) / libm::log(c.len() as f64), |value| value > 0.25)
+        self.over_distinct("entropy_ratio", &|c| shannon(c) / libm::log(c.len() as f64), |value| value > 0.25)
     }
 
-    fn over_distinct(&self, claim: &str, of: impl Fn(&[f64]) -> f64, holds: impl Fn(f64) -> bool) -> Check {
+    fn over_distinct(&self, claim: &str, of: &dyn Fn(&[f64]) -> f64, holds: fn(f64) -> bool) -> Check {
         if self.settings.data.distinct_per_next < 2 {
             return self.skip(claim, "one_distinct");
         }
@@ -262,10 +261,13 @@ impl View<'_> {
     /// Largest |row sum| of the gradients of Y and Z: 0 but for rounding, as rows are f_l (e_n - alpha_n) and
     /// b_l (du_l - mean du) with entries of order 1 before they cancel.
     fn row_sums(&self) -> Check {
-        let y = (0..self.shape.inputs).map(|input| self.shape.y_row(self.grads, input));
-        let z = (0..self.shape.queries).map(|query| self.shape.z_row(self.grads, query));
-        let sums = y.chain(z).map(|row| row.iter().map(|&g| f64::from(g)).sum::<f64>().abs());
-        let value = sums.fold(0.0, f64::max);
+        let (mut value, sum) = (0.0_f64, |row: &[f32]| row.iter().map(|&g| f64::from(g)).sum::<f64>().abs());
+        for input in 0..self.shape.inputs {
+            value = value.max(sum(self.shape.y_row(self.grads, input)));
+        }
+        for query in 0..self.shape.queries {
+            value = value.max(sum(self.shape.z_row(self.grads, query)));
+        }
         // Some tens of f32 roundings of numbers of order 1.
         self.check("row_sums", value < 1e-5, value)
     }

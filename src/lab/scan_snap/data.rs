@@ -1,7 +1,7 @@
 //! Sequence classes and the batches drawn from them (Tian et al., section 3; PAPERS 1.2, 1.6). Knows no model.
 
 use crate::experiment::scan_snap::{Data, ScanSnap};
-use crate::random::{Purpose, Random};
+use crate::random::{DRAW_BITS, Purpose, Random};
 use core::ops::Range;
 
 /// A sequence class s_{m,n} = (P(l|m,n), m, n): its query m, its next token n, and the tokens l it is made of.
@@ -140,10 +140,10 @@ impl Class {
     }
 }
 
-/// Walker's alias method: one 32-bit word a draw.
+/// Walker's alias method: one number of [`DRAW_BITS`] bits a draw, so each probability is met to 2^-22.
 #[derive(Clone, Debug)]
 struct Alias {
-    /// For each place: below which fraction (of 2^32) it keeps the draw, and who gets it else.
+    /// For each place: below which fraction (of 2^21) it keeps the draw, and who gets it else.
     places: Vec<(u32, u32)>,
 }
 
@@ -158,7 +158,7 @@ impl Alias {
         }
         let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..n).partition(|&i| left[i] < 1.0);
         while let (Some(&s), Some(&l)) = (small.last(), large.last()) {
-            places[s] = ((left[s] * 4_294_967_296.0) as u32, l as u32);
+            places[s] = ((left[s] * f64::from(1 << DRAW_BITS) + 0.5) as u32, l as u32);
             left[l] -= 1.0 - left[s];
             small.pop();
             if left[l] < 1.0 {
@@ -172,7 +172,7 @@ impl Alias {
     #[inline]
     fn pick(&self, word: u32) -> u32 {
         let wide = u64::from(word) * self.places.len() as u64;
-        let (place, fraction) = ((wide >> 32) as u32, wide as u32);
+        let (place, fraction) = ((wide >> DRAW_BITS) as u32, wide as u32 & ((1 << DRAW_BITS) - 1));
         let (keep, other) = self.places[place as usize];
         if fraction < keep { place } else { other }
     }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn alias_tables_keep_certain_and_impossible_outcomes() {
         let alias = Alias::new(&[0.0, 1.0, 0.0]);
-        for word in [0, 1, 1 << 31, u32::MAX - 1, u32::MAX] {
+        for word in [0, 1, 1 << 20, (1 << DRAW_BITS) - 2, (1 << DRAW_BITS) - 1] {
             assert_eq!(alias.pick(word), 1, "word {word}");
         }
     }

@@ -66,7 +66,8 @@ impl Training {
             found: Pass::default(),
             history: History::default(),
         };
-        run.look().expect("weights start finite, so the first loss is");
+        // Weights start finite, so this loss is.
+        let _ = run.look();
         run
     }
 
@@ -128,7 +129,7 @@ impl Training {
     fn class_arrays(&self, n: usize, arrays: &mut Vec<Array>) {
         let class = &self.classes.all[n];
         let (records, width) = (self.history.steps.len(), class.tokens.len());
-        let per_token = |values: Vec<f32>, name| Array::new(name, &[width], values);
+        let per_token = |name, values: &mut dyn Iterator<Item = f32>| Array::collect(name, &[width], values);
         let shared_from = self.settings.data.common_tokens as usize;
         let role = |i: usize| match i {
             i if i < shared_from => 0.0,
@@ -137,10 +138,10 @@ impl Training {
         };
         let z = self.model.shape().z_row(&self.params, class.query);
         arrays.extend([
-            per_token((0..width).map(role).collect(), "roles"),
-            per_token(class.probability.iter().map(|&p| p as f32).collect(), "probability"),
-            per_token(self.attention_now(n).iter().map(|&c| c as f32).collect(), "attention_now"),
-            per_token(class.tokens.iter().map(|&token| z[token as usize]).collect(), "logits_now"),
+            per_token("roles", &mut (0..width).map(role)),
+            per_token("probability", &mut class.probability.iter().map(|&p| p as f32)),
+            per_token("attention_now", &mut self.attention_now(n).iter().map(|&c| c as f32)),
+            per_token("logits_now", &mut class.tokens.iter().map(|&token| z[token as usize])),
             Array::new("attention", &[records, width], self.history.attention[n].clone()),
             Array::new("logits", &[records, width], self.history.logits[n].clone()),
         ]);
@@ -164,8 +165,8 @@ impl Training {
             ("b_late", theory::Constants::b_late),
         ];
         for (name, form) in forms {
-            let values = self.history.steps.iter().map(|&t| (form(constants, t as f64) / per_query) as f32);
-            arrays.push(Array::new(name, &[records], values.collect()));
+            let mut values = self.history.steps.iter().map(|&t| (form(constants, t as f64) / per_query) as f32);
+            arrays.push(Array::collect(name, &[records], &mut values));
         }
         arrays.push(Array::scalar("t0_early", constants.early_end() as f32));
         arrays.push(Array::scalar("t0", constants.late_start() as f32));
@@ -189,31 +190,38 @@ impl Training {
         let now = weights(&|at| f64::from(z[class.tokens[at] as usize]), query);
         let before = weights(&|at| f64::from(self.history.logits[n][at]), 0.0);
         let shown = now.len();
-        let places = positions.iter().take(shown).map(|&at| at as f32).collect();
-        arrays.push(Array::new("sequence", &[shown], places));
+        let mut places = positions.iter().take(shown).map(|&at| at as f32);
+        arrays.push(Array::collect("sequence", &[shown], &mut places));
         arrays.push(Array::new("sequence_before", &[shown], before));
         arrays.push(Array::new("sequence_now", &[shown], now));
     }
 
     fn weight_arrays(&self, arrays: &mut Vec<Array>) {
         let (shape, next) = (self.model.shape(), self.classes.inputs..self.classes.vocabulary);
-        let y = (0..shape.inputs).flat_map(|input| &shape.y_row(&self.params, input)[next.clone()]).copied();
-        arrays.push(Array::new("y", &[shape.inputs, next.len()], y.collect()));
-        let z = (0..shape.queries).flat_map(|query| shape.z_row(&self.params, query)).copied();
-        arrays.push(Array::new("z", &[shape.queries, shape.inputs], z.collect()));
+        let y: Vec<&[f32]> = (0..shape.inputs).map(|input| &shape.y_row(&self.params, input)[next.clone()]).collect();
+        arrays.push(Array::new("y", &[shape.inputs, next.len()], y.concat()));
+        let z: Vec<&[f32]> = (0..shape.queries).map(|query| shape.z_row(&self.params, query)).collect();
+        arrays.push(Array::new("z", &[shape.queries, shape.inputs], z.concat()));
     }
 
     fn labels(&self, n: usize) -> Vec<Labels> {
         let name = |id| self.classes.name(id);
         let class = &self.classes.all[n];
-        let axis = |name: &str, texts: Vec<String>| Labels { name: name.to_owned(), texts };
+        let axis = |axis: &str, ids: &mut dyn Iterator<Item = usize>| {
+            let mut texts = Vec::new();
+            for id in ids {
+                texts.push(name(id));
+            }
+            Labels { name: axis.to_owned(), texts }
+        };
+        let (query, next) = (self.classes.query_id(class.query), self.classes.next_id(n));
         vec![
-            axis("tokens", class.tokens.iter().map(|&token| name(token as usize)).collect()),
-            axis("inputs", (0..self.classes.inputs).map(name).collect()),
-            axis("queries", (0..self.classes.queries).map(|query| name(self.classes.query_id(query))).collect()),
-            axis("nexts", (0..self.classes.all.len()).map(|class| name(self.classes.next_id(class))).collect()),
-            axis("query", vec![name(self.classes.query_id(class.query))]),
-            axis("next", vec![name(self.classes.next_id(n))]),
+            axis("tokens", &mut class.tokens.iter().map(|&token| token as usize)),
+            axis("inputs", &mut (0..self.classes.inputs)),
+            axis("queries", &mut (self.classes.inputs - self.classes.queries..self.classes.inputs)),
+            axis("nexts", &mut (self.classes.inputs..self.classes.vocabulary)),
+            axis("query", &mut (query..=query)),
+            axis("next", &mut (next..=next)),
         ]
     }
 }
@@ -241,9 +249,10 @@ impl Run for Training {
     fn frame(&self, focus: Focus) -> Frame {
         let n = self.class_idx(focus);
         let records = self.history.steps.len();
-        let series = |name, values: &[f64]| Array::new(name, &[records], values.iter().map(|&v| v as f32).collect());
+        let series =
+            |name, values: &[f64]| Array::collect(name, &[records], &mut values.iter().map(|&value| value as f32));
         let mut arrays = vec![
-            Array::new("recorded", &[records], self.history.steps.iter().map(|&step| step as f32).collect()),
+            Array::collect("recorded", &[records], &mut self.history.steps.iter().map(|&step| step as f32)),
             series("loss", &self.history.loss),
             series("entropy", &self.history.entropy),
             series("entropy_distinct", &self.history.entropy_distinct),
@@ -297,8 +306,8 @@ impl Run for Training {
             vec![
                 Array::scalar("query", self.classes.query_id(class.query) as f32),
                 Array::scalar("next", self.classes.next_id(n) as f32),
-                Array::new("tokens", &[width], class.tokens.iter().map(|&token| token as f32).collect()),
-                Array::new("probability", &[width], class.probability.iter().map(|&p| p as f32).collect()),
+                Array::collect("tokens", &[width], &mut class.tokens.iter().map(|&token| token as f32)),
+                Array::collect("probability", &[width], &mut class.probability.iter().map(|&p| p as f32)),
                 rows(&self.history.attention[n], "attention"),
                 rows(&self.history.logits[n], "logits"),
             ]

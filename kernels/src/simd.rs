@@ -1,9 +1,7 @@
 //! The kernels that run: [`super::reference`] over four lanes. Each says how it departs from the plain form.
 
 use super::lanes::F32x4;
-/// Elementwise rules have no sum to reorder: compilers turn the plain loops into vectors, four times faster natively
-/// than the same loops over [`F32x4`].
-pub use super::reference::{adam, sgd};
+use super::reference::{ADAM, adam_corrections};
 
 /// Largest argument of [`exp`]; beyond it 2^n would leave the normal range.
 const EXP_MAX: f32 = 88.37;
@@ -70,15 +68,16 @@ pub fn softmax(x: &mut [f32]) -> (f32, f32) {
     (max, sum)
 }
 
-/// [`super::reference::gather_matmul`] in tiles of up to 4 rows by 8 columns held in registers: each weight loaded
-/// serves all rows of the tile.
+/// [`super::reference::gather_matmul`] in tiles of 4 rows by 8 columns held in registers: each weight loaded serves
+/// all rows of the tile.
 pub fn gather_matmul(out: &mut [f32], inp: &[f32], weight: &[f32], rows: &[u32], m: usize) {
     for (out, inp) in out.chunks_mut(4 * m).zip(inp.chunks(4 * rows.len())) {
-        match out.len() / m {
-            4 => matmul_tile::<4>(out, inp, weight, rows, m),
-            3 => matmul_tile::<3>(out, inp, weight, rows, m),
-            2 => matmul_tile::<2>(out, inp, weight, rows, m),
-            _ => matmul_tile::<1>(out, inp, weight, rows, m),
+        if out.len() == 4 * m {
+            matmul_tile::<4>(out, inp, weight, rows, m);
+        } else {
+            for (out, inp) in out.chunks_mut(m).zip(inp.chunks(rows.len())) {
+                matmul_tile::<1>(out, inp, weight, rows, m);
+            }
         }
     }
 }
@@ -101,15 +100,16 @@ fn matmul_tile<const N: usize>(out: &mut [f32], inp: &[f32], weight: &[f32], row
     }
 }
 
-/// [`super::reference::gather_matmul_dinp`]: up to four dot products at once share each load of a weight; a sum runs
-/// in two times four lanes, then across them.
+/// [`super::reference::gather_matmul_dinp`]: four dot products at once share each load of a weight; a sum runs in two
+/// times four lanes, then across them.
 pub fn gather_matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], rows: &[u32], m: usize) {
     for (dinp, dout) in dinp.chunks_mut(4 * rows.len()).zip(dout.chunks(4 * m)) {
-        match dout.len() / m {
-            4 => dinp_tile::<4>(dinp, dout, weight, rows, m),
-            3 => dinp_tile::<3>(dinp, dout, weight, rows, m),
-            2 => dinp_tile::<2>(dinp, dout, weight, rows, m),
-            _ => dinp_tile::<1>(dinp, dout, weight, rows, m),
+        if dout.len() == 4 * m {
+            dinp_tile::<4>(dinp, dout, weight, rows, m);
+        } else {
+            for (dinp, dout) in dinp.chunks_mut(rows.len()).zip(dout.chunks(m)) {
+                dinp_tile::<1>(dinp, dout, weight, rows, m);
+            }
         }
     }
 }
@@ -171,6 +171,40 @@ fn dweight_tile<const N: usize>(
             store8(dweight, at, [a + acc[0], b + acc[1]]);
         }
     }
+}
+
+/// [`super::reference::sgd`].
+pub fn sgd(w: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, mu: f32) {
+    let (w, w_tail) = w.as_chunks_mut::<4>();
+    let (v, v_tail) = v.as_chunks_mut::<4>();
+    let (g, g_tail) = g.as_chunks::<4>();
+    let (eta4, mu4) = (F32x4::splat(eta), F32x4::splat(mu));
+    for ((w, v), g) in w.iter_mut().zip(v).zip(g) {
+        let next = mu4 * F32x4::load(v) + F32x4::load(g);
+        next.store(v);
+        (F32x4::load(w) - eta4 * next).store(w);
+    }
+    super::reference::sgd(w_tail, v_tail, g_tail, eta, mu);
+}
+
+/// [`super::reference::adam`].
+pub fn adam(w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, t: u64) {
+    let (w, w_tail) = w.as_chunks_mut::<4>();
+    let (m, m_tail) = m.as_chunks_mut::<4>();
+    let (v, v_tail) = v.as_chunks_mut::<4>();
+    let (g, g_tail) = g.as_chunks::<4>();
+    let (rate, root) = adam_corrections(eta, t);
+    let [rate, root, eps] = [rate, root, ADAM.2].map(F32x4::splat);
+    let [b1, b2, c1, c2] = [ADAM.0, ADAM.1, 1.0 - ADAM.0, 1.0 - ADAM.1].map(F32x4::splat);
+    for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(g) {
+        let g = F32x4::load(g);
+        let first = b1 * F32x4::load(m) + c1 * g;
+        let second = b2 * F32x4::load(v) + c2 * (g * g);
+        first.store(m);
+        second.store(v);
+        (F32x4::load(w) - rate * first / (second.sqrt() * root + eps)).store(w);
+    }
+    super::reference::adam(w_tail, m_tail, v_tail, g_tail, eta, t);
 }
 
 #[inline(always)]

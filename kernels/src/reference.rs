@@ -8,7 +8,8 @@ pub fn exp(x: &mut [f32]) {
     for x in x {
         *x = match *x {
             x if x < -87.33 => 0.0,
-            x => libm::expf(x.min(88.37)),
+            x if x > 88.37 => libm::expf(88.37),
+            x => libm::expf(x),
         };
     }
 }
@@ -92,6 +93,7 @@ pub fn adam(w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, t:
 /// Adam's corrections for its start: `eta / (1 - b1^t)` and `1 / sqrt(1 - b2^t)`.
 #[must_use]
 pub fn adam_corrections(eta: f32, t: u64) -> (f32, f32) {
-    let left = |b: f32| 1.0 - libm::pow(f64::from(b), t as f64);
+    // b^t as exp(t ln b), which the engine has anyway.
+    let left = |b: f32| 1.0 - libm::exp(t as f64 * libm::log(f64::from(b)));
     ((f64::from(eta) / left(ADAM.0)) as f32, (1.0 / left(ADAM.1).sqrt()) as f32)
 }

@@ -21,6 +21,15 @@ pub fn padded(size: usize) -> usize {
     size.next_multiple_of(WIDTH)
 }
 
+/// `(out, inp, weight, rows, m)`, see [`reference::gather_matmul`] and its backward forms.
+pub type GatherMatmul = fn(&mut [f32], &[f32], &[f32], &[u32], usize);
+
+/// `(w, v, g, eta, mu)`, see [`reference::sgd`].
+pub type Sgd = fn(&mut [f32], &mut [f32], &[f32], f32, f32);
+
+/// `(w, m, v, g, eta, t)`, see [`reference::adam`].
+pub type Adam = fn(&mut [f32], &mut [f32], &mut [f32], &[f32], f32, u64);
+
 /// One implementation of every kernel, for tests and benches that treat all alike.
 #[derive(Clone, Copy)]
 pub struct Kernels {
@@ -31,15 +40,15 @@ pub struct Kernels {
     /// See [`reference::softmax`].
     pub softmax: fn(&mut [f32]) -> (f32, f32),
     /// See [`reference::gather_matmul`].
-    pub gather_matmul: fn(&mut [f32], &[f32], &[f32], &[u32], usize),
+    pub gather_matmul: GatherMatmul,
     /// See [`reference::gather_matmul_dinp`].
-    pub gather_matmul_dinp: fn(&mut [f32], &[f32], &[f32], &[u32], usize),
+    pub gather_matmul_dinp: GatherMatmul,
     /// See [`reference::gather_matmul_dweight`].
-    pub gather_matmul_dweight: fn(&mut [f32], &[f32], &[f32], &[u32], usize),
+    pub gather_matmul_dweight: GatherMatmul,
     /// See [`reference::sgd`].
-    pub sgd: fn(&mut [f32], &mut [f32], &[f32], f32, f32),
+    pub sgd: Sgd,
     /// See [`reference::adam`].
-    pub adam: fn(&mut [f32], &mut [f32], &mut [f32], &[f32], f32, u64),
+    pub adam: Adam,
 }
 
 /// Every implementation; the first is the oracle, the last is what runs.

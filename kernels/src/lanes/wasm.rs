@@ -18,14 +18,18 @@ impl F32x4 {
 
     /// The four values of a chunk.
     #[inline(always)]
+    #[expect(unsafe_code, reason = "four scalars become one load only where the SLP vectoriser runs, so not in small code")]
     pub fn load(x: &[f32; 4]) -> Self {
-        Self(w::f32x4(x[0], x[1], x[2], x[3]))
+        // SAFETY: the reference is to 16 readable bytes, and v128 loads need no alignment.
+        Self(unsafe { w::v128_load(x.as_ptr().cast()) })
     }
 
     /// Writes the four values to a chunk.
     #[inline(always)]
+    #[expect(unsafe_code, reason = "as for `load`")]
     pub fn store(self, x: &mut [f32; 4]) {
-        *x = self.array();
+        // SAFETY: the reference is to 16 writable bytes, and v128 stores need no alignment.
+        unsafe { w::v128_store(x.as_mut_ptr().cast(), self.0) }
     }
 
     /// The larger of each pair; the first where either is NaN.

@@ -1,0 +1,140 @@
+//! One suite over all implementations of the kernels, against naive f64 loops and the reference; compiled into the native
+//! binary (tests/it) and into the wasm one (tests/wasm.rs), where the same functions run on simd128.
+
+use snapscope::experiment::Link;
+use snapscope::kernels::{Kernels, TABLE, WIDTH, padded};
+use snapscope::lab;
+use snapscope::random::{Purpose, Random};
+
+fn numbers(len: usize, seed: u64) -> Vec<f32> {
+    let mut random = Random::new(seed, Purpose::Sample, 0);
+    (0..len).map(|_| random.unit() * 4.0 - 2.0).collect()
+}
+
+#[track_caller]
+fn close(kernels: &Kernels, got: f32, expected: f64, tolerance: f64) {
+    let gap = (f64::from(got) - expected).abs();
+    assert!(gap <= tolerance * expected.abs().max(1.0), "{}: got {got}, expected {expected}", kernels.name);
+}
+
+pub fn exp_is_within_2_ulp_of_the_true_value() {
+    for kernels in &TABLE {
+        let x: Vec<f32> = (0..20_000).map(|i| -87.3 + i as f32 * 0.008_78).collect();
+        let mut y = x.clone();
+        (kernels.exp)(&mut y);
+        for (x, y) in x.iter().zip(&y) {
+            let expected = libm::exp(f64::from(*x));
+            let ulps = (f64::from(*y) - expected).abs() / (expected * f64::from(f32::EPSILON));
+            assert!(ulps <= 2.0, "{}: exp({x}) = {y}, {ulps} ulp off", kernels.name);
+        }
+    }
+}
+
+pub fn exp_keeps_zero_infinity_and_nan() {
+    for kernels in &TABLE {
+        let mut x = [0.0, -0.0, f32::NEG_INFINITY, -100.0, f32::NAN, f32::MAX];
+        (kernels.exp)(&mut x);
+        assert_eq!(x[..4], [1.0, 1.0, 0.0, 0.0], "{}", kernels.name);
+        assert!(x[4].is_nan() && x[5].is_finite(), "{}: {x:?}", kernels.name);
+    }
+}
+
+pub fn softmax_sums_to_one_at_every_length() {
+    for kernels in &TABLE {
+        for len in 1..=40 {
+            let x = numbers(len, len as u64);
+            let mut y = x.clone();
+            let (max, sum) = (kernels.softmax)(&mut y);
+            let largest = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let partition: f64 = x.iter().map(|x| libm::exp(f64::from(*x - largest))).sum();
+            assert_eq!(max, largest, "{}: length {len}", kernels.name);
+            close(kernels, sum, partition, 1e-6);
+            for (x, y) in x.iter().zip(&y) {
+                close(kernels, *y, libm::exp(f64::from(*x - largest)) / partition, 1e-6);
+            }
+        }
+    }
+}
+
+pub fn matrix_kernels_are_the_naive_sums_at_every_shape() {
+    for kernels in &TABLE {
+        for (n, s, m) in (0..10).flat_map(|n| (1..10).flat_map(move |s| [1, 8, 15, 40].map(|m| (n, s, padded(m))))) {
+            let inputs = s + 3;
+            let rows: Vec<u32> = (0..s as u32).map(|k| (k * 2 + 1) % inputs as u32).collect();
+            let mut unique = rows.clone();
+            unique.sort_unstable();
+            unique.dedup();
+            if unique.len() < rows.len() {
+                continue;
+            }
+            assert_eq!(m % WIDTH, 0, "rows are padded");
+            let (inp, dout, weight) = (numbers(n * s, 1), numbers(n * m, 2), numbers(inputs * m, 3));
+            let w = |k: usize, j: usize| f64::from(weight[rows[k] as usize * m + j]);
+            let mut out = vec![9.0; n * m];
+            (kernels.gather_matmul)(&mut out, &inp, &weight, &rows, m);
+            let mut dinp = vec![9.0; n * s];
+            (kernels.gather_matmul_dinp)(&mut dinp, &dout, &weight, &rows, m);
+            let mut dweight = weight.clone();
+            (kernels.gather_matmul_dweight)(&mut dweight, &inp, &dout, &rows, m);
+            for i in 0..n {
+                for j in 0..m {
+                    let sum = (0..s).map(|k| f64::from(inp[i * s + k]) * w(k, j)).sum();
+                    close(kernels, out[i * m + j], sum, 1e-5);
+                }
+                for k in 0..s {
+                    let sum = (0..m).map(|j| f64::from(dout[i * m + j]) * w(k, j)).sum();
+                    close(kernels, dinp[i * s + k], sum, 1e-5);
+                }
+            }
+            for k in 0..s {
+                for j in 0..m {
+                    let sum: f64 = (0..n).map(|i| f64::from(inp[i * s + k]) * f64::from(dout[i * m + j])).sum();
+                    close(kernels, dweight[rows[k] as usize * m + j], w(k, j) + sum, 1e-5);
+                }
+            }
+        }
+    }
+}
+
+pub fn optimiser_kernels_agree_bit_for_bit() {
+    let [plain, fast] = TABLE;
+    for len in 0..=40 {
+        let (w, g) = (numbers(len, 1), numbers(len, 2));
+        let run = |kernels: &Kernels| {
+            let (mut sgd, mut v) = (w.clone(), vec![0.0; len]);
+            let (mut adam, mut first, mut second) = (w.clone(), vec![0.0; len], vec![0.0; len]);
+            for t in 1..5 {
+                (kernels.sgd)(&mut sgd, &mut v, &g, 0.1, 0.9);
+                (kernels.adam)(&mut adam, &mut first, &mut second, &g, 0.1, t);
+            }
+            [sgd, adam].concat().iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+        };
+        assert_eq!(run(&plain), run(&fast), "length {len}");
+    }
+}
+
+/// Digests of whole runs: the numbers that "same link, same bits" is about. They change only in a commit that says why.
+const GOLDEN: &[(&str, &str)] = &[
+    ("#v=1&seed=2", "759bc2a0706a5b85"),
+    ("#v=1&seed=7&data.last_tokens=3&data.next_per_last=2&data.common_per_last=2&model.init=uniform", "7b47e69be9de6019"),
+    ("#v=1&seed=1&training.optimizer=adam&training.eta_z=0.1&training.eta_y=0.1&training.steps=40", "d1074e6cb7d701cd"),
+    ("#v=1&seed=3&data.sampling=exact&model.residual=true&model.attend_query=true&training.steps=60", "50bfa8b3d6be933d"),
+    ("#v=1&seed=3&model.normalize=false&model.attend_query=true&data.sequence_length=9&training.steps=60", "66a555f558d6433f"),
+    ("#v=1&data.kind=theory&training.eta_z=0.5&training.steps=300", "813389e5c49c5921"),
+];
+
+pub fn runs_end_on_their_golden_digests() {
+    let digest = |fragment: &str| {
+        let (link, refused) = Link::parse(fragment);
+        assert_eq!(refused, [], "{fragment}");
+        let mut run = lab::start(&link.experiment).expect("valid settings");
+        // Uneven budgets: how the work is cut up must not matter.
+        while run.step_idx() < run.steps() {
+            run.step(7).expect("the run does not diverge");
+        }
+        run.digest().to_string()
+    };
+    let found: Vec<(&str, String)> = GOLDEN.iter().map(|(fragment, _)| (*fragment, digest(fragment))).collect();
+    let expected: Vec<(&str, String)> = GOLDEN.iter().map(|(fragment, digest)| (*fragment, (*digest).to_owned())).collect();
+    assert_eq!(found, expected, "digests of finished runs");
+}
