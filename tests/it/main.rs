@@ -10,3 +10,5 @@ mod kernel;
 mod session;
 // The lemmas and theorems behind the closed forms, simulated from scratch (PAPERS section 4, rows 1b to 1d).
 mod theory;
+// House rules the compiler does not hold.
+mod tidy;
