@@ -139,6 +139,7 @@ fn raster(heat: &Heat, grid: &Grid, area: Area, theme: &Theme) -> Raster {
     let wide = n_columns.div_ceil((area.width as usize).clamp(1, MOST_COLUMNS)).max(1);
     let (width, height) = (n_columns.div_ceil(wide), slots.slots.div_ceil(slots.stride));
     let mut rgba = Vec::with_capacity(width * height * 4);
+    let empty = theme.background.mix(theme.grid, 0.45);
     for row in 0..height {
         let first = row * slots.stride;
         let rows = match grid.rows {
@@ -154,7 +155,8 @@ fn raster(heat: &Heat, grid: &Grid, area: Area, theme: &Theme) -> Raster {
             let value = furthest(grid, rows.clone(), columns);
             match color(heat, f64::from(value), theme) {
                 Some(Rgb(red, green, blue)) => rgba.extend([red, green, blue, 255]),
-                None => rgba.extend([0, 0, 0, 0]),
+                // Not left clear: where cells are put as an image there is nothing drawn under them.
+                None => rgba.extend([empty.0, empty.1, empty.2, 255]),
             }
         }
     }
@@ -186,7 +188,6 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
         if !grid.title.is_empty() {
             picture.text(grid.title, (area.x, area.y - 10.0), SMALL, theme.ink, Side::Left);
         }
-        picture.fill(area, theme.grid, 0.45);
         picture.cells(raster(heat, grid, area, theme));
         for group in grid.groups.iter().skip(1) {
             let x = area.x + area.width * group.from as f64 / grid.columns.len().max(1) as f64;
