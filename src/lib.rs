@@ -35,6 +35,8 @@ pub mod bench;
 
 #[cfg(feature = "app")]
 pub mod chart;
+#[cfg(feature = "app")]
+pub mod view;
 
 #[cfg(all(feature = "app", not(target_family = "wasm")))]
 pub mod cli;

@@ -1,4 +1,4 @@
-//! The page's script. Off the web there is nothing to start.
+//! The page. Off the web there is nothing to start.
 
 fn main() {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]

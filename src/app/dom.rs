@@ -1,0 +1,123 @@
+//! The few things the page asks of the browser itself. No state, no words.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, HtmlMetaElement, Url};
+
+/// The link in the address; a self-contained page carries its link in itself.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    if hash.len() > 1 {
+        return hash;
+    }
+    let meta = document().query_selector("meta[name='snapscope-link']").ok().flatten();
+    meta.and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map_or(hash, |meta| meta.content())
+}
+
+/// The page's address without its fragment.
+pub fn address() -> String {
+    let whole = window().location().href().unwrap_or_default();
+    whole.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Puts `fragment` into the address bar. Pages of an opaque origin may not; they stay as they are.
+pub fn put_fragment(fragment: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
+    }
+}
+
+/// Moves the focus to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Sets or clears a class of the root element.
+pub fn set_root_class(class: &str, on: bool) {
+    if let Some(root) = document().document_element() {
+        let _ = root.class_list().toggle_with_force(class, on);
+    }
+}
+
+/// Sets an attribute of the root element, or removes it.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// Whether a media query matches.
+pub fn media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Calls `changed` whenever a media query starts or stops to match.
+pub fn on_media(query: &str, changed: impl Fn(bool) + 'static) {
+    if let Ok(Some(list)) = window().match_media(query) {
+        let read = list.clone();
+        let call = Closure::<dyn FnMut()>::new(move || changed(read.matches()));
+        let _ = list.add_event_listener_with_callback("change", call.as_ref().unchecked_ref());
+        call.forget();
+    }
+}
+
+/// What was kept under `key`, where the page has storage at all.
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps `value` under `key`, where the page has storage at all.
+pub fn store(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Milliseconds since the page started.
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Text as a file for the reader.
+pub fn download_text(text: &str, name: &str, kind: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {
+        download(&blob, name);
+    }
+}
+
+/// A file for the reader.
+pub fn download(blob: &Blob, name: &str) {
+    let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
+    if let Ok(link) = document().create_element("a")
+        && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
+    {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    // The download has the file once the click is handled; the address may go soon after.
+    let freed = move || {
+        let _ = Url::revoke_object_url(&url);
+    };
+    set_timeout(freed, core::time::Duration::from_secs(20));
+}
+
+/// An error of the browser in words.
+pub fn words(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Whether the `<details>` that an event comes from is open.
+pub fn is_open(event: &web_sys::Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDetailsElement>().ok());
+    target.is_some_and(|details| details.open())
+}

@@ -1,0 +1,138 @@
+//! Being part of another page: height and progress out, settings and commands in, and no work while out of view.
+//! What the other page says is not trusted: unknown shapes are ignored, refused settings are answered with a sentence.
+
+use super::shell::Shell;
+use super::{dom, observe};
+use crate::experiment::link::Start;
+use crate::protocol::State;
+use crate::run::{Digest, Frame, Measure};
+use crate::view::text::say;
+use js_sys::Reflect;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::MessageEvent;
+
+/// Whether this page is a part of another one.
+fn host() -> Option<web_sys::Window> {
+    let parent = window().parent().ok().flatten()?;
+    (parent != window()).then_some(parent)
+}
+
+fn tell(event: &str, fields: &[(&str, JsValue)]) {
+    let Some(host) = host() else { return };
+    let message = js_sys::Object::new();
+    let put = |name: &str, value: &JsValue| {
+        let _ = Reflect::set(&message, &name.into(), value);
+    };
+    put("snapscope", &1.into());
+    put("event", &event.into());
+    fields.iter().for_each(|(name, value)| put(name, value));
+    // Nothing in it is secret, and a sandboxed page does not learn who its host is.
+    let _ = host.post_message(&message, "*");
+}
+
+/// Tells the host where the run stands.
+pub fn tell_progress(frame: &Frame) {
+    tell("progress", &[("step", (frame.step as f64).into()), ("steps", (frame.steps as f64).into())]);
+}
+
+/// Tells the host what came of the run.
+pub fn tell_finished(digest: Digest, summary: &[Measure]) {
+    let numbers = js_sys::Object::new();
+    for measure in summary {
+        let _ = Reflect::set(&numbers, &measure.name.as_str().into(), &measure.value.into());
+    }
+    tell("finished", &[("digest", digest.to_string().into()), ("summary", numbers.into())]);
+}
+
+/// Listens to the host and tells it the height; runs only while it is seen.
+pub fn follow(shell: Shell) {
+    if host().is_none() {
+        return;
+    }
+    let listener = window_event_listener(leptos::ev::message, move |event| hear(shell, &event));
+    on_cleanup(move || listener.remove());
+    let Some(body) = document().body() else { return };
+    let measured = body.clone();
+    let heights = observe::resized(&body, move || {
+        tell("height", &[("height", measured.scroll_height().into())]);
+    });
+    // Started by being seen, stopped by going out of view, and on again only if that is what stopped it.
+    let waiting = StoredValue::new(true);
+    let seen = observe::seen(&body, move |seen| {
+        let view = shell.view.get_untracked();
+        let first = shell.player.with_untracked(|player| player.furthest == 0);
+        if !view.embed || (first && view.start == Start::Click) {
+            return;
+        }
+        let playing = shell.player.with_untracked(|player| player.state == State::Playing);
+        if seen && waiting.get_value() && view.step.is_none() {
+            waiting.set_value(false);
+            if !first || !dom::media("(prefers-reduced-motion: reduce)") {
+                shell.play();
+            } else {
+                shell.seek(u64::MAX);
+            }
+        } else if !seen && playing {
+            waiting.set_value(true);
+            shell.pause();
+        }
+    });
+    StoredValue::new_local((heights, seen));
+    tell("ready", &[]);
+}
+
+fn hear(shell: Shell, event: &MessageEvent) {
+    let from_host = host().is_some_and(|host| event.source().is_some_and(|source| *source == ***host));
+    let message = event.data();
+    if !from_host || !message.is_object() {
+        return;
+    }
+    let field = |name: &str| Reflect::get(&message, &name.into()).ok().filter(|value| value.is_truthy());
+    if field("snapscope").and_then(|value| value.as_f64()) != Some(1.0) {
+        return;
+    }
+    if let Some(settings) = field("set").and_then(|value| value.dyn_into::<js_sys::Object>().ok()) {
+        for path in js_sys::Object::keys(&settings) {
+            let value = Reflect::get(&settings, &path).unwrap_or_default();
+            let text = value.as_string().or_else(|| value.as_f64().map(|value| value.to_string()));
+            let text = text.or_else(|| value.as_bool().map(|value| value.to_string())).unwrap_or_default();
+            if let Err(error) = shell.change(&path.as_string().unwrap_or_default(), &text) {
+                tell("refused", &[("error", error.to_string().into())]);
+            }
+        }
+    }
+    if field("play").is_some() {
+        shell.play();
+    }
+    if field("pause").is_some() {
+        shell.pause();
+    }
+    if let Some(by) = field("step") {
+        shell.step(by.as_f64().map_or(1, |by| by.clamp(-1e6, 1e6) as i64));
+    }
+    if field("reset").is_some() {
+        shell.reset();
+    }
+}
+
+/// The head of an embedded page: where it comes from.
+pub fn header(shell: Shell) -> AnyView {
+    let link = move || {
+        shell.experiment.track();
+        let mut view = shell.view.get();
+        view.embed = false;
+        view.hidden.clear();
+        view.locked.clear();
+        view.panels.clear();
+        let fragment = crate::view::share::link(&shell.experiment.get(), &view, None);
+        format!("{}{fragment}", dom::address())
+    };
+    view! {
+        <header class="top small">
+            <p class="brand">{say("lab_scan_snap")}</p>
+            <a href=link target="_blank" rel="noopener">{say("open_full")}</a>
+        </header>
+    }
+    .into_any()
+}

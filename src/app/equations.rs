@@ -1,0 +1,46 @@
+//! Equations as MathML elements, made one by one: no markup is ever parsed.
+
+use crate::view::math::Math;
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::Element;
+
+const NAMESPACE: &str = "http://www.w3.org/1998/Math/MathML";
+
+/// An equation on its own line.
+pub fn equation(math: Math) -> AnyView {
+    let place = NodeRef::<Div>::new();
+    place.on_load(move |place| {
+        if let Some(root) = element("math") {
+            let _ = root.set_attribute("display", "block");
+            put(&root, math);
+            let _ = place.append_child(&root);
+        }
+    });
+    view! { <div class="equation" node_ref=place></div> }.into_any()
+}
+
+fn element(name: &str) -> Option<Element> {
+    document().create_element_ns(Some(NAMESPACE), name).ok()
+}
+
+fn put(parent: &Element, math: Math) {
+    let (name, text, children): (_, _, &[Math]) = match math {
+        Math::I(text) => ("mi", text, &[]),
+        Math::N(text) => ("mn", text, &[]),
+        Math::O(text) => ("mo", text, &[]),
+        Math::Row(parts) => ("mrow", "", parts),
+        Math::Sub(parts) => ("msub", "", parts),
+        Math::SubSup(parts) => ("msubsup", "", parts),
+        Math::Frac(parts) => ("mfrac", "", parts),
+        Math::Under(parts) => ("munder", "", parts),
+    };
+    let Some(made) = element(name) else { return };
+    if !text.is_empty() {
+        made.set_text_content(Some(text));
+    }
+    for child in children {
+        put(&made, *child);
+    }
+    let _ = parent.append_child(&made);
+}

@@ -1,0 +1,412 @@
+//! The page's state as signals, and all that can be done to it. What a worker tells is turned into state here, and
+//! nowhere else.
+
+use super::engine::Engine;
+use super::painter::Painter;
+use super::{address, dom, embed};
+use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
+use crate::protocol::{Command, Event, RunId, State};
+use crate::run::{ENGINE, Focus, Frame, Measure, Report};
+use crate::view::player::PlayerView;
+use crate::view::text::{fill, say};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Steps per second where the link does not say: the default run of 100 steps is a film of ten seconds.
+const USUAL_PACE: f64 = 10.0;
+/// How long a setting must rest before its run starts, in ms.
+const REST_MS: u64 = 150;
+/// Workers that may break one after the other before the page gives up.
+const CRASHES: u32 = 3;
+
+/// A run that others are drawn against.
+#[derive(Clone, Debug)]
+pub struct Pinned {
+    /// What was run.
+    pub experiment: Experiment,
+    /// Its pictures' numbers.
+    pub frame: Arc<Frame>,
+    /// Its summary numbers, if it was finished.
+    pub summary: Vec<Measure>,
+}
+
+/// The dialogs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Named experiments.
+    Gallery,
+    /// Links, embed codes, files.
+    Share,
+    /// Keys and terms.
+    Help,
+}
+
+/// The page's state. A handle: copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Shell {
+    /// What is run.
+    pub experiment: RwSignal<Experiment>,
+    /// What is shown of it.
+    pub view: RwSignal<View>,
+    /// Where the run stands.
+    pub player: RwSignal<PlayerView>,
+    /// The moment shown.
+    pub frame: RwSignal<Arc<Frame>>,
+    /// The run compared with.
+    pub pinned: RwSignal<Option<Arc<Pinned>>>,
+    /// Digest that the link promises.
+    pub expected: RwSignal<Option<u64>>,
+    /// Steps per second.
+    pub pace: RwSignal<f64>,
+    /// What could not be done, for the reader to see.
+    pub notices: RwSignal<Vec<String>>,
+    /// The last milestone, for the live region.
+    pub said: RwSignal<String>,
+    /// The dialog that is open.
+    pub dialog: RwSignal<Option<Dialog>>,
+    /// Whether the page is dark at the moment.
+    pub dark: RwSignal<bool>,
+    /// Whether keys do anything.
+    pub keys_on: RwSignal<bool>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Inner {
+    engine: Option<Engine>,
+    /// The pinned run's own worker: it answers when another class is looked at.
+    pinned_engine: Option<Engine>,
+    painter: Painter,
+    crashes: u32,
+    resting: Option<TimeoutHandle>,
+    /// Who waits for the report.
+    on_report: Option<Box<dyn FnOnce(Report)>>,
+}
+
+impl Shell {
+    /// An empty page.
+    pub fn new() -> Self {
+        Self {
+            experiment: RwSignal::new(Experiment::default()),
+            view: RwSignal::new(View::default()),
+            player: RwSignal::new(PlayerView::new(RunId(0), 0, false)),
+            frame: RwSignal::new(Arc::default()),
+            pinned: RwSignal::new(None),
+            expected: RwSignal::new(None),
+            pace: RwSignal::new(USUAL_PACE),
+            notices: RwSignal::new(Vec::new()),
+            said: RwSignal::new(String::new()),
+            dialog: RwSignal::new(None),
+            dark: RwSignal::new(false),
+            keys_on: RwSignal::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
+    /// The painter of all pictures.
+    pub fn painter(self) -> Painter {
+        self.inner.with_value(|inner| inner.painter.clone())
+    }
+
+    /// Opens a link: its valid part runs, the rest is said.
+    pub fn open(self, text: &str) {
+        let (link, refused) = Link::parse(text);
+        let mut notices: Vec<String> = refused.iter().map(ToString::to_string).collect();
+        if !notices.is_empty() {
+            notices.insert(0, say("refused").to_owned());
+        }
+        let mut experiment = link.experiment;
+        if let Err(error) = experiment.validate() {
+            notices.push(error.to_string());
+            experiment = Experiment::default();
+        }
+        self.notices.set(notices);
+        self.expected.set(link.digest);
+        self.pace.set(link.view.pace.unwrap_or(USUAL_PACE));
+        let compare = link.view.compare.as_deref().map(Link::parse);
+        let seek = link.view.step;
+        let waits = link.view.embed;
+        self.view.set(link.view);
+        self.experiment.set(experiment);
+        match compare {
+            Some((other, refused)) => {
+                self.notices.update(|notices| notices.extend(refused.iter().map(ToString::to_string)));
+                self.pin_run(other.experiment, None);
+            }
+            None => self.unpin(),
+        }
+        // Where motion is not wanted the finished picture is shown; embedded runs start when they are seen.
+        let calm = dom::media("(prefers-reduced-motion: reduce)") && !waits;
+        let last = self.steps();
+        match seek {
+            Some(step) => self.start(step, false),
+            None if calm => self.start(last, false),
+            None => self.start(0, !waits),
+        }
+    }
+
+    /// Sets one setting; the new run starts once it rests.
+    pub fn change(self, path: &str, text: &str) -> Result<(), ConfigError> {
+        let mut experiment = self.experiment.get_untracked();
+        experiment.set(path, text)?;
+        experiment.validate()?;
+        if experiment != self.experiment.get_untracked() {
+            self.replace(experiment);
+        }
+        Ok(())
+    }
+
+    /// Runs another experiment, once it rests.
+    pub fn replace(self, experiment: Experiment) {
+        self.experiment.set(experiment);
+        self.expected.set(None);
+        self.notices.set(Vec::new());
+        address::note(self);
+        let started = move || {
+            let calm = dom::media("(prefers-reduced-motion: reduce)");
+            self.start(if calm { self.steps() } else { 0 }, !calm);
+            self.said.set(say("said_started").to_owned());
+        };
+        let timer = set_timeout_with_handle(started, core::time::Duration::from_millis(REST_MS)).ok();
+        self.inner.update_value(|inner| {
+            if let Some(before) = core::mem::replace(&mut inner.resting, timer) {
+                before.clear();
+            }
+        });
+    }
+
+    /// Steps of the whole run.
+    pub fn steps(self) -> u64 {
+        let Lab::ScanSnap(settings) = self.experiment.get_untracked().lab;
+        settings.training.steps
+    }
+
+    /// Starts the run anew, shows step `seek` and goes on from there if `playing`.
+    pub fn start(self, seek: u64, playing: bool) {
+        let run = RunId(self.player.with_untracked(|player| player.run.0) + 1);
+        self.player.set(PlayerView::new(run, self.steps(), playing));
+        let command = Command::Start {
+            run,
+            experiment: self.experiment.get_untracked(),
+            focus: self.focus(),
+            seek,
+            playing,
+            pace: self.pace.get_untracked(),
+        };
+        self.inner.update_value(|inner| {
+            if inner.engine.is_none() {
+                match Engine::start(move |event| self.hear(event)) {
+                    Ok(engine) => inner.engine = Some(engine),
+                    Err(error) => self.notices.update(|notices| notices.push(fill("no_worker", &[&error]))),
+                }
+            }
+            if let Some(engine) = &inner.engine {
+                engine.send(&command);
+            }
+        });
+    }
+
+    fn focus(self) -> Focus {
+        Focus { class: self.view.with_untracked(|view| view.class) }
+    }
+
+    fn run(self) -> RunId {
+        self.player.with_untracked(|player| player.run)
+    }
+
+    fn send(self, command: &Command) {
+        self.inner.with_value(|inner| {
+            if let Some(engine) = &inner.engine {
+                engine.send(command);
+            }
+        });
+    }
+
+    /// Plays; a run at its end plays from the start.
+    pub fn play(self) {
+        let run = self.run();
+        if self.player.with_untracked(PlayerView::is_at_end) {
+            self.send(&Command::Seek { run, step: 0 });
+        }
+        self.send(&Command::Play { run });
+    }
+
+    /// Stops after the step at work.
+    pub fn pause(self) {
+        self.send(&Command::Pause { run: self.run() });
+    }
+
+    /// Plays or pauses.
+    pub fn toggle(self) {
+        if self.player.with_untracked(PlayerView::is_playing) { self.pause() } else { self.play() }
+    }
+
+    /// Shows the step `by` further on, or back.
+    pub fn step(self, by: i64) {
+        self.send(&Command::Step { run: self.run(), by });
+    }
+
+    /// Shows a step.
+    pub fn seek(self, step: u64) {
+        self.send(&Command::Seek { run: self.run(), step });
+    }
+
+    /// Repeats the identical run.
+    pub fn reset(self) {
+        let calm = dom::media("(prefers-reduced-motion: reduce)");
+        self.start(0, !calm);
+    }
+
+    /// Runs the same settings with a fresh seed.
+    pub fn new_seed(self) {
+        let mut bytes = [0; 4];
+        // Without randomness of the system the next seed is as good.
+        let fresh = getrandom::fill(&mut bytes).map(|()| u64::from(u32::from_le_bytes(bytes) % 1_000_000));
+        let mut experiment = self.experiment.get_untracked();
+        experiment.seed = fresh.unwrap_or(experiment.seed.wrapping_add(1));
+        self.replace(experiment);
+    }
+
+    /// Sets the speed.
+    pub fn set_pace(self, pace: f64) {
+        self.pace.set(pace);
+        self.view.update(|view| view.pace = (pace != USUAL_PACE && pace.is_finite()).then_some(pace));
+        self.send(&Command::Pace { run: self.run(), pace });
+        address::note(self);
+    }
+
+    /// Looks at another class.
+    pub fn set_class(self, class: u32) {
+        self.view.update(|view| view.class = class);
+        let focus = self.focus();
+        self.send(&Command::Focus { run: self.run(), focus });
+        self.inner.with_value(|inner| {
+            if let Some(engine) = &inner.pinned_engine {
+                engine.send(&Command::Focus { run: RunId(0), focus });
+            }
+        });
+        address::note(self);
+    }
+
+    /// Asks for the whole report; `then` gets it.
+    pub fn report(self, then: impl FnOnce(Report) + 'static) {
+        self.inner.update_value(|inner| inner.on_report = Some(Box::new(then)));
+        self.send(&Command::Report { run: self.run() });
+    }
+
+    /// Keeps the run shown, to draw others against it.
+    pub fn pin(self) {
+        let pinned = Pinned {
+            experiment: self.experiment.get_untracked(),
+            frame: self.frame.get_untracked(),
+            summary: self.player.with_untracked(|player| player.summary.clone()),
+        };
+        self.pin_run(pinned.experiment.clone(), Some(pinned));
+    }
+
+    fn pin_run(self, experiment: Experiment, known: Option<Pinned>) {
+        let Lab::ScanSnap(settings) = &experiment.lab;
+        let seek = known.as_ref().map_or(settings.training.steps, |pinned| pinned.frame.step);
+        self.pinned.set(known.map(Arc::new));
+        let told = experiment.clone();
+        let engine = Engine::start(move |event| self.hear_pinned(&told, event)).ok();
+        if let Some(engine) = &engine {
+            let focus = self.focus();
+            engine.send(&Command::Start { run: RunId(0), experiment, focus, seek, playing: false, pace: f64::INFINITY });
+        }
+        self.inner.update_value(|inner| inner.pinned_engine = engine);
+        self.painter().touch_all(None);
+    }
+
+    fn hear_pinned(self, experiment: &Experiment, event: Event) {
+        match event {
+            Event::Progress { run, state, frame, .. } => {
+                self.inner.with_value(|inner| {
+                    if let Some(engine) = &inner.pinned_engine {
+                        engine.send(&Command::Drawn { run });
+                    }
+                });
+                if state != State::Seeking {
+                    let summary = self.pinned.with_untracked(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
+                    let summary = summary.unwrap_or_default();
+                    let pinned = Pinned { experiment: experiment.clone(), frame: Arc::new(frame), summary };
+                    self.pinned.set(Some(Arc::new(pinned)));
+                    self.painter().touch_all(None);
+                }
+            }
+            Event::Finished { summary, .. } => self.pinned.update(|pinned| {
+                if let Some(pinned) = pinned {
+                    Arc::make_mut(pinned).summary = summary;
+                }
+            }),
+            Event::Failed { error, .. } => self.notices.update(|notices| notices.push(error)),
+            Event::Ready { .. } | Event::Reported { .. } | Event::Measured { .. } => {}
+        }
+    }
+
+    /// Lets the pinned run go.
+    pub fn unpin(self) {
+        self.pinned.set(None);
+        self.inner.update_value(|inner| inner.pinned_engine = None);
+        self.painter().touch_all(None);
+    }
+
+    fn hear(self, event: Event) {
+        let mut said = None;
+        // Signals wake all who read them: only what changed is set.
+        let mut player = self.player.get_untracked();
+        said = player.hear(&event).or(said);
+        if player != self.player.get_untracked() {
+            self.player.set(player);
+        }
+        if let Some(said) = said {
+            self.said.set(said);
+        }
+        match event {
+            Event::Ready { version } if version != ENGINE => {
+                self.notices.update(|notices| notices.push(say("version_differs").to_owned()));
+            }
+            Event::Progress { run, frame, .. } if run == self.run() => {
+                self.inner.update_value(|inner| inner.crashes = 0);
+                embed::tell_progress(&frame);
+                self.frame.set(Arc::new(frame));
+                self.painter().touch_all(Some(Box::new(move || self.send(&Command::Drawn { run }))));
+            }
+            Event::Finished { run, digest, summary } if run == self.run() => embed::tell_finished(digest, &summary),
+            Event::Reported { run, report } if run == self.run() => {
+                let mut waiting = None;
+                self.inner.update_value(|inner| waiting = inner.on_report.take());
+                if let Some(waiting) = waiting {
+                    waiting(report);
+                }
+            }
+            Event::Failed { run: None, error } => self.recover(&error),
+            _ => {}
+        }
+    }
+
+    /// Puts a new worker in the place of one that broke, where the run stood.
+    fn recover(self, error: &str) {
+        let (step, playing) = self.player.with_untracked(|player| (player.step, player.is_playing()));
+        let mut crashes = 0;
+        self.inner.update_value(|inner| {
+            inner.crashes += 1;
+            crashes = inner.crashes;
+        });
+        // The worker that broke is calling at this moment: it goes once it has returned.
+        let restart = move || {
+            self.inner.update_value(|inner| inner.engine = None);
+            if crashes <= CRASHES {
+                self.start(step, playing);
+            }
+        };
+        set_timeout(restart, core::time::Duration::ZERO);
+        let step = step.to_string();
+        let notice =
+            if crashes <= CRASHES { fill("crashed", &[error, &step]) } else { fill("crashed_often", &[error]) };
+        self.notices.update(|notices| {
+            notices.clear();
+            notices.push(notice);
+        });
+    }
+}

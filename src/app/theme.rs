@@ -1,0 +1,44 @@
+//! Light and dark: the system's choice unless the reader makes one.
+
+use super::dom;
+use super::shell::Shell;
+use crate::view::text::say;
+use leptos::prelude::*;
+
+const DARK: &str = "(prefers-color-scheme: dark)";
+const KEY: &str = "snapscope-theme";
+const CHOICES: [(&str, &str); 3] = [("auto", "theme_auto"), ("light", "theme_light"), ("dark", "theme_dark")];
+
+/// Follows the system and the reader's last choice.
+pub fn follow(shell: Shell) {
+    let kept = dom::stored(KEY);
+    let chosen = CHOICES.iter().position(|(name, _)| kept.as_deref() == Some(*name)).unwrap_or(0);
+    apply(shell, chosen);
+    dom::on_media(DARK, move |_| {
+        let kept = dom::stored(KEY);
+        if kept.is_none_or(|kept| kept == CHOICES[0].0) {
+            shell.dark.set(dom::media(DARK));
+            shell.painter().touch_all(None);
+        }
+    });
+}
+
+fn apply(shell: Shell, chosen: usize) {
+    let name = CHOICES[chosen].0;
+    dom::set_root_attribute("data-theme", (chosen > 0).then_some(name));
+    shell.dark.set(if chosen > 0 { name == "dark" } else { dom::media(DARK) });
+    shell.painter().touch_all(None);
+}
+
+/// The button that goes round the three choices.
+pub fn button(shell: Shell) -> AnyView {
+    let kept = dom::stored(KEY);
+    let chosen = RwSignal::new(CHOICES.iter().position(|(name, _)| kept.as_deref() == Some(*name)).unwrap_or(0));
+    let next = move |_| {
+        chosen.update(|chosen| *chosen = (*chosen + 1) % CHOICES.len());
+        let now = chosen.get_untracked();
+        dom::store(KEY, CHOICES[now].0);
+        apply(shell, now);
+    };
+    view! { <button class="quiet" on:click=next>{move || say(CHOICES[chosen.get()].1)}</button> }.into_any()
+}

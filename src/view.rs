@@ -1,0 +1,14 @@
+//! The page's state and every value it shows, without the page: no DOM, no drawing, no engine. What stands here is
+//! tested natively; components only put it on the screen.
+
+pub mod check;
+pub mod compare;
+pub mod control;
+pub mod digits;
+pub mod math;
+pub mod notes;
+pub mod player;
+pub mod share;
+pub mod sweep;
+pub mod text;
+pub mod token;

@@ -1,0 +1,183 @@
+//! Settings as controls: groups, which of them matter at the moment, sliders and ranges in words. Reads the table of
+//! settings; keeps nothing.
+
+use crate::experiment::scan_snap::{DataKind, Optimizer, Sampling};
+use crate::experiment::{Experiment, Kind, Lab, SETTINGS, Setting, Value};
+use crate::view::digits::significant;
+
+/// Groups of settings, in the order of the page.
+pub const GROUPS: &[&str] = &["training", "data", "model", "theory"];
+
+/// The settings of a group that matter for `experiment`, in the table's order.
+#[must_use]
+pub fn group(name: &str, experiment: &Experiment) -> Vec<&'static Setting> {
+    let mine = |setting: &&Setting| group_of(setting.path) == name && matters(setting.path, experiment);
+    SETTINGS.iter().filter(mine).collect()
+}
+
+/// The group a setting is shown in; the seed has none, it stands beside the run's buttons.
+#[must_use]
+pub fn group_of(path: &str) -> &str {
+    path.split_once('.').map_or("", |(group, _)| group)
+}
+
+/// Whether a setting changes anything, given the others.
+#[must_use]
+pub fn matters(path: &str, experiment: &Experiment) -> bool {
+    let Lab::ScanSnap(settings) = &experiment.lab;
+    let theory = settings.data.kind == DataKind::Theory;
+    match path {
+        "data.kind" | "training.eta_y" | "training.eta_z" | "training.steps" => true,
+        "seed" => !theory,
+        "data.sequence_length" | "training.batch_size" => {
+            !theory && settings.data.sampling == Sampling::Minibatch
+        }
+        "training.momentum" => !theory && settings.training.optimizer == Optimizer::Sgd,
+        _ => theory == path.starts_with("theory."),
+    }
+}
+
+/// How many settings of a group differ from their defaults.
+#[must_use]
+pub fn changed(name: &str, experiment: &Experiment) -> usize {
+    group(name, experiment).iter().filter(|setting| !setting.is_default(experiment)).count()
+}
+
+/// Places on a slider.
+pub const PLACES: u32 = 200;
+
+/// A slider over the useful part of a number's range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slider {
+    low: f64,
+    high: f64,
+    log: bool,
+    whole: bool,
+}
+
+impl Slider {
+    /// The slider of a setting; none for words, flags and the seed.
+    #[must_use]
+    pub fn new(setting: &Setting) -> Option<Self> {
+        let (low, high, log) = match setting.path {
+            "seed" => return None,
+            "training.eta_z" | "training.eta_y" => (0.05, 50.0, true),
+            "data.common_weight" | "data.distinct_weight_min" | "data.distinct_weight_max" => (0.01, 10.0, true),
+            "theory.c0" => (0.001, 10.0, true),
+            "training.steps" => (10.0, 100_000.0, true),
+            "data.sequence_length" => (2.0, 4096.0, true),
+            "training.batch_size" => (1.0, 4096.0, true),
+            "theory.vocabulary" => (10.0, 1_000_000.0, true),
+            "theory.classes" => (1.0, 1000.0, true),
+            _ => match setting.kind {
+                Kind::Integer { min, max } => (min as f64, max as f64, false),
+                Kind::Real { min, max, .. } => (min, max, false),
+                Kind::Choice(_) | Kind::Flag => return None,
+            },
+        };
+        Some(Self { low, high, log, whole: matches!(setting.kind, Kind::Integer { .. }) })
+    }
+
+    /// The place of a value, from 0 to [`PLACES`]; values beyond the ends stand at them.
+    #[must_use]
+    pub fn place(&self, value: Value) -> u32 {
+        let value = match value {
+            Value::Integer(value) => value as f64,
+            Value::Real(value) => value,
+            Value::Choice(_) | Value::Flag(_) => return 0,
+        };
+        let value = value.clamp(self.low, self.high);
+        let part = if self.log {
+            libm::log(value / self.low) / libm::log(self.high / self.low)
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        libm::round(part * f64::from(PLACES)) as u32
+    }
+
+    /// The value at a place as text: two significant digits, whole where it must be.
+    #[must_use]
+    pub fn text(&self, place: u32) -> String {
+        let part = f64::from(place.min(PLACES)) / f64::from(PLACES);
+        let value = if self.log {
+            self.low * libm::pow(self.high / self.low, part)
+        } else {
+            self.low + part * (self.high - self.low)
+        };
+        let short: f64 = if self.log { format!("{value:.1e}").parse().unwrap_or(value) } else { value };
+        let value = short.clamp(self.low, self.high);
+        if self.whole { format!("{value:.0}") } else { format!("{}", libm::round(value * 1000.0) / 1000.0) }
+    }
+}
+
+/// The range of a setting in words: `1 to 50`.
+#[must_use]
+pub fn range(setting: &Setting) -> Option<String> {
+    match setting.kind {
+        Kind::Integer { max: u64::MAX, .. } | Kind::Choice(_) | Kind::Flag => None,
+        Kind::Integer { min, max } => Some(format!("{min} to {}", significant(max as f64))),
+        Kind::Real { min, max, open } => {
+            Some(format!("{}{min} to {}", if open { "above " } else { "" }, significant(max)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(changes: &[(&str, &str)]) -> Experiment {
+        let mut experiment = Experiment::default();
+        for (path, text) in changes {
+            experiment.set(path, text).expect("an allowed value");
+        }
+        experiment
+    }
+
+    #[test]
+    fn every_setting_stands_in_exactly_one_group_except_the_seed() {
+        for setting in SETTINGS.iter().filter(|setting| setting.path != "seed") {
+            assert!(GROUPS.contains(&group_of(setting.path)), "{}", setting.path);
+        }
+    }
+
+    #[test]
+    fn settings_that_change_nothing_are_left_out() {
+        assert!(!matters("training.batch_size", &with(&[("data.sampling", "exact")])), "exact has no batch");
+        assert!(!matters("training.momentum", &with(&[("training.optimizer", "adam")])), "Adam has its own");
+        assert!(!matters("theory.c0", &Experiment::default()), "constants of the theory-only mode");
+        let theory = with(&[("data.kind", "theory")]);
+        assert!(matters("theory.c0", &theory) && !matters("data.last_tokens", &theory), "theory has no data");
+    }
+
+    #[test]
+    fn every_place_of_every_slider_is_an_allowed_value() {
+        for setting in SETTINGS {
+            let Some(slider) = Slider::new(setting) else { continue };
+            for place in 0..=PLACES {
+                let text = slider.text(place);
+                assert!(setting.parse(&text).is_ok(), "{} at {place}: {text}", setting.path);
+            }
+            let default = slider.place(setting.default_value());
+            assert!((0..=PLACES).contains(&default), "{}: default on the slider", setting.path);
+        }
+    }
+
+    #[test]
+    fn a_slider_comes_back_to_where_it_was_put() {
+        let setting = Setting::find("training.eta_y").expect("a setting");
+        let slider = Slider::new(setting).expect("a slider");
+        for place in (0..=PLACES).step_by(10) {
+            let value = setting.parse(&slider.text(place)).expect("allowed");
+            assert!(slider.place(value).abs_diff(place) <= 1, "{place} became {}", slider.place(value));
+        }
+    }
+
+    #[test]
+    fn ranges_are_said_in_words() {
+        let range_of = |path| range(Setting::find(path).expect("a setting"));
+        assert_eq!(range_of("data.last_tokens").as_deref(), Some("1 to 50"));
+        assert_eq!(range_of("theory.c0").as_deref(), Some("above 0 to 1\u{2009}000\u{2009}000"));
+        assert_eq!(range_of("seed"), None);
+    }
+}

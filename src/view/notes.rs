@@ -1,0 +1,50 @@
+//! What is being seen at the moment, as the key of a sentence.
+
+use crate::experiment::scan_snap::DataKind;
+use crate::experiment::{Experiment, Lab};
+use crate::run::{Frame, Verdict};
+
+/// The key of the sentence for the moment of `frame`.
+#[must_use]
+pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
+    let Lab::ScanSnap(settings) = &experiment.lab;
+    if settings.data.kind == DataKind::Theory {
+        return "seen_curves";
+    }
+    let of_theory = frame.checks.iter().find(|check| check.claim == "common_fall");
+    if of_theory.is_some_and(|check| matches!(check.verdict, Verdict::DoesNotApply(_))) {
+        return "seen_no_theory";
+    }
+    match frame.scalar("t0") {
+        _ if frame.step == 0 => "seen_start",
+        Some(t0) if frame.step as f32 >= t0 => "seen_snap",
+        _ => "seen_scan",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Array, Check};
+    use crate::view::text::say;
+
+    fn at(step: u64) -> Frame {
+        Frame { step, arrays: vec![Array::scalar("t0", 40.0)], ..Frame::default() }
+    }
+
+    #[test]
+    fn the_phases_follow_each_other() {
+        let experiment = Experiment::default();
+        let keys = [0, 1, 39, 40, 100].map(|step| seen(&experiment, &at(step)));
+        assert_eq!(keys, ["seen_start", "seen_scan", "seen_scan", "seen_snap", "seen_snap"]);
+        assert!(keys.iter().all(|key| say(key) != *key), "every key has its sentence");
+    }
+
+    #[test]
+    fn no_phase_is_promised_where_the_theory_does_not_apply() {
+        let verdict = Verdict::DoesNotApply("not_sgd".into());
+        let check = Check { claim: "common_fall".into(), verdict, value: f64::NAN };
+        let frame = Frame { checks: vec![check], ..at(50) };
+        assert_eq!(seen(&Experiment::default(), &frame), "seen_no_theory");
+    }
+}

@@ -1,0 +1,121 @@
+//! What is handed on: links, embed codes, file names. Knows how they are written, not where they go.
+
+use crate::experiment::{Experiment, Link, SETTINGS, View};
+use crate::run::Digest;
+
+/// The link of what is shown; `digest` once the run is finished.
+#[must_use]
+pub fn link(experiment: &Experiment, view: &View, digest: Option<Digest>) -> String {
+    let digest = digest.map(|digest| digest.0);
+    Link { experiment: experiment.clone(), view: view.clone(), digest }.write()
+}
+
+/// What a teacher chooses for an embedded figure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EmbedChoice {
+    /// Panels to show; empty for all.
+    pub panels: Vec<String>,
+    /// Settings a reader may change; none hides the settings altogether.
+    pub settings: Vec<String>,
+    /// Whether play and scrubber show.
+    pub transport: bool,
+    /// Whether it waits for a click.
+    pub click: bool,
+}
+
+/// The view of an embedded figure.
+#[must_use]
+pub fn embed_view(view: &View, choice: &EmbedChoice) -> View {
+    let mut hidden: Vec<String> = Vec::new();
+    if choice.settings.is_empty() {
+        hidden.push("settings".to_owned());
+    } else {
+        let kept = |path: &str| choice.settings.iter().any(|kept| kept == path);
+        hidden.extend(SETTINGS.iter().map(|setting| setting.path.to_owned()).filter(|path| !kept(path)));
+    }
+    if !choice.transport {
+        hidden.push("transport".to_owned());
+    }
+    let start = if choice.click { crate::experiment::link::Start::Click } else { Default::default() };
+    View { panels: choice.panels.clone(), embed: true, start, hidden, step: None, ..view.clone() }
+}
+
+/// The code for a course page: an iframe of the address `base` with the fragment `fragment`.
+#[must_use]
+pub fn embed_code(base: &str, fragment: &str, title: &str) -> String {
+    let address = escape(&format!("{base}{fragment}"));
+    format!(
+        "<iframe src=\"{address}\" title=\"{}\" width=\"100%\" height=\"640\" style=\"border:0\" \
+         sandbox=\"allow-scripts allow-popups allow-downloads\" loading=\"lazy\"></iframe>",
+        escape(title)
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The settings that matter for reading a figure: those that differ from the defaults, and the seed.
+#[must_use]
+pub fn settings_line(experiment: &Experiment) -> String {
+    let differs = |setting: &&crate::experiment::Setting| {
+        setting.path == "seed" || (setting.path != "data.kind" && !setting.is_default(experiment))
+    };
+    let matters = |setting: &&crate::experiment::Setting| super::control::matters(setting.path, experiment);
+    let part = |setting: &crate::experiment::Setting| {
+        format!("{} {}", setting.path.rsplit('.').next().unwrap_or(setting.path), (setting.get)(experiment))
+    };
+    SETTINGS.iter().filter(matters).filter(differs).map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// Name of a file: `snapscope-scan-seed-2-step-40.svg`.
+#[must_use]
+pub fn file_name(what: &str, experiment: &Experiment, step: Option<u64>, ending: &str) -> String {
+    let step = step.map_or_else(String::new, |step| format!("-step-{step}"));
+    format!("snapscope-{what}-seed-{}{step}.{ending}", experiment.seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_reads_back_what_was_shared() {
+        let view = View { class: 1, step: Some(7), ..View::default() };
+        let text = link(&Experiment::default(), &view, Some(Digest(0xabc)));
+        let (back, refused) = Link::parse(&text);
+        assert_eq!(refused, []);
+        assert_eq!((back.view, back.digest), (view, Some(0xabc)));
+    }
+
+    #[test]
+    fn an_embedded_figure_shows_only_what_was_chosen() {
+        let choice = EmbedChoice {
+            panels: vec!["scan".into()],
+            settings: vec!["training.eta_y".into()],
+            transport: true,
+            click: true,
+        };
+        let view = embed_view(&View::default(), &choice);
+        assert!(view.embed, "embed");
+        assert!(view.hidden.iter().any(|path| path == "training.eta_z"), "not chosen, so hidden");
+        assert!(!view.hidden.iter().any(|path| path == "training.eta_y" || path == "settings"), "chosen");
+        let (back, refused) = Link::parse(&link(&Experiment::default(), &view, None));
+        assert_eq!((back.view, refused), (view, vec![]));
+    }
+
+    #[test]
+    fn an_embed_code_cannot_be_broken_out_of() {
+        let code = embed_code("https://example.org/", "#v=1&x=\"><script>", "a \"b\"");
+        assert!(!code.contains("<script") && code.contains("&amp;x=&quot;"), "{code}");
+    }
+
+    #[test]
+    fn a_figure_names_its_seed_and_changed_settings() {
+        let mut experiment = Experiment::default();
+        assert_eq!(settings_line(&experiment), "seed 0");
+        experiment.set("training.eta_y", "10").expect("allowed");
+        assert_eq!(settings_line(&experiment), "seed 0, eta_y 10");
+        assert_eq!(file_name("scan", &experiment, Some(4), "svg"), "snapscope-scan-seed-0-step-4.svg");
+    }
+}

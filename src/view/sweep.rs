@@ -1,0 +1,265 @@
+//! A sweep: which runs it takes, what came back, and its table. Knows no worker and no chart.
+
+use crate::experiment::{ConfigError, Experiment, Setting, Value};
+use crate::run::{Digest, Measure};
+
+/// Most runs in a sweep.
+pub const MAX_RUNS: usize = 10_000;
+
+/// A setting that is varied, and its values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Varied {
+    /// The setting's path.
+    pub path: &'static str,
+    /// Its values, in order.
+    pub values: Vec<Value>,
+}
+
+impl Varied {
+    /// Reads `1, 2, 5` as values of the setting `path`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the first value that is not allowed.
+    pub fn read(path: &str, text: &str) -> Result<Self, ConfigError> {
+        let unknown = || ConfigError::UnknownPath { path: path.to_owned() };
+        let setting = Setting::find(path).ok_or_else(unknown)?;
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let mut values = Vec::new();
+        for part in parts {
+            let value = setting.parse(part)?;
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        if values.is_empty() { Err(setting.refuse("")) } else { Ok(Self { path: setting.path, values }) }
+    }
+}
+
+/// One run of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// What is run.
+    pub experiment: Experiment,
+    /// Index into the values of each varied setting.
+    pub at: [usize; 2],
+    /// What came back.
+    pub outcome: Option<Result<(Digest, Vec<Measure>), String>>,
+}
+
+/// All runs of a sweep: every combination of the varied values, with every seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// One or two varied settings; the first is the x axis.
+    pub varied: Vec<Varied>,
+    /// The runs.
+    pub cells: Vec<Cell>,
+}
+
+/// The runs with the same varied values, over their seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Index into the values of each varied setting.
+    pub at: [usize; 2],
+    /// Mean over the seeds that are done.
+    pub mean: f64,
+    /// Sample standard deviation (n - 1); 0 for a single run.
+    pub std: f64,
+    /// Runs that are done.
+    pub count: usize,
+}
+
+/// What goes wrong when a sweep is put together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SweepError {
+    /// A value is not allowed, or one of the experiments is not.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Both varied settings are the same.
+    #[error("{path}: varied twice")]
+    Twice {
+        /// The setting's path.
+        path: String,
+    },
+    /// Too many runs.
+    #[error("{runs} runs, at most {MAX_RUNS} are taken")]
+    TooMany {
+        /// Runs asked for.
+        runs: usize,
+    },
+    /// The seeds are not a range.
+    #[error("seeds: expected first and last, such as 1 to 10")]
+    Seeds,
+}
+
+impl Sweep {
+    /// The sweep around `base`.
+    ///
+    /// # Errors
+    /// [`SweepError`] that says what cannot be run.
+    pub fn new(base: &Experiment, varied: Vec<Varied>, seeds: (u64, u64)) -> Result<Self, SweepError> {
+        if let [a, b] = &varied[..]
+            && a.path == b.path
+        {
+            return Err(SweepError::Twice { path: a.path.to_owned() });
+        }
+        if seeds.0 > seeds.1 {
+            return Err(SweepError::Seeds);
+        }
+        let count = varied.iter().map(|varied| varied.values.len()).product::<usize>();
+        let runs = count.saturating_mul(usize::try_from(seeds.1 - seeds.0).unwrap_or(usize::MAX).saturating_add(1));
+        if runs > MAX_RUNS {
+            return Err(SweepError::TooMany { runs });
+        }
+        let mut cells = Vec::with_capacity(runs);
+        let lengths = [0, 1].map(|i| varied.get(i).map_or(1, |varied| varied.values.len()));
+        for first in 0..lengths[0] {
+            for second in 0..lengths[1] {
+                let at = [first, second];
+                let mut experiment = base.clone();
+                for (varied, &index) in varied.iter().zip(&at) {
+                    experiment.set(varied.path, &varied.values[index].to_string())?;
+                }
+                experiment.validate()?;
+                for seed in seeds.0..=seeds.1 {
+                    let experiment = Experiment { seed, ..experiment.clone() };
+                    cells.push(Cell { experiment, at, outcome: None });
+                }
+            }
+        }
+        Ok(Self { varied, cells })
+    }
+
+    /// Runs that came back, well or not.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.cells.iter().filter(|cell| cell.outcome.is_some()).count()
+    }
+
+    /// Why runs failed: how many, and the first reason.
+    #[must_use]
+    pub fn failures(&self) -> Option<(usize, &str)> {
+        let mut errors = self.cells.iter().filter_map(|cell| match &cell.outcome {
+            Some(Err(error)) => Some(error.as_str()),
+            _ => None,
+        });
+        let first = errors.next()?;
+        Some((errors.count() + 1, first))
+    }
+
+    /// Mean and spread of the number `name` for each combination that has at least one run done.
+    #[must_use]
+    pub fn groups(&self, name: &str) -> Vec<Group> {
+        let value = |cell: &Cell| match &cell.outcome {
+            Some(Ok((_, summary))) => summary.iter().find(|measure| measure.name == name).map(|measure| measure.value),
+            _ => None,
+        };
+        let same = |a: &Cell, b: &Cell| a.at == b.at;
+        let group = |cells: &[Cell]| {
+            let values: Vec<f64> = cells.iter().filter_map(value).collect();
+            let count = values.len();
+            if count == 0 {
+                return None;
+            }
+            let mean = values.iter().sum::<f64>() / count as f64;
+            let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+            let std = if count > 1 { (squares / (count - 1) as f64).sqrt() } else { 0.0 };
+            Some(Group { at: cells[0].at, mean, std, count })
+        };
+        self.cells.chunk_by(same).filter_map(group).collect()
+    }
+
+    /// Names of the summary numbers that came back.
+    #[must_use]
+    pub fn measures(&self) -> Vec<String> {
+        let summary = self.cells.iter().find_map(|cell| match &cell.outcome {
+            Some(Ok((_, summary))) => Some(summary),
+            _ => None,
+        });
+        summary.map_or_else(Vec::new, |summary| summary.iter().map(|measure| measure.name.clone()).collect())
+    }
+
+    /// The table of all runs that are done, as the command line writes it: varied values, seed, numbers, digest.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let names = self.measures();
+        let mut header: Vec<&str> = self.varied.iter().map(|varied| varied.path).collect();
+        header.push("seed");
+        header.extend(names.iter().map(String::as_str));
+        header.push("digest");
+        let mut text = header.join(",") + "\n";
+        for cell in &self.cells {
+            let Some(Ok((digest, summary))) = &cell.outcome else { continue };
+            let varied = self.varied.iter().zip(&cell.at).map(|(varied, &at)| varied.values[at].to_string());
+            let seed = core::iter::once(cell.experiment.seed.to_string());
+            let numbers = summary.iter().map(|measure| measure.value.to_string());
+            let row: Vec<String> =
+                varied.chain(seed).chain(numbers).chain([digest.to_string()]).collect();
+            text.push_str(&row.join(","));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Direction;
+
+    fn varied(path: &str, text: &str) -> Varied {
+        Varied::read(path, text).expect("allowed values")
+    }
+
+    fn done(sweep: &mut Sweep, values: &[f64]) {
+        for (cell, &value) in sweep.cells.iter_mut().zip(values) {
+            let unit = "nats".to_owned();
+            let measure = Measure { name: "entropy".into(), value, unit, better: Direction::Neither };
+            cell.outcome = Some(Ok((Digest(1), vec![measure])));
+        }
+    }
+
+    #[test]
+    fn a_sweep_is_every_combination_with_every_seed() {
+        let settings = vec![varied("training.eta_y", "1, 2,5"), varied("training.eta_z", "0.5,1")];
+        let sweep = Sweep::new(&Experiment::default(), settings, (1, 10)).expect("a sweep");
+        assert_eq!(sweep.cells.len(), 3 * 2 * 10);
+        let last = &sweep.cells[59];
+        assert_eq!((last.at, last.experiment.seed), ([2, 1], 10));
+        assert_eq!(last.experiment.get("training.eta_y"), Some(Value::Real(5.0)));
+        assert_eq!(last.experiment.get("training.eta_z"), Some(Value::Real(1.0)));
+    }
+
+    #[test]
+    fn bad_values_twice_varied_settings_and_too_many_runs_are_refused() {
+        assert!(Varied::read("training.eta_y", "1,x").is_err(), "not a number");
+        assert!(Varied::read("training.eta_y", " , ").is_err(), "nothing");
+        assert!(Varied::read("nothing", "1").is_err(), "unknown");
+        let twice = vec![varied("training.eta_y", "1"), varied("training.eta_y", "2")];
+        assert!(matches!(Sweep::new(&Experiment::default(), twice, (1, 2)), Err(SweepError::Twice { .. })), "twice");
+        let one = || vec![varied("training.eta_y", "1")];
+        assert_eq!(Sweep::new(&Experiment::default(), one(), (3, 2)), Err(SweepError::Seeds));
+        let many = Sweep::new(&Experiment::default(), one(), (0, u64::MAX));
+        assert!(matches!(many, Err(SweepError::TooMany { .. })), "too many");
+    }
+
+    #[test]
+    fn runs_are_grouped_into_mean_and_sample_deviation() {
+        let mut sweep =
+            Sweep::new(&Experiment::default(), vec![varied("training.eta_y", "1,2")], (1, 3)).expect("a sweep");
+        done(&mut sweep, &[1.0, 2.0, 3.0, 7.0]);
+        let groups = sweep.groups("entropy");
+        assert_eq!(groups[0], Group { at: [0, 0], mean: 2.0, std: 1.0, count: 3 });
+        assert_eq!(groups[1], Group { at: [1, 0], mean: 7.0, std: 0.0, count: 1 });
+        assert_eq!(sweep.done(), 4);
+    }
+
+    #[test]
+    fn the_table_has_a_row_for_each_run_that_is_done() {
+        let mut sweep =
+            Sweep::new(&Experiment::default(), vec![varied("training.eta_y", "1,2")], (1, 2)).expect("a sweep");
+        done(&mut sweep, &[0.5]);
+        sweep.cells[1].outcome = Some(Err("training diverged".into()));
+        assert_eq!(sweep.csv(), "training.eta_y,seed,entropy,digest\n1,1,0.5,0000000000000001\n");
+        assert_eq!(sweep.failures(), Some((1, "training diverged")));
+    }
+}
