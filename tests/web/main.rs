@@ -1,0 +1,13 @@
+//! The built page in real Chromium and real Firefox. Runs when `SNAPSCOPE_SITE_DIR` names the built folder, as
+//! `cargo xtask test --only page` does; otherwise each test says that it is skipped.
+//!
+//! `SNAPSCOPE_GECKODRIVER` and `SNAPSCOPE_AXE` name Firefox's driver and the script of accessibility rules.
+#![cfg(not(target_family = "wasm"))]
+
+/// Browsers: starting them, waiting in them, what they complain about.
+mod browser;
+/// Where the page has to work: at an origin, in a frame, in a sandbox, from a file, and what it says when it cannot.
+mod hosting;
+/// The static server that `cargo xtask serve` uses.
+#[path = "../../xtask/src/server.rs"]
+mod server;
