@@ -104,7 +104,13 @@ fn check(kernels: &Kernels) -> Result<(), String> {
     if worst < 1e-4 { Ok(()) } else { Err(format!("{}: off the reference by {worst}", kernels.name)) }
 }
 
-fn time(name: String, clock: Clock<'_>, mut go: impl FnMut() -> f64, rate: impl Fn(f64) -> f64, unit: &'static str) -> Row {
+fn time(
+    name: String,
+    clock: Clock<'_>,
+    mut go: impl FnMut() -> f64,
+    rate: impl Fn(f64) -> f64,
+    unit: &'static str,
+) -> Row {
     let mut checksum = 0.0;
     let mut times: Vec<f64> = (0..15)
         .map(|_| {
@@ -134,29 +140,59 @@ fn time_kernels(kernels: &Kernels, clock: Clock<'_>) -> Vec<Row> {
     let gflops = move |secs: f64| flops / secs / 1e9;
     let name = |what: &str| format!("{} {what}", kernels.name);
     let shape = "7x20x240";
-    let forward = time(name(&format!("gather_matmul {shape}")), clock, || {
-        (kernels.gather_matmul)(&mut out, &inp, &weight, &rows, m);
-        f64::from(out[0])
-    }, gflops, "GFLOP/s");
-    let back = time(name(&format!("gather_matmul_dinp {shape}")), clock, || {
-        (kernels.gather_matmul_dinp)(&mut dinp, &out, &weight, &rows, m);
-        f64::from(dinp[0])
-    }, gflops, "GFLOP/s");
+    let forward = time(
+        name(&format!("gather_matmul {shape}")),
+        clock,
+        || {
+            (kernels.gather_matmul)(&mut out, &inp, &weight, &rows, m);
+            f64::from(out[0])
+        },
+        gflops,
+        "GFLOP/s",
+    );
+    let back = time(
+        name(&format!("gather_matmul_dinp {shape}")),
+        clock,
+        || {
+            (kernels.gather_matmul_dinp)(&mut dinp, &out, &weight, &rows, m);
+            f64::from(dinp[0])
+        },
+        gflops,
+        "GFLOP/s",
+    );
     let small: Vec<f32> = inp.iter().map(|x| x * 1e-6).collect();
-    let weights = time(name(&format!("gather_matmul_dweight {shape}")), clock, || {
-        (kernels.gather_matmul_dweight)(&mut weight, &small, &out, &rows, m);
-        f64::from(weight[0])
-    }, gflops, "GFLOP/s");
+    let weights = time(
+        name(&format!("gather_matmul_dweight {shape}")),
+        clock,
+        || {
+            (kernels.gather_matmul_dweight)(&mut weight, &small, &out, &rows, m);
+            f64::from(weight[0])
+        },
+        gflops,
+        "GFLOP/s",
+    );
     let mut row = numbers(240, 3);
-    let softmax = time(name("softmax 240"), clock, || {
-        (kernels.softmax)(&mut row);
-        f64::from(row[0])
-    }, |secs| 240.0 / secs / 1e6, "M exp/s");
+    let softmax = time(
+        name("softmax 240"),
+        clock,
+        || {
+            (kernels.softmax)(&mut row);
+            f64::from(row[0])
+        },
+        |secs| 240.0 / secs / 1e6,
+        "M exp/s",
+    );
     let (mut w, mut v, g) = (numbers(55_000, 4), vec![0.0; 55_000], numbers(55_000, 5));
-    let sgd = time(name("sgd 55000"), clock, || {
-        (kernels.sgd)(&mut w, &mut v, &g, 1e-6, 0.9);
-        f64::from(w[0])
-    }, |secs| 55_000.0 / secs / 1e6, "M weights/s");
+    let sgd = time(
+        name("sgd 55000"),
+        clock,
+        || {
+            (kernels.sgd)(&mut w, &mut v, &g, 1e-6, 0.9);
+            f64::from(w[0])
+        },
+        |secs| 55_000.0 / secs / 1e6,
+        "M weights/s",
+    );
     vec![forward, back, weights, softmax, sgd]
 }
 

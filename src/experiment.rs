@@ -4,9 +4,9 @@
 //! Every setting is one row of a table ([`SETTINGS`]): the link, the JSON form, the command line, the
 //! controls of the page and the reference in the README are all read off that table.
 
-pub mod link;
 #[cfg(feature = "app")]
 pub mod json;
+pub mod link;
 pub mod preset;
 pub mod scan_snap;
 pub mod setting;
@@ -67,8 +67,7 @@ impl Experiment {
     /// # Errors
     /// [`ConfigError`] when there is no such setting or the value is not allowed; nothing is changed then.
     pub fn set(&mut self, path: &str, text: &str) -> Result<(), ConfigError> {
-        let setting =
-            Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: setting::shorten(path) })?;
+        let setting = Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: setting::shorten(path) })?;
         (setting.set)(self, setting.parse(text)?);
         Ok(())
     }

@@ -147,14 +147,7 @@ pub fn gather_matmul_dweight(dweight: &mut [f32], inp: &[f32], dout: &[f32], row
 }
 
 #[inline(always)]
-fn dweight_tile<const N: usize>(
-    dweight: &mut [f32],
-    inp: &[f32],
-    dout: &[f32],
-    rows: &[u32],
-    m: usize,
-    first: usize,
-) {
+fn dweight_tile<const N: usize>(dweight: &mut [f32], inp: &[f32], dout: &[f32], rows: &[u32], m: usize, first: usize) {
     let s = rows.len();
     for j in (0..m).step_by(8) {
         let mut acc = [[F32x4::splat(0.0); 2]; N];

@@ -20,7 +20,9 @@ pub fn json(experiment: &Experiment, report: &Report) -> Value {
     root.insert("series".to_owned(), Value::Object(series));
     for detail in &report.details {
         let record = |fields: &Vec<Array>| {
-            Value::Object(fields.iter().map(|field| (field.name.clone(), nested(&field.shape, &field.values))).collect())
+            Value::Object(
+                fields.iter().map(|field| (field.name.clone(), nested(&field.shape, &field.values))).collect(),
+            )
         };
         root.insert(detail.name.clone(), detail.records.iter().map(record).collect());
     }

@@ -93,7 +93,8 @@ fn seeds(sweep: &Sweep, base: &Experiment) -> Result<std::ops::RangeInclusive<u6
     let Some(text) = &sweep.seeds else { return Ok(base.seed..=base.seed) };
     let bad = || CliError::Input(format!("--seeds {text}: expected A..B with whole numbers A <= B"));
     let (first, last) = text.split_once("..").ok_or_else(bad)?;
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    let number =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
     match (number(first), number(last)) {
         (Some(first), Some(last)) if first <= last => Ok(first..=last),
         _ => Err(bad()),
@@ -124,8 +125,7 @@ fn tasks(
         key: [&task.key[..], &[seed.to_string()]].concat(),
         experiment: Experiment { seed, lab: task.experiment.lab.clone() },
     };
-    let tasks: Vec<Task> =
-        tasks.iter().flat_map(|task| seeds.clone().map(move |seed| with_seed(task, seed))).collect();
+    let tasks: Vec<Task> = tasks.iter().flat_map(|task| seeds.clone().map(move |seed| with_seed(task, seed))).collect();
     tasks.iter().try_for_each(|task| task.experiment.validate())?;
     Ok(tasks)
 }

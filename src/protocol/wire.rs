@@ -77,7 +77,8 @@ pub fn decode_event(bytes: &[u8]) -> Result<Event, WireError> {
 }
 
 fn encode<T: Serialize>(message: &T, arrays: &[&Array]) -> Vec<u8> {
-    let header = postcard::to_allocvec(message).unwrap_or_else(|_| unreachable!("plain values with known lengths encode"));
+    let header =
+        postcard::to_allocvec(message).unwrap_or_else(|_| unreachable!("plain values with known lengths encode"));
     let numbers: usize = arrays.iter().map(|array| array.values.len() * 4).sum();
     let start = (4 + header.len()).next_multiple_of(4);
     let mut bytes = Vec::with_capacity(start + numbers);
@@ -95,8 +96,7 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), WireError> {
     let (length, rest) = bytes.split_first_chunk::<4>().ok_or_else(|| short.clone())?;
     let length = u32::from_le_bytes(*length) as usize;
     let header = rest.get(..length).ok_or(short)?;
-    let (message, unread) =
-        postcard::take_from_bytes(header).map_err(|_| WireError::Header)?;
+    let (message, unread) = postcard::take_from_bytes(header).map_err(|_| WireError::Header)?;
     if !unread.is_empty() {
         return Err(WireError::Header);
     }
@@ -129,11 +129,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn array() -> impl Strategy<Value = Array> {
-        ("[a-z_]{0,8}", 0_usize..5, 0_usize..5)
-            .prop_flat_map(|(name, rows, columns)| {
-                prop::collection::vec(-1e30_f32..1e30, rows * columns)
-                    .prop_map(move |values| Array::new(&name, &[rows, columns], values))
-            })
+        ("[a-z_]{0,8}", 0_usize..5, 0_usize..5).prop_flat_map(|(name, rows, columns)| {
+            prop::collection::vec(-1e30_f32..1e30, rows * columns)
+                .prop_map(move |values| Array::new(&name, &[rows, columns], values))
+        })
     }
 
     fn event() -> impl Strategy<Value = Event> {

@@ -65,8 +65,7 @@ fn row_1d_the_numbers_of_theorem_4_come_out() {
 #[test]
 fn row_1d_curves_of_different_eta_y_cross() {
     let rates = [0.5, 1.0, 2.0, 5.0].map(|eta_y| Constants { eta_y, ..FIG3 });
-    for (constants, (early, late)) in
-        rates.iter().zip([(0.650, 2.482), (0.814, 2.349), (0.982, 2.210), (1.207, 2.020)])
+    for (constants, (early, late)) in rates.iter().zip([(0.650, 2.482), (0.814, 2.349), (0.982, 2.210), (1.207, 2.020)])
     {
         close(constants.b(5.0), early, 5e-4);
         // The first is 2.4815 before rounding to three places.
@@ -104,7 +103,8 @@ fn row_1d_at_fixed_nu_the_phases_meet_at_one_height_and_larger_rates_are_sparser
 #[test]
 fn row_1e_syn_small_starts_at_ln_34_and_falls_as_the_authors_saw() {
     let mean = |step: usize| {
-        (1..=10).map(|seed| report(&experiment(seed, |s| s.training.steps = 8)).series[1].values[step]).sum::<f64>() / 10.0
+        (1..=10).map(|seed| report(&experiment(seed, |s| s.training.steps = 8)).series[1].values[step]).sum::<f64>()
+            / 10.0
     };
     close(mean(0), libm::log(34.0), 1e-5);
     // The authors' log and an independent rerun differ by up to .005 from seed to seed.

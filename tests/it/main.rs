@@ -2,6 +2,8 @@
 
 // The paper's claims (PAPERS section 4, rows 1a to 1f), each a named test.
 mod claims;
+// The picture equals the engine: charts read back from their SVG, and snapshots.
+mod chart;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.

@@ -10,7 +10,14 @@ const RUN: RunId = RunId(1);
 fn start(fragment: &str, seek: u64, playing: bool) -> Command {
     let (link, refused) = Link::parse(fragment);
     assert_eq!(refused, [], "{fragment}");
-    Command::Start { run: RUN, experiment: link.experiment, focus: Focus::default(), seek, playing, pace: f64::INFINITY }
+    Command::Start {
+        run: RUN,
+        experiment: link.experiment,
+        focus: Focus::default(),
+        seek,
+        playing,
+        pace: f64::INFINITY,
+    }
 }
 
 fn log(events: &[Event]) -> String {
@@ -34,7 +41,9 @@ fn check(script: &[(Command, u64, &str)]) -> Option<Frame> {
         let mut events = session.apply(command.clone());
         let mut left = *budget;
         loop {
-            if let Some(Event::Progress { frame, .. }) = events.iter().rev().find(|e| matches!(e, Event::Progress { .. })) {
+            if let Some(Event::Progress { frame, .. }) =
+                events.iter().rev().find(|e| matches!(e, Event::Progress { .. }))
+            {
                 last = Some(frame.clone());
             }
             events.extend(session.apply(Command::Drawn { run: RUN }));
@@ -80,7 +89,11 @@ fn pause_keeps_the_last_step_and_steps_go_both_ways() {
 fn a_sequence_without_the_winning_token_keeps_a_finite_loss() {
     // One contextual token and enormous rates: the softmax must be over the tokens that are there.
     let fragment = "#v=1&data.sequence_length=2&training.eta_z=1000000&training.eta_y=1000000&training.steps=300";
-    check(&[(start(fragment, 0, true), 300, "Playing 0/0; Playing 50/50; Playing 100/100; Playing 150/150; Playing 200/200; Playing 250/250; Finished 300/300; finished 16")]);
+    check(&[(
+        start(fragment, 0, true),
+        300,
+        "Playing 0/0; Playing 50/50; Playing 100/100; Playing 150/150; Playing 200/200; Playing 250/250; Finished 300/300; finished 16",
+    )]);
 }
 
 #[test]

@@ -49,13 +49,16 @@ fn files() -> Vec<(String, String)> {
 fn named(line: &str) -> Vec<&str> {
     let code = line.split("//").next().unwrap_or_default();
     let after = code.split("crate::").skip(1);
-    after.flat_map(|rest| {
-        let list = rest.strip_prefix('{').map(|list| list.split('}').next().unwrap_or(list));
-        let parts: Vec<&str> = list.map_or_else(|| vec![rest], |list| list.split(',').collect());
-        parts.into_iter().map(|part| part.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
-    })
-    .filter(|name| MAY_USE.iter().any(|(module, _)| module == name) || *name == "kernels")
-    .collect()
+    after
+        .flat_map(|rest| {
+            let list = rest.strip_prefix('{').map(|list| list.split('}').next().unwrap_or(list));
+            let parts: Vec<&str> = list.map_or_else(|| vec![rest], |list| list.split(',').collect());
+            parts
+                .into_iter()
+                .map(|part| part.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
+        })
+        .filter(|name| MAY_USE.iter().any(|(module, _)| module == name) || *name == "kernels")
+        .collect()
 }
 
 #[test]
@@ -87,9 +90,13 @@ fn targets_are_told_apart_on_mod_lines_and_in_the_mains_only() {
     let mut stray = Vec::new();
     for (name, text) in files() {
         let lines: Vec<&str> = text.lines().collect();
-        for (i, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("cfg(") && line.contains("target_")) {
+        for (i, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("cfg(") && line.contains("target_"))
+        {
             let next = lines[i + 1..].iter().find(|line| !line.trim_start().starts_with("#[")).copied().unwrap_or("");
-            if !name.starts_with("bin/") && !next.trim_start().starts_with("pub mod") && !line.trim_start().starts_with("//") {
+            if !name.starts_with("bin/")
+                && !next.trim_start().starts_with("pub mod")
+                && !line.trim_start().starts_with("//")
+            {
                 stray.push(format!("{name}:{}", i + 1));
             }
         }

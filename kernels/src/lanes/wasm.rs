@@ -18,7 +18,10 @@ impl F32x4 {
 
     /// The four values of a chunk.
     #[inline(always)]
-    #[expect(unsafe_code, reason = "four scalars become one load only where the SLP vectoriser runs, so not in small code")]
+    #[expect(
+        unsafe_code,
+        reason = "four scalars become one load only where the SLP vectoriser runs, so not in small code"
+    )]
     pub fn load(x: &[f32; 4]) -> Self {
         // SAFETY: the reference is to 16 readable bytes, and v128 loads need no alignment.
         Self(unsafe { w::v128_load(x.as_ptr().cast()) })

@@ -57,8 +57,7 @@ impl Classes {
                     .chain(block(distinct_start + n * distinct, distinct))
                     .collect();
                 let common_weights = core::iter::repeat_n(data.common_weight, common + shared);
-                let weights: Vec<f64> =
-                    common_weights.chain((0..distinct).map(|i| low + spacing * i as f64)).collect();
+                let weights: Vec<f64> = common_weights.chain((0..distinct).map(|i| low + spacing * i as f64)).collect();
                 let sum: f64 = weights.iter().sum();
                 let probability: Vec<f64> = weights.into_iter().map(|weight| weight / sum).collect();
                 let alias = Alias::new(&probability);
@@ -241,7 +240,7 @@ mod tests {
         let settings = ScanSnap::default();
         let classes = Classes::new(&settings.data);
         let mut batch = Batch::default();
-        let mut totals = vec![0.0_f64; 20];
+        let mut totals = [0.0_f64; 20];
         let mut sequences = 0;
         for step in 0..200 {
             batch.draw(&classes, &settings, 1, step);

@@ -100,8 +100,7 @@ impl Training {
     /// Moves the weights against the gradient, and B_n by what its class's distinct tokens received.
     fn advance(&mut self) {
         let training = &self.settings.training;
-        let groups =
-            [(self.model.shape().y_len(), training.eta_y as f32), (self.params.len(), training.eta_z as f32)];
+        let groups = [(self.model.shape().y_len(), training.eta_y as f32), (self.params.len(), training.eta_z as f32)];
         self.step_idx += 1;
         self.optimizer.step(&mut self.params, &self.grads, &groups, self.step_idx);
         if self.theory.is_some() {

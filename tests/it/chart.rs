@@ -1,0 +1,232 @@
+//! The picture equals the engine: values are read back out of the SVG and compared with the run's own report, and a
+//! few small charts are held as snapshots. Knows no internals of the charts.
+
+use snapscope::chart::{Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, Words, viridis};
+use snapscope::experiment::Experiment;
+use snapscope::lab;
+use snapscope::run::{Array, Focus, Frame, Labels, Run};
+
+const SIZE: Size = Size { width: 640, height: 320, scale: 1.0 };
+
+/// The default experiment, finished.
+fn finished() -> Box<dyn Run> {
+    let mut run = lab::start(&Experiment::default()).expect("the default experiment is valid");
+    run.step(run.steps()).expect("the default experiment does not diverge");
+    run
+}
+
+fn svg(chart: Chart, frame: &Frame) -> String {
+    Scene::new(chart, frame, SIZE, &Theme::LIGHT, &Words::ENGLISH).svg("a chart", "what it shows")
+}
+
+/// An element of an SVG document: its attributes by name, and its text.
+struct Element<'a> {
+    tag: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Element<'a> {
+    /// The elements called `name`, in drawing order.
+    fn all(svg: &'a str, name: &str) -> Vec<Self> {
+        let open = format!("<{name} ");
+        let found = svg.match_indices(&open).map(|(at, _)| {
+            let (tag, rest) = svg[at..].split_once('>').expect("a tag ends");
+            Self { tag, text: rest.split('<').next().unwrap_or_default().trim() }
+        });
+        found.collect()
+    }
+
+    fn attribute(&self, name: &str) -> &'a str {
+        let start = self.tag.find(&format!(" {name}=\"")).map(|at| at + name.len() + 3);
+        start.and_then(|start| self.tag[start..].split('"').next()).unwrap_or_default()
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        self.attribute(name).parse().unwrap_or_else(|_| panic!("{name} of {} is a number", self.tag))
+    }
+
+    fn points(&self) -> Vec<(f64, f64)> {
+        let pair = |pair: &str| {
+            let (x, y) = pair.split_once(',')?;
+            Some((x.parse().ok()?, y.parse().ok()?))
+        };
+        self.attribute("points").split_whitespace().filter_map(pair).collect()
+    }
+}
+
+fn hex(color: Rgb) -> String {
+    format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2)
+}
+
+/// The line through the tick labels of an axis, as (value per pixel, value at pixel 0).
+fn axis(ticks: &[(f64, f64)]) -> (f64, f64) {
+    let (first, last) = (ticks[0], ticks[ticks.len() - 1]);
+    let slope = (last.1 - first.1) / (last.0 - first.0);
+    (slope, first.1 - slope * first.0)
+}
+
+/// Pixels and values of the labels that stand left of a value axis.
+fn value_ticks(svg: &str) -> Vec<(f64, f64)> {
+    let labels = Element::all(svg, "text").into_iter().filter(|text| text.attribute("text-anchor") == "end");
+    labels.filter_map(|text| Some((text.number("y"), text.text.replace('−', "-").parse().ok()?))).collect()
+}
+
+/// Pixels and values of the labels that stand below a step axis.
+fn step_ticks(svg: &str) -> Vec<(f64, f64)> {
+    let labels = Element::all(svg, "text").into_iter().filter(|text| text.attribute("text-anchor") == "middle");
+    labels.filter_map(|text| Some((text.number("x"), text.text.parse().ok()?))).collect()
+}
+
+#[test]
+fn the_loss_read_off_the_picture_is_the_loss_of_the_report() {
+    let run = finished();
+    let svg = svg(Chart::Loss, &run.frame(Focus::default()));
+    let ((per_y, zero_y), (per_x, zero_x)) = (axis(&value_ticks(&svg)), axis(&step_ticks(&svg)));
+    let lines = Element::all(&svg, "polyline");
+    let line = lines.iter().find(|line| line.attribute("stroke") == hex(Theme::LIGHT.category(0)));
+    let drawn = line.expect("there is a loss line").points();
+    let report = run.report();
+    let loss = &report.series.iter().find(|series| series.name == "loss").expect("the report has the loss").values;
+    assert_eq!(drawn.len(), loss.len(), "one point for each recorded step");
+    for (step, ((x, y), loss)) in drawn.iter().zip(loss).enumerate() {
+        let (read_step, read_loss) = (zero_x + per_x * x, zero_y + per_y * y);
+        assert!((read_step - step as f64).abs() < 0.15, "step {step} is drawn at {read_step}");
+        assert!((read_loss - loss).abs() < 0.003, "loss {loss} of step {step} is drawn as {read_loss}");
+    }
+}
+
+#[test]
+fn the_attention_read_off_the_colours_is_the_attention_of_the_run() {
+    let frame = finished().frame(Focus::default());
+    let svg = svg(Chart::Scan, &frame);
+    let attention = frame.get("attention").expect("the frame has the attention");
+    let (rows, columns) = (attention.shape[0] as usize, attention.shape[1] as usize);
+    let top = attention.values.iter().copied().fold(0.0, f32::max);
+    let levels: Vec<String> = (0..=255).map(|i| hex(viridis(f64::from(i) / 255.0))).collect();
+    // Before the cells come the background, the colour scale and the ground of the cells; after them the axes.
+    let ground = Element::all(&svg, "rect").iter().position(|rect| rect.attribute("opacity") == "0.45");
+    let rects: Vec<Element> = Element::all(&svg, "rect").split_off(ground.expect("cells have a ground"));
+    let (left, upper) = (rects[0].number("x"), rects[0].number("y"));
+    let (width, height) = (rects[0].number("width"), rects[0].number("height"));
+    let mut seen = vec![f32::NAN; rows * columns];
+    for rect in &rects[1..] {
+        let Some(level) = levels.iter().position(|level| level == rect.attribute("fill")) else { continue };
+        let row = ((rect.number("y") - upper) / height * rows as f64).round() as usize;
+        // A cell reaches a little under the next one.
+        let column = |x: f64| ((x - left) / width * columns as f64).round() as usize;
+        let (from, to) = (column(rect.number("x")), column(rect.number("x") + rect.number("width") - 8.0));
+        for cell in &mut seen[row * columns + from..row * columns + to.max(from + 1)] {
+            *cell = level as f32 / 255.0 * top;
+        }
+    }
+    for (i, (seen, value)) in seen.iter().zip(&attention.values).enumerate() {
+        let (row, column) = (i / columns, i % columns);
+        assert!((seen - value).abs() <= top / 255.0, "row {row} column {column}: {value} is coloured as {seen}");
+    }
+}
+
+#[test]
+fn the_heights_of_bars_are_the_attention_now() {
+    let frame = finished().frame(Focus::default());
+    let svg = svg(Chart::Bars, &frame);
+    let (per_y, zero_y) = axis(&value_ticks(&svg));
+    let distinct = hex(Theme::LIGHT.category(0));
+    let bars: Vec<Element> =
+        Element::all(&svg, "rect").into_iter().filter(|rect| rect.attribute("fill") == distinct).skip(1).collect();
+    let values = &frame.values("attention_now")[10..];
+    assert_eq!(bars.len(), values.len(), "one bar for each distinct token");
+    for (bar, value) in bars.iter().zip(values) {
+        let (upper, lower) = (bar.number("y"), bar.number("y") + bar.number("height"));
+        let read = f64::from((zero_y + per_y * upper) as f32);
+        assert!((read - f64::from(*value)).abs() < 3e-4, "{value} is drawn as {read}");
+        assert!((zero_y + per_y * lower).abs() < 3e-4, "bars stand on zero");
+    }
+}
+
+#[test]
+fn the_csv_holds_every_number_exactly() {
+    let frame = finished().frame(Focus::default());
+    let scene = Scene::new(Chart::Logits, &frame, SIZE, &Theme::LIGHT, &Words::ENGLISH);
+    let csv = scene.csv();
+    let mut lines = csv.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let logits = frame.get("logits").expect("the frame has logits");
+    let mut rows = 0;
+    for (row, line) in lines.enumerate() {
+        for (name, cell) in header.iter().zip(line.split(',')).skip(1) {
+            let column = frame.labels("tokens").iter().position(|token| token == name).expect("a token's column");
+            let read: f32 = cell.parse().expect("a number");
+            assert_eq!(read.to_bits(), logits.row(row)[column].to_bits(), "{name} in row {row}");
+        }
+        rows += 1;
+    }
+    assert_eq!((rows, header.len()), (101, 21), "all steps, all tokens");
+}
+
+#[test]
+fn a_readout_says_the_exact_value_and_the_role() {
+    let frame = finished().frame(Focus::default());
+    let scene = Scene::new(Chart::Scan, &frame, SIZE, &Theme::LIGHT, &Words::ENGLISH);
+    let found = scene.readout_at(Place { panel: 0, row: 40, column: 19 }).expect("row 40 was recorded");
+    let value = frame.get("attention").expect("the frame has the attention").row(40)[19];
+    assert_eq!(found.value.to_bits(), f64::from(value).to_bits(), "the value itself, not the colour's");
+    let has = |name: &str, text: &str| found.texts.iter().any(|pair| pair.0 == name && pair.1 == text);
+    assert!(has("step", "40") && has("token", "d1.10") && has("role", "distinct"), "{:?}", found.texts);
+}
+
+/// A small frame with values that are easy to check by eye.
+fn small() -> Frame {
+    let tokens = ["c1", "c2", "d1.1", "d1.2", "d1.3"];
+    let rows = |of: fn(f32, f32) -> f32| (0..20).map(|i| of((i / 5) as f32, (i % 5) as f32)).collect::<Vec<f32>>();
+    let axis = |name: &str| Labels { name: name.to_owned(), texts: tokens.map(str::to_owned).to_vec() };
+    Frame {
+        step: 2,
+        steps: 5,
+        arrays: vec![
+            Array::new("recorded", &[4], vec![0.0, 1.0, 2.0, 3.0]),
+            Array::new("roles", &[5], vec![0.0, 0.0, 2.0, 2.0, 2.0]),
+            Array::new("probability", &[5], vec![0.3, 0.3, 0.05, 0.15, 0.2]),
+            Array::new("attention", &[4, 5], rows(|t, i| if i < 2.0 { 0.3 - 0.05 * t } else { 0.05 * (i + t) })),
+            Array::new("attention_now", &[5], vec![0.2, 0.2, 0.1, 0.2, 0.3]),
+            Array::new("logits", &[4, 5], rows(|t, i| if i < 2.0 { -0.1 * t } else { 0.1 * t * i })),
+            Array::new("b", &[4], vec![0.0, 0.5, 0.8, 1.0]),
+            Array::new("b_theory", &[4], vec![0.0, 0.4, 0.7, 0.9]),
+            Array::new("b_early", &[4], vec![0.0, 0.6, 1.2, 1.8]),
+            Array::new("b_late", &[4], vec![f32::NEG_INFINITY, 0.3, 0.65, 0.9]),
+            Array::scalar("t0_early", 1.5),
+            Array::scalar("t0", 3.0),
+        ],
+        labels: vec![axis("tokens")],
+        ..Frame::default()
+    }
+}
+
+/// Compares with the file of that name, or rewrites it when `UPDATE_SNAPSHOTS` is set.
+fn snapshot(name: &str, svg: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots").join(name);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, svg).expect("the snapshot can be written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = kept.lines().zip(svg.lines()).position(|(old, new)| old != new);
+    assert!(kept == svg, "{name} differs from line {differs:?}; if it should, run again with UPDATE_SNAPSHOTS=1");
+}
+
+#[test]
+fn charts_look_as_they_did() {
+    let (frame, size) = (small(), Size { width: 360, height: 240, scale: 1.0 });
+    for chart in [Chart::Scan, Chart::Bars, Chart::Logits, Chart::Phase] {
+        let scene = Scene::new(chart, &frame, size, &Theme::LIGHT, &Words::ENGLISH);
+        snapshot(&format!("{}.svg", chart.name()), &scene.svg("Snapshot", "Held by a test."));
+    }
+    let row = |i: u32| {
+        let (x, line) = (f64::from(i % 3) + 1.0, f64::from(i / 3) + 1.0);
+        SweepPoint { x, line, mean: 2.0 - 0.2 * line + 0.1 * x, std: 0.05 * line, n: 10 }
+    };
+    let (x_label, line_label, value_label) = ("eta_y".to_owned(), "eta_z".to_owned(), "entropy (nats)".to_owned());
+    let sweep = SweepTable { x_label, line_label, value_label, rows: (0..6).map(row).collect() }.frame();
+    for chart in [Chart::SweepLine, Chart::SweepMap] {
+        let scene = Scene::new(chart, &sweep, size, &Theme::DARK, &Words::ENGLISH);
+        snapshot(&format!("{}.svg", chart.name()), &scene.svg("Snapshot", "Held by a test."));
+    }
+}
