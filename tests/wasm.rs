@@ -8,7 +8,11 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
 fn the_table_has_the_simd_kernels() {
-    assert_eq!(snapscope::kernels::TABLE.map(|kernels| kernels.name), ["reference", "simd128"]);
+    assert_eq!(
+        snapscope::kernels::TABLE.map(|kernels| kernels.name),
+        ["reference", "simd128"],
+        "simd128 is switched on for wasm by .cargo/config.toml"
+    );
 }
 
 #[test]

@@ -8,6 +8,8 @@
 mod browser;
 /// Where the page has to work: at an origin, in a frame, in a sandbox, from a file, and what it says when it cannot.
 mod hosting;
+/// What the lab shows and answers.
+mod lab;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;

@@ -1,0 +1,167 @@
+//! What the lab shows and answers: the main path, the bits, bad links, keys, embedding, accessibility.
+
+use crate::browser::{Page, each};
+use snapscope::experiment::Link;
+use snapscope::lab;
+use std::time::Duration;
+use thirtyfour::prelude::*;
+
+/// The step that the scrubber stands at.
+const STEP: &str = "Number(document.querySelector('input[type=range][aria-label=Step]')?.value)";
+
+/// Long enough for a run in a browser that shares two cores.
+const RUN: Duration = Duration::from_secs(60);
+
+/// The digest that the native engine ends a link's run with.
+fn native_digest(fragment: &str) -> String {
+    let (link, refused) = Link::parse(fragment);
+    assert_eq!(refused, [], "{fragment}");
+    let mut run = lab::start(&link.experiment).expect("valid settings");
+    run.step(u64::MAX).expect("the run does not diverge");
+    run.digest().to_string()
+}
+
+async fn says(page: &Page, text: &str) -> WebDriverResult<()> {
+    page.wait_within(RUN, &format!("document.body.innerText.includes({})", serde_json::json!(text))).await
+}
+
+async fn press(page: &Page, key: &str) -> WebDriverResult<()> {
+    let script = format!(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: {}, bubbles: true, cancelable: true }}));",
+        serde_json::json!(key)
+    );
+    page.driver.execute(script, vec![]).await.map(|_| ())
+}
+
+#[test]
+fn the_same_link_gives_the_native_bits() {
+    let runs = [
+        "#v=1&lab=scan-snap&seed=2",
+        "#v=1&lab=scan-snap&seed=7&data.last_tokens=3&data.next_per_last=2&data.common_per_last=2&model.init=uniform",
+        "#v=1&lab=scan-snap&seed=1&training.optimizer=adam&training.eta_z=0.1&training.eta_y=0.1&training.steps=40",
+        "#v=1&lab=scan-snap&seed=3&data.sampling=exact&model.residual=true&model.attend_query=true&training.steps=60",
+        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_z=0.5&training.steps=300",
+    ]
+    .map(|fragment| (fragment, native_digest(fragment)));
+    each(async |page| {
+        for (fragment, digest) in &runs {
+            page.open(&format!("{fragment}&view.pace=max&digest={digest}")).await?;
+            says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_wrong_digest_is_told() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&training.steps=20&view.pace=max&digest=00000000000000aa").await?;
+        says(page, "Not reproduced: the link promises digest 00000000000000aa").await
+    });
+}
+
+#[test]
+fn the_default_run_moves_by_itself() {
+    each(async |page| {
+        page.open("").await?;
+        page.wait_within(RUN, &format!("{STEP} > 2")).await?;
+        page.wait_for("document.querySelectorAll('canvas').length >= 2").await?;
+        page.picture("training").await
+    });
+}
+
+#[test]
+fn keys_play_pause_and_step() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&view.step=10").await?;
+        page.wait_within(RUN, &format!("{STEP} === 10")).await?;
+        press(page, "ArrowRight").await?;
+        page.wait_for(&format!("{STEP} === 11")).await?;
+        press(page, "ArrowLeft").await?;
+        press(page, "ArrowLeft").await?;
+        page.wait_for(&format!("{STEP} === 9")).await?;
+        press(page, "Home").await?;
+        page.wait_for(&format!("{STEP} === 0")).await?;
+        press(page, "End").await?;
+        page.wait_within(RUN, &format!("{STEP} === 100")).await
+    });
+}
+
+#[test]
+fn a_bad_link_opens_its_valid_part_and_names_the_rest() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=9&data.last_tokens=900&bogus=%3Cimg%20src%3Dx%3E&view.step=5").await?;
+        says(page, "data.last_tokens: 900 is not allowed, expected a whole number from 1 to 50").await?;
+        says(page, "bogus: no such setting").await?;
+        page.wait_within(RUN, &format!("{STEP} === 5")).await?;
+        let images = page.eval("document.querySelectorAll('img[src=x]').length").await?;
+        assert_eq!(images, 0, "text of a link never becomes markup");
+        Ok(())
+    });
+}
+
+#[test]
+fn too_large_an_experiment_is_refused_with_its_cost() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&data.last_tokens=50&data.next_per_last=10&data.distinct_per_next=200").await?;
+        says(page, "MiB, a run may use 512 MiB").await
+    });
+}
+
+#[test]
+fn a_host_hears_of_its_frame_and_steers_it() {
+    each(async |page| {
+        let address = format!(
+            "{}#v=1&lab=scan-snap&seed=2&training.steps=30&view.embed=1&view.panels=scan&view.pace=max",
+            page.origin
+        );
+        let host = format!(
+            "<!DOCTYPE html><link rel=icon href='data:,'><iframe sandbox='allow-scripts' src='{address}' \
+             width=800 height=600></iframe><script>window.heard = []; \
+             addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));</script>"
+        );
+        page.open_text(&host).await?;
+        let heard = |what: &str| format!("window.heard.some((text) => text.includes('{what}'))");
+        page.wait_within(RUN, &heard("height")).await?;
+        page.wait_within(RUN, &heard("ready")).await?;
+        page.wait_within(RUN, &heard("finished")).await?;
+        page.wait_within(RUN, &heard(&native_digest("#v=1&lab=scan-snap&seed=2&training.steps=30"))).await
+    });
+}
+
+#[test]
+fn axe_finds_nothing_to_object_to() {
+    let Ok(path) = std::env::var("SNAPSCOPE_AXE") else {
+        println!("skipped: SNAPSCOPE_AXE does not name axe-core's script");
+        return;
+    };
+    let axe = std::fs::read_to_string(path).expect("axe-core's script can be read");
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&view.step=20").await?;
+        page.wait_within(RUN, &format!("{STEP} === 20")).await?;
+        page.driver.execute(axe.as_str(), vec![]).await?;
+        let run = "const done = arguments[0]; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }) \
+                   .then((result) => done(result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).slice(0, 3))), \
+                   (error) => done(['axe: ' + error]));";
+        let found: Vec<String> = page.driver.execute_async(run, vec![]).await?.convert()?;
+        assert!(found.is_empty(), "in {:?}: {found:#?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_page_that_trains_answers_and_never_hangs() {
+    each(async |page| {
+        page.open(
+            "#v=1&lab=scan-snap&seed=1&data.last_tokens=10&data.next_per_last=2&training.steps=100000&view.pace=max",
+        )
+        .await?;
+        page.wait_within(RUN, &format!("{STEP} > 100")).await?;
+        press(page, " ").await?;
+        page.wait_for("(() => { const text = document.body.innerText; return text.includes('Play'); })()").await?;
+        let before = page.eval(STEP).await?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(page.eval(STEP).await?, before, "a paused run stands still");
+        Ok(())
+    });
+}
