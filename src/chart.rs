@@ -21,6 +21,9 @@ mod sweep;
 mod table;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use number::{exact, significant};
 pub use paint::{ChartError, Fidelity, paint};
 pub use picture::{Area, Picture, Raster};

@@ -243,7 +243,7 @@ impl Columns<'_> {
         let label = if fits { &whole } else { group.label };
         let width = text_width(label, SMALL);
         if width <= room.max(36.0) {
-            let middle = ((from + to) / 2.0).min(picture.size.0 - width / 2.0 - 1.0);
+            let middle = ((from + to) / 2.0).min(picture.size.0 - width / 2.0 - 2.0 * EDGE);
             picture.text(label, (middle, y + 11.0), SMALL, theme.ink, Side::Center);
         }
     }

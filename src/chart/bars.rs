@@ -124,6 +124,7 @@ pub(super) fn readout(bars: &Bars, scene: &Scene, place: Place) -> Option<Readou
     texts.extend(at(&bars.start));
     texts.extend(at(&bars.pinned));
     let bar = layout.bar(column, bars.names.len(), if value.is_finite() { value } else { 0.0 }, 1.0)?;
+    let at = (bar.x + bar.width / 2.0, bar.y.min(layout.area.bottom() - 1.0));
     let place = Place { panel: 0, row: 0, column };
-    Some(Readout { place, extent: (1, bars.names.len()), at: (bar.x + bar.width / 2.0, bar.y), texts, value })
+    Some(Readout { place, extent: (1, bars.names.len()), at, texts, value })
 }

@@ -64,7 +64,7 @@ pub struct Raster {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Red, green, blue, alpha of every cell, row by row; alpha 0 where there is no value.
+    /// Red, green, blue, alpha of every cell, row by row.
     pub rgba: Vec<u8>,
     /// Where it goes.
     pub area: Area,

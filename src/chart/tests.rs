@@ -1,0 +1,331 @@
+//! What holds for every chart, whatever the frame: no panic, nothing outside the picture, readouts where they were
+//! drawn.
+
+use super::picture::{Mark, Side, text_width};
+use super::*;
+use crate::run::{Array, Labels};
+use proptest::prelude::*;
+
+/// Names of the arrays that charts read.
+const ARRAYS: [&str; 33] = [
+    "recorded",
+    "roles",
+    "probability",
+    "attention",
+    "attention_now",
+    "logits",
+    "logits_now",
+    "gain",
+    "chi",
+    "chi_lower",
+    "chi_upper",
+    "b",
+    "b_theory",
+    "b_early",
+    "b_late",
+    "t0_early",
+    "t0",
+    "loss",
+    "entropy",
+    "entropy_distinct",
+    "y",
+    "z",
+    "b_numeric",
+    "gamma",
+    "h",
+    "family_b",
+    "family_chi",
+    "family_rate",
+    "family_t0",
+    "x",
+    "line",
+    "mean",
+    "std",
+];
+
+fn any_number() -> impl Strategy<Value = f32> {
+    prop_oneof![3 => -3.0f32..100.0, 1 => Just(0.0), 1 => Just(f32::NAN), 1 => Just(f32::INFINITY), 1 => proptest::num::f32::ANY]
+}
+
+fn any_frame() -> impl Strategy<Value = Frame> {
+    let array = (any::<bool>(), 0usize..5, 0usize..6, proptest::collection::vec(any_number(), 24))
+        .prop_map(|(present, rows, columns, values)| present.then_some((rows, columns, values)));
+    let labels = proptest::collection::vec("[cdqn<&\u{1}é]{0,3}[0-9.]{0,4}", 0..8);
+    (
+        proptest::collection::vec(array, ARRAYS.len()),
+        labels,
+        any::<bool>(),
+        0u64..200,
+        prop_oneof![0u64..500, any::<u64>()],
+    )
+        .prop_map(|(arrays, texts, flat, step, steps)| {
+            let array = |(name, found): (&&str, Option<(usize, usize, Vec<f32>)>)| {
+                let (rows, columns, values) = found?;
+                let shape = if flat { vec![rows * columns] } else { vec![rows, columns] };
+                Some(Array::new(name, &shape, values.into_iter().cycle().take(rows * columns).collect()))
+            };
+            let axis = |name: &str| Labels { name: name.to_owned(), texts: texts.clone() };
+            Frame {
+                step,
+                steps,
+                arrays: ARRAYS.iter().zip(arrays).filter_map(array).collect(),
+                labels: ["tokens", "inputs", "queries", "nexts", "x_label", "line_label"].map(axis).to_vec(),
+                ..Frame::default()
+            }
+        })
+}
+
+/// A frame like the lab's: `recorded` moments, 4 common and 6 distinct tokens.
+fn lab_frame(recorded: usize, steps: u64) -> Frame {
+    let tokens: Vec<String> =
+        (0..10).map(|i| if i < 4 { format!("c{}", i + 1) } else { format!("d1.{}", i - 3) }).collect();
+    let inputs: Vec<String> = tokens.iter().cloned().chain(["q1".to_owned()]).collect();
+    let at = |i: usize| i as f32 / 10.0;
+    let series = |name: &str, of: &dyn Fn(usize) -> f32| Array::new(name, &[recorded], (0..recorded).map(of).collect());
+    let rows = |name: &str, width: usize, of: &dyn Fn(usize, usize) -> f32| {
+        let values = (0..recorded * width).map(|i| of(i / width, i % width)).collect();
+        Array::new(name, &[recorded, width], values)
+    };
+    let token = |i: usize| if i < 4 { -at(i + 1) } else { at(i) };
+    Frame {
+        step: recorded.saturating_sub(1) as u64,
+        steps,
+        arrays: vec![
+            series("recorded", &|t| t as f32),
+            Array::new("roles", &[10], (0..10).map(|i| if i < 4 { 0.0 } else { 2.0 }).collect()),
+            Array::new("probability", &[10], (0..10).map(|i| if i < 4 { 0.1 } else { 0.02 * i as f32 }).collect()),
+            Array::new("attention_now", &[10], (0..10).map(at).collect()),
+            rows("attention", 10, &|t, i| 0.1 + 0.01 * token(i) * t as f32),
+            rows("logits", 10, &|t, i| token(i) * t as f32),
+            rows("gain", 6, &|t, i| (t + 1) as f32 * (5 - i) as f32),
+            series("chi", &|t| 1.0 + t as f32),
+            series("chi_lower", &|t| 1.0 + 0.5 * t as f32),
+            series("chi_upper", &|t| 1.0 + 100.0 * t as f32),
+            series("b", &|t| 0.3 * t as f32),
+            series("b_theory", &|t| 0.25 * t as f32),
+            series("b_early", &|t| 3.0 * t as f32),
+            series("b_late", &|t| if t == 0 { f32::NEG_INFINITY } else { 0.2 * t as f32 }),
+            Array::scalar("t0_early", 3.0),
+            Array::scalar("t0", 4.0),
+            series("loss", &|t| 3.5 / (t + 1) as f32),
+            series("entropy", &|t| 2.9 - 0.01 * t as f32),
+            series("entropy_distinct", &|t| 2.1 - 0.01 * t as f32),
+            Array::new("y", &[11, 2], (0..22).map(|i| i as f32 - 11.0).collect()),
+            Array::new("z", &[1, 11], (0..11).map(|i| i as f32 - 5.0).collect()),
+        ],
+        labels: vec![
+            Labels { name: "tokens".to_owned(), texts: tokens },
+            Labels { name: "inputs".to_owned(), texts: inputs },
+            Labels { name: "queries".to_owned(), texts: vec!["q1".to_owned()] },
+            Labels { name: "nexts".to_owned(), texts: vec!["n1".to_owned(), "n2".to_owned()] },
+        ],
+        ..Frame::default()
+    }
+}
+
+fn size(width: u32, height: u32) -> Size {
+    Size { width, height, scale: 1.0 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_frame_is_drawn_at_any_size(
+        frame in any_frame(),
+        pinned in proptest::option::of(any_frame()),
+        width in 1u32..900,
+        height in 1u32..500,
+        (row, column, panel) in (0usize..40, 0usize..40, 0usize..3),
+        (x, y) in (-10.0f64..900.0, -10.0f64..500.0),
+    ) {
+        for chart in Chart::ALL {
+            let mut scene = Scene::new(chart, &frame, size(width, height), &Theme::DARK, &Words::ENGLISH);
+            scene.pinned = pinned.as_ref();
+            scene.cursor = Some(Place { panel, row, column });
+            let svg = scene.svg("a title", "a <caption> & more");
+            prop_assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{chart:?}: {svg}");
+            prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{chart:?}: {svg}");
+            for mark in &scene.picture().marks {
+                if let Mark::Line { points, .. } = mark {
+                    prop_assert!(points.iter().all(|(x, y)| x.is_finite() && y.is_finite()), "{chart:?}: {points:?}");
+                }
+            }
+            for raster in scene.picture().rasters() {
+                prop_assert_eq!(raster.rgba.len(), raster.width * raster.height * 4);
+            }
+            let (under, at) = (scene.readout(x, y), scene.readout_at(Place { panel, row, column }));
+            for found in under.into_iter().chain(at) {
+                prop_assert!(found.at.0.is_finite() && found.at.1.is_finite(), "{chart:?}: {found:?}");
+            }
+            let table = scene.table(7);
+            prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{chart:?}: {table:?}");
+            let _ = scene.csv();
+        }
+    }
+}
+
+/// A frame of the theory's own equations.
+fn theory_frame() -> Frame {
+    let series = |name: &str, of: fn(f32) -> f32| Array::new(name, &[71], (0..71).map(|t| of(t as f32)).collect());
+    let family = |name: &str, of: fn(f32) -> f32| {
+        Array::new(name, &[4, 71], (0..284).map(|i| of((i % 71) as f32) * (1 + i / 71) as f32).collect())
+    };
+    Frame {
+        step: 40,
+        steps: 700,
+        arrays: vec![
+            series("recorded", |t| 10.0 * t),
+            series("b_numeric", |t| 0.1 * t.min(20.0)),
+            series("b_theory", |t| 0.1 * t.min(20.0)),
+            series("b_early", |t| 0.1 * t),
+            series("b_late", |t| if t < 2.0 { f32::NAN } else { 2.0 }),
+            series("chi", |t| 1.0 + t),
+            series("gamma", |t| t * (70.0 - t)),
+            series("h", |t| 1e-5 * t),
+            family("family_b", |t| 0.05 * t),
+            family("family_chi", |t| 1.0 + 3.0 * t),
+            Array::new("family_rate", &[4], vec![0.5, 1.0, 2.0, 5.0]),
+            Array::new("family_t0", &[4], vec![300.0, 150.0, 75.0, 30.0]),
+            Array::scalar("t0_early", 70.0),
+            Array::scalar("t0", 140.0),
+        ],
+        ..Frame::default()
+    }
+}
+
+/// A finished sweep of 4 by 4.
+fn sweep_frame() -> Frame {
+    let row = |i: u32| {
+        let (x, line) = ([1.0, 2.0, 5.0, 10.0][i as usize % 4], [0.5, 1.0, 2.0, 3.0][i as usize / 4]);
+        SweepPoint { x, line, mean: 2.2 - f64::from(i) * 0.05, std: 0.02 * f64::from(i), n: 10 }
+    };
+    let (x_label, line_label) = ("training.eta_y".to_owned(), "training.eta_z".to_owned());
+    let value_label = "entropy over distinct tokens (nats)".to_owned();
+    SweepTable { x_label, line_label, value_label, rows: (0..16).map(row).collect() }.frame()
+}
+
+/// Every chart of full frames, with and without a pinned run, at phone, tablet and desktop width.
+fn each_scene(check: impl Fn(&Scene)) {
+    let (lab, pinned, theory, sweep) = (lab_frame(61, 100), lab_frame(101, 100), theory_frame(), sweep_frame());
+    for (frame, pinned) in [(&lab, None), (&lab, Some(&pinned)), (&theory, None), (&sweep, None)] {
+        for chart in chart_list(frame) {
+            for (width, height) in [(280, 220), (320, 240), (640, 320), (960, 400)] {
+                let mut scene = Scene::new(chart, frame, size(width, height), &Theme::LIGHT, &Words::ENGLISH);
+                scene.pinned = pinned;
+                check(&scene);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_chart_is_in_some_frame() {
+    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame()];
+    for chart in Chart::ALL {
+        assert!(frames.iter().any(|frame| chart.has_data(frame)), "{chart:?}");
+    }
+}
+
+#[test]
+fn no_text_leaves_the_picture() {
+    each_scene(|scene| {
+        let picture = scene.picture();
+        for mark in &picture.marks {
+            let Mark::Text(text) = mark else { continue };
+            let width = text_width(&text.text, text.size);
+            let (left, right) = match (text.turned, text.side) {
+                (true, _) => (text.x - text.size / 2.0, text.x + text.size / 2.0),
+                (false, Side::Left) => (text.x, text.x + width),
+                (false, Side::Center) => (text.x - width / 2.0, text.x + width / 2.0),
+                (false, Side::Right) => (text.x - width, text.x),
+            };
+            let low = if text.turned { text.y + width } else { text.y + text.size / 2.0 };
+            let inside = left >= 0.0 && right <= picture.size.0 && low <= picture.size.1 && text.y >= 0.0;
+            assert!(inside, "{:?} at {:?}: {text:?}", scene.chart, scene.size);
+        }
+    });
+}
+
+#[test]
+fn no_two_level_texts_overlap() {
+    each_scene(|scene| {
+        let picture = scene.picture();
+        let mut boxes: Vec<(Area, String)> = Vec::new();
+        for mark in &picture.marks {
+            let Mark::Text(text) = mark else { continue };
+            let width = text_width(&text.text, text.size);
+            let x = match text.side {
+                Side::Left => text.x,
+                Side::Center => text.x - width / 2.0,
+                Side::Right => text.x - width,
+            };
+            // Ten pixels are the height of the letters themselves.
+            let area = if text.turned {
+                Area { x: text.x - 5.0, y: text.y, width: 10.0, height: width }
+            } else {
+                Area { x, y: text.y - 5.0, width, height: 10.0 }
+            };
+            let apart = |other: &Area| {
+                other.right() <= area.x
+                    || area.right() <= other.x
+                    || other.bottom() <= area.y
+                    || area.bottom() <= other.y
+            };
+            for (other, label) in &boxes {
+                assert!(apart(other), "{:?} at {:?}: {label} and {}", scene.chart, scene.size, text.text);
+            }
+            boxes.push((area, text.text.clone()));
+        }
+    });
+}
+
+#[test]
+fn a_readout_is_found_where_it_was_drawn() {
+    each_scene(|scene| {
+        let Some(first) = scene.readout_at(Place::default()) else { panic!("{:?} has no readout", scene.chart) };
+        let (rows, columns) = first.extent;
+        for (row, column) in [(0, 0), (rows - 1, columns - 1), (rows / 2, columns / 2), (rows, columns + 9)] {
+            let found = scene.readout_at(Place { panel: 0, row, column }).expect("places are clamped");
+            let again = scene.readout(found.at.0, found.at.1);
+            // Lines may meet in one point; what is read there is the same.
+            let again = again.unwrap_or_else(|| panic!("{:?}: nothing at {:?}", scene.chart, found.at));
+            let same = again.value == found.value || (again.at.1 - found.at.1).abs() < 1.5;
+            assert!(same, "{:?} at {:?}: {found:?} read back as {again:?}", scene.chart, scene.size);
+        }
+    });
+}
+
+#[test]
+fn a_pinned_run_is_drawn_on_the_same_scales() {
+    let (small, large) = (lab_frame(11, 10), lab_frame(101, 100));
+    for chart in chart_list(&small) {
+        let ticks = |frame, pinned| {
+            let mut scene = Scene::new(chart, frame, size(640, 320), &Theme::LIGHT, &Words::ENGLISH);
+            scene.pinned = pinned;
+            scene.readout_at(Place::default()).map(|found| found.at.1)
+        };
+        // The axes hold both, whichever is in front: the first value stands at the same height.
+        if matches!(chart, Chart::Logits | Chart::Loss | Chart::Phase | Chart::Entropy) {
+            let (one, other) = (ticks(&small, Some(&large)), ticks(&large, Some(&small)));
+            let close = one.zip(other).is_some_and(|(a, b)| (a - b).abs() < 1e-9);
+            assert!(close, "{chart:?}: {one:?} and {other:?}");
+        }
+    }
+}
+
+#[test]
+fn the_cursor_is_seen() {
+    each_scene(|scene| {
+        let mut pointed = *scene;
+        pointed.cursor = Some(Place { panel: 0, row: 3, column: 1 });
+        assert_ne!(scene.picture(), pointed.picture(), "{:?} at {:?}", scene.chart, scene.size);
+    });
+}
+
+#[test]
+fn charts_have_distinct_names() {
+    for chart in Chart::ALL {
+        assert_eq!(Chart::named(chart.name()), Some(chart), "{}", chart.name());
+    }
+}
