@@ -197,7 +197,7 @@ fn theory_frame() -> Frame {
 /// A finished sweep of 4 by 4.
 fn sweep_frame() -> Frame {
     let row = |i: u32| {
-        let (x, line) = ([1.0, 2.0, 5.0, 10.0][i as usize % 4], [0.5, 1.0, 2.0, 3.0][i as usize / 4]);
+        let (x, line) = ([1.0, 1.1, 5.0, 10.0][i as usize % 4], [0.5, 1.0, 2.0, 3.0][i as usize / 4]);
         SweepPoint { x, line, mean: 2.2 - f64::from(i) * 0.05, std: 0.02 * f64::from(i), n: 10 }
     };
     let (x_label, line_label) = ("training.eta_y".to_owned(), "training.eta_z".to_owned());
@@ -208,7 +208,8 @@ fn sweep_frame() -> Frame {
 /// Every chart of full frames, with and without a pinned run, at phone, tablet and desktop width.
 fn each_scene(check: impl Fn(&Scene)) {
     let (lab, pinned, theory, sweep) = (lab_frame(61, 100), lab_frame(101, 100), theory_frame(), sweep_frame());
-    for (frame, pinned) in [(&lab, None), (&lab, Some(&pinned)), (&theory, None), (&sweep, None)] {
+    let long = lab_frame(61, 1_000_000);
+    for (frame, pinned) in [(&lab, None), (&long, None), (&lab, Some(&pinned)), (&theory, None), (&sweep, None)] {
         for chart in chart_list(frame) {
             for (width, height) in [(280, 220), (320, 240), (640, 320), (960, 400)] {
                 let mut scene = Scene::new(chart, frame, size(width, height), &Theme::LIGHT, &Words::ENGLISH);
@@ -288,12 +289,24 @@ fn a_readout_is_found_where_it_was_drawn() {
         for (row, column) in [(0, 0), (rows - 1, columns - 1), (rows / 2, columns / 2), (rows, columns + 9)] {
             let found = scene.readout_at(Place { panel: 0, row, column }).expect("places are clamped");
             let again = scene.readout(found.at.0, found.at.1);
-            // Lines may meet in one point; what is read there is the same.
             let again = again.unwrap_or_else(|| panic!("{:?}: nothing at {:?}", scene.chart, found.at));
-            let same = again.value == found.value || (again.at.1 - found.at.1).abs() < 1.5;
+            // Lines may meet in one point; everything else has a place of its own.
+            let near = (again.at.0 - found.at.0).abs() < 1.5 && (again.at.1 - found.at.1).abs() < 1.5;
+            let same = again.place == found.place || (near && matches!(scene.plan(), Plan::Lines(_)));
             assert!(same, "{:?} at {:?}: {found:?} read back as {again:?}", scene.chart, scene.size);
         }
     });
+}
+
+#[test]
+fn the_axis_holds_the_whole_run_from_its_first_step() {
+    let at = |recorded: usize, row: usize| {
+        let frame = lab_frame(recorded, 100);
+        let scene = Scene::new(Chart::Loss, &frame, size(640, 320), &Theme::LIGHT, &Words::ENGLISH);
+        scene.readout_at(Place { panel: 0, row, column: 0 }).map_or(f64::NAN, |found| found.at.0)
+    };
+    assert_eq!(at(51, 50), at(101, 50), "step 50 stands where it will stand at the end");
+    assert!((at(51, 50) - (at(101, 0) + at(101, 100)) / 2.0).abs() < 1e-9, "and that is the middle");
 }
 
 #[test]
