@@ -6,13 +6,15 @@ mod compare;
 mod controls;
 mod dialogs;
 mod dom;
+mod element;
 mod embed;
 mod engine;
 mod equations;
-mod files;
 mod figure;
+mod files;
 mod header;
 mod keys;
+mod live;
 mod notes;
 mod observe;
 mod painter;
@@ -27,55 +29,57 @@ mod theme;
 mod transport;
 
 use crate::view::text::say;
+use element::{El, button, div, el, text};
 use leptos::prelude::*;
+use live::memo;
 use shell::Shell;
 
-/// Puts the page in place of the starting sentence and opens what the address names.
+/// Puts the page on the screen and opens what the address names.
 pub fn start() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(page);
+    leptos::mount::mount_to_body(|| {
+        let shell = Shell::new();
+        theme::follow(shell);
+        keys::follow(shell);
+        address::follow(shell);
+        shell.open(&dom::fragment());
+        embed::follow(shell);
+        if let Some(body) = document().body() {
+            let _ = body.append_child(&page(shell).node());
+        }
+    });
 }
 
-fn page() -> impl IntoView {
-    let shell = Shell::new();
-    theme::follow(shell);
-    keys::listen(shell);
-    address::follow(shell);
-    shell.open(&dom::fragment());
-    let embedded = move || shell.view.with(|view| view.embed);
-    Effect::new(move || dom::set_root_class("embed", embedded()));
-    embed::follow(shell);
-    view! {
-        <a class="skip" href="#run" on:click=move |event| { event.prevent_default(); dom::focus("run"); }>{say("skip")}</a>
-        {move || if embedded() { embed::header(shell) } else { header::header(shell) }}
-        {notices(shell)}
-        <main class="lab">
-            {controls::settings(shell)}
-            {stage::stage(shell)}
-            {move || stage::shows(shell, "notes").then(|| notes::notes(shell))}
-        </main>
-        {move || (!embedded()).then(footer)}
-        {dialogs::dialogs(shell)}
-        <p class="unseen" role="status" aria-live="polite">{move || shell.said.get()}</p>
-    }
+fn page(shell: Shell) -> El {
+    let embedded = memo(move || shell.view.with(|view| view.embed));
+    element::watch(move || dom::set_root_class("embed", embedded.get()));
+    let skip = text("a", say("skip")).class("skip").attr("href", "#run").on("click", |event| {
+        event.prevent_default();
+        dom::focus("run");
+    });
+    let main = el("main")
+        .class("lab")
+        .maybe_of(move || controls::settings(shell))
+        .add(stage::stage(shell))
+        .maybe_of(move || stage::shows(shell, "notes").then(|| notes::notes(shell)));
+    div("page")
+        .add(skip)
+        .maybe_of(move || Some(if embedded.get() { embed::header(shell) } else { header::header(shell) }))
+        .maybe_of(move || notices(shell))
+        .add(main)
+        .maybe_of(move || (!embedded.get()).then(|| el("footer").class("foot").add(text("p", say("about")))))
+        .add(dialogs::dialogs(shell))
+        .add(el("p").class("unseen").attr("role", "status").words_of(move || shell.said.get()))
 }
 
 /// Sentences about what could not be done, until they are dismissed.
-fn notices(shell: Shell) -> impl IntoView {
-    move || {
-        let notices = shell.notices.get();
-        (!notices.is_empty()).then(|| {
-            let lines: Vec<_> = notices.into_iter().map(|notice| view! { <p>{notice}</p> }).collect();
-            view! {
-                <div class="notices" role="alert">
-                    <div>{lines}</div>
-                    <button on:click=move |_| shell.notices.set(Vec::new())>{say("dismiss")}</button>
-                </div>
-            }
-        })
-    }
-}
-
-fn footer() -> AnyView {
-    view! { <footer class="foot"><p>{say("about")}</p></footer> }.into_any()
+fn notices(shell: Shell) -> Option<El> {
+    let notices = shell.notices.get();
+    let lines = notices.iter().map(|notice| text("p", notice));
+    (!notices.is_empty()).then(|| {
+        div("notices")
+            .attr("role", "alert")
+            .add(el("div").all(lines))
+            .add(button("", say("dismiss"), move || shell.notices.set(Vec::new())))
+    })
 }

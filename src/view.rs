@@ -8,6 +8,7 @@ pub mod digits;
 pub mod math;
 pub mod notes;
 pub mod player;
+pub mod report;
 pub mod share;
 pub mod sweep;
 pub mod text;

@@ -1,7 +1,7 @@
 //! The address bar: holds the link of what is shown, and is followed when someone changes it.
 
-use super::dom;
 use super::shell::Shell;
+use super::{dom, element};
 use crate::view::share;
 use core::time::Duration;
 use leptos::prelude::*;
@@ -16,9 +16,9 @@ thread_local! {
 
 /// The link of what is shown, with the digest it promised.
 pub fn current(shell: Shell) -> String {
-    let view = crate::experiment::View { step: None, ..shell.view.get_untracked() };
-    let expected = shell.expected.get_untracked().map(crate::run::Digest);
-    share::link(&shell.experiment.get_untracked(), &view, expected)
+    let view = crate::experiment::View { step: None, ..shell.view.now() };
+    let expected = shell.expected.now().map(crate::run::Digest);
+    share::link(&shell.experiment.now(), &view, expected)
 }
 
 /// Says that the link changed; it is written soon.
@@ -34,12 +34,11 @@ pub fn note(shell: Shell) {
 
 /// Opens what someone puts into the address bar, or a link within the page.
 pub fn follow(shell: Shell) {
-    let listener = window_event_listener_untyped("hashchange", move |_| {
+    element::listen(&window(), "hashchange", move |_| {
         let fragment = dom::fragment();
         if fragment.starts_with("#v=") && fragment != current(shell) {
             shell.dialog.set(None);
             shell.open(&fragment);
         }
     });
-    on_cleanup(move || listener.remove());
 }

@@ -1,47 +1,37 @@
 //! The settings: one generic control for each row of the table of settings.
 
+use super::dom;
+use super::element::{self, El, button, checkbox, choice, div, el, fold, text};
+use super::live::{Live, memo};
 use super::shell::Shell;
-use crate::experiment::{Kind, Setting};
+use crate::experiment::{Experiment, Kind, Setting, Value};
 use crate::view::control::{self, GROUPS, PLACES, Slider};
-use crate::view::text::{self, fill, say};
+use crate::view::text::{self as words, fill, say};
 use leptos::prelude::*;
 
-/// All settings that matter, in groups.
-pub fn settings(shell: Shell) -> impl IntoView {
+/// All settings that matter, in groups; none where the link hides them.
+pub fn settings(shell: Shell) -> Option<El> {
     // Which controls there are changes rarely; their values are their own business.
-    let shape = Memo::new(move |_| {
+    let shape = memo(move || {
         let hidden = shell.view.with(|view| view.hidden.clone());
-        if hidden.iter().any(|name| name == "settings") {
-            return Vec::new();
-        }
-        shell.experiment.with(|experiment| {
-            let kept = |name: &'static str| {
-                let shown = |setting: &&'static Setting| !hidden.iter().any(|name| name == setting.path);
-                let paths: Vec<_> =
-                    control::group(name, experiment).into_iter().filter(shown).map(|setting| setting.path).collect();
-                (name, paths)
-            };
-            GROUPS.iter().map(|name| kept(name)).filter(|(_, paths)| !paths.is_empty()).collect::<Vec<_>>()
-        })
+        let shown = |name: &str| !hidden.iter().any(|hidden| hidden == name);
+        let paths = |group: &'static str| -> Vec<&'static str> {
+            let settings = shell.experiment.with(|experiment| control::group(group, experiment));
+            settings.into_iter().map(|setting| setting.path).filter(|path| shown(path)).collect()
+        };
+        let groups = GROUPS.iter().map(|group| (*group, paths(group))).filter(|(_, paths)| !paths.is_empty());
+        if shown("settings") { groups.collect() } else { Vec::new() }
     });
-    move || {
-        let groups = shape.get();
-        (!groups.is_empty()).then(|| {
-            let groups: Vec<_> = groups.into_iter().map(|(name, paths)| group(shell, name, &paths)).collect();
-            view! {
-                <aside class="settings" aria-label=say("settings")>
-                    <details class="fold" prop:open=super::dom::media("(min-width: 62rem)")>
-                        <summary><h2>{say("settings")}</h2></summary>
-                        {groups}
-                        {reset_all(shell)}
-                    </details>
-                </aside>
-            }
-        })
-    }
+    let groups = shape.get();
+    (!groups.is_empty()).then(|| {
+        let wide = dom::media("(min-width: 62rem)");
+        let groups = groups.iter().map(|(name, paths)| group(shell, name, paths));
+        let folded = fold(text("h2", say("settings")), wide).all(groups).maybe_of(move || reset_all(shell));
+        el("aside").class("settings").attr("aria-label", say("settings")).add(folded)
+    })
 }
 
-fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> AnyView {
+fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
     let title = match name {
         "training" => "group_training",
         "data" => "group_data",
@@ -53,37 +43,30 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> AnyView {
         1 => say("changed_one").to_owned(),
         n => fill("changed_many", &[&n.to_string()]),
     };
-    let controls: Vec<_> = paths.iter().map(|path| control(shell, path)).collect();
-    view! {
-        <details class="group" prop:open={name != "model"}>
-            <summary><h3>{say(title)}</h3> <small>{changed}</small></summary>
-            {controls}
-        </details>
-    }
-    .into_any()
+    let title = el("span").add(text("h3", say(title))).words(" ").add(el("small").words_of(changed));
+    fold(title, name != "model").class("group").all(paths.iter().map(|path| control(shell, path)))
 }
 
-fn reset_all(shell: Shell) -> impl IntoView {
-    let changed = move || shell.experiment.with(|experiment| GROUPS.iter().any(|name| control::changed(name, experiment) > 0));
-    let reset = move |_| {
-        let seed = shell.experiment.with_untracked(|experiment| experiment.seed);
-        shell.replace(crate::experiment::Experiment { seed, ..Default::default() });
+fn reset_all(shell: Shell) -> Option<El> {
+    let changed = memo(move || {
+        shell.experiment.with(|experiment| GROUPS.iter().any(|name| control::changed(name, experiment) > 0))
+    });
+    let reset = move || {
+        let seed = shell.experiment.peek(|experiment| experiment.seed);
+        shell.replace(Experiment { seed, ..Experiment::default() });
     };
-    move || changed().then(|| view! { <button class="quiet" on:click=reset>{say("reset_all")}</button> })
+    changed.get().then(|| button("quiet", say("reset_all"), reset))
 }
 
 /// The control of the setting `path`.
-pub fn control(shell: Shell, path: &'static str) -> AnyView {
+pub fn control(shell: Shell, path: &'static str) -> El {
     let setting = Setting::find(path).expect("paths come from the table");
-    let words = text::setting(path);
+    let words = words::setting(path);
     let id = path.replace('.', "-");
-    let help_id = format!("{id}-help");
-    let error_id = format!("{id}-error");
-    let error = RwSignal::new(None::<String>);
-    let value = Memo::new(move |_| shell.experiment.with(|experiment| (setting.get)(experiment).to_string()));
-    let locked = move || {
-        shell.view.with(|view| view.locked.iter().any(|name| name == path || name == "settings"))
-    };
+    let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let error = Live::new(None::<String>);
+    let value = memo(move || shell.experiment.with(|experiment| (setting.get)(experiment).to_string()));
+    let locked = move || shell.view.with(|view| view.locked.iter().any(|name| name == path || name == "settings"));
     // What is being typed stays as it is typed while it means the same: "0." on the way to "0.5".
     let typed = StoredValue::new(String::new());
     let shown = move || {
@@ -95,81 +78,75 @@ pub fn control(shell: Shell, path: &'static str) -> AnyView {
         error.set(shell.change(path, text.trim()).err().map(|refused| refused.to_string()));
     };
     // A value from elsewhere clears what was said about the last one.
-    Effect::new(move || {
+    element::watch(move || {
         value.track();
         error.set(None);
     });
     let field = match setting.kind {
         Kind::Choice(names) => {
-            let options: Vec<_> = names
-                .iter()
-                .map(|name| {
-                    let selected = move || value.with(|value| value == name);
-                    view! { <option value=*name prop:selected=selected>{text::choice(name)}</option> }
-                })
-                .collect();
-            view! {
-                <select id=id.clone() aria-describedby=help_id.clone() disabled=locked
-                    on:change=move |event| put(event_target_value(&event))>{options}</select>
-            }
-            .into_any()
+            let options = names.iter().map(|name| ((*name).to_owned(), words::choice(name).to_owned()));
+            choice(options.collect(), move || value.get(), put)
         }
-        Kind::Flag => view! {
-            <input type="checkbox" id=id.clone() aria-describedby=help_id.clone() disabled=locked
-                prop:checked=move || value.with(|value| value == "true")
-                on:change=move |event| put(event_target_checked(&event).to_string()) />
-        }
-        .into_any(),
-        Kind::Integer { .. } | Kind::Real { .. } => {
-            let described = format!("{help_id} {error_id}");
-            view! {
-                <input type="text" inputmode="decimal" autocomplete="off" id=id.clone() aria-describedby=described
-                    disabled=locked
-                    aria-invalid=move || error.with(Option::is_some).to_string()
-                    prop:value=shown
-                    on:input=move |event| put(event_target_value(&event)) />
-            }
-            .into_any()
-        }
+        Kind::Flag => checkbox(move || value.with(|value| value == "true"), move |on| put(on.to_string())),
+        Kind::Integer { .. } | Kind::Real { .. } => el("input")
+            .attr("type", "text")
+            .attr("inputmode", "decimal")
+            .attr("autocomplete", "off")
+            .attr_of("aria-invalid", move || Some(error.with(Option::is_some).to_string()))
+            .prop_of("value", move || shown().into())
+            .on_value("input", put),
     };
+    let field =
+        field.attr("id", &id).attr("aria-describedby", &format!("{help_id} {error_id}")).flag_of("disabled", locked);
+    let label = text("label", words.label).attr("for", &id);
+    let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };
+    let changed = memo(move || path != "seed" && shell.experiment.with(|experiment| !setting.is_default(experiment)));
+    let default = setting.default_value().to_string();
+    let undo = move || {
+        let label = fill("reset_setting", &[words.label, &default]);
+        let default = default.clone();
+        (changed.get() && !locked()).then(|| {
+            button("undo", "", move || put(default.clone()))
+                .attr("title", &label)
+                .attr("aria-label", &label)
+                .add(el("span").class("i-reset").attr("aria-hidden", "true"))
+        })
+    };
+    let class = move || Some(if changed.get() { "control changed" } else { "control" }.to_owned());
     let slider = Slider::new(setting).map(|slider| {
-        let place = move || shell.experiment.with(|experiment| slider.place((setting.get)(experiment)).to_string());
-        let slide = move |event| {
-            if let Ok(place) = event_target_value(&event).parse() {
+        let place = move || shell.experiment.with(|experiment| slider.place((setting.get)(experiment)));
+        let slide = move |text: String| {
+            if let Ok(place) = text.parse() {
                 put(slider.text(place));
             }
         };
-        view! {
-            <input type="range" class="slider" min="0" max=PLACES.to_string() disabled=locked
-                aria-label=words.label aria-valuetext=move || value.get()
-                prop:value=place on:input=slide />
-        }
+        el("input")
+            .attr("type", "range")
+            .class("slider")
+            .attr("min", "0")
+            .attr("max", &PLACES.to_string())
+            .attr("aria-label", words.label)
+            .attr_of("aria-valuetext", move || Some(value.get()))
+            .flag_of("disabled", locked)
+            .prop_of("value", move || place().into())
+            .on_value("input", slide)
     });
-    let changed = Memo::new(move |_| shell.experiment.with(|experiment| !setting.is_default(experiment)));
-    let default = setting.default_value().to_string();
-    let reset = move || {
-        (changed.get() && path != "seed" && !locked()).then(|| {
-            let default = default.clone();
-            let label = fill("reset_setting", &[words.label, &default]);
-            view! {
-                <button class="undo" title=label.clone() aria-label=label on:click=move |_| put(default.clone())>
-                    <span class="i-reset" aria-hidden="true"></span>
-                </button>
-            }
-        })
-    };
-    let range = control::range(setting).map(|range| view! { <span class="range">{range}</span> });
-    view! {
-        <div class="control" class:changed=move || changed.get() && path != "seed" class:flag=setting.kind == Kind::Flag>
-            <div class="row">
-                <label for=id.clone()>{words.label}{(!words.unit.is_empty()).then(|| view! { <small>{words.unit}</small> })}</label>
-                {reset}
-                {field}
-            </div>
-            {slider}
-            <p class="hint" id=help_id>{words.help} " " {range}</p>
-            <p class="error" id=error_id role="alert">{move || error.get()}</p>
-        </div>
+    let range = control::range(setting).map(|range| text("span", &range).class("range"));
+    let hint = text("p", words.help).class("hint").attr("id", &help_id).words(" ").all(range);
+    el("div").attr_of("class", class).add(div("row").add(label).maybe_of(undo).add(field)).all(slider).add(hint).add(
+        el("p")
+            .class("error")
+            .attr("id", &error_id)
+            .attr("role", "alert")
+            .words_of(move || error.get().unwrap_or_default()),
+    )
+}
+
+/// The value of a setting as a place on an axis; words and flags stand at their order.
+pub fn on_axis(value: Value, at: usize) -> f64 {
+    match value {
+        Value::Integer(value) => value as f64,
+        Value::Real(value) => value,
+        Value::Choice(_) | Value::Flag(_) => at as f64,
     }
-    .into_any()
 }

@@ -1,26 +1,15 @@
 //! The dialogs: gallery, share, help. One at a time, each built when it opens.
 
+use super::element::{self, El, checkbox, div, el, terms, text};
 use super::shell::{Dialog, Shell};
 use super::{dom, notes, share};
 use crate::experiment::preset::PRESETS;
-use crate::view::text::{self, say};
-use leptos::html;
-use leptos::prelude::*;
+use crate::view::text::{self as words, say};
 use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 /// The place of all dialogs.
-pub fn dialogs(shell: Shell) -> AnyView {
-    let place = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
-        let Some(dialog) = place.get() else { return };
-        if shell.dialog.get().is_some() {
-            if !dialog.open() {
-                let _ = dialog.show_modal();
-            }
-        } else {
-            dialog.close();
-        }
-    });
+pub fn dialogs(shell: Shell) -> El {
     let content = move || {
         shell.dialog.get().map(|dialog| match dialog {
             Dialog::Gallery => gallery(),
@@ -28,83 +17,84 @@ pub fn dialogs(shell: Shell) -> AnyView {
             Dialog::Help => help(shell),
         })
     };
-    let title = move || {
-        shell.dialog.get().map_or("", |dialog| match dialog {
-            Dialog::Gallery => say("gallery"),
-            Dialog::Share => say("share"),
-            Dialog::Help => say("help"),
-        })
+    let title = move || match shell.dialog.get() {
+        Some(Dialog::Gallery) => say("gallery").to_owned(),
+        Some(Dialog::Share) => say("share").to_owned(),
+        Some(Dialog::Help) => say("help").to_owned(),
+        None => String::new(),
     };
+    let close = element::button("quiet", say("close"), move || shell.dialog.set(None));
+    let head = div("row").add(el("h2").attr("id", "dialog-title").words_of(title)).add(close);
     // A click on the dialog itself, not on what is in it, fell on the backdrop.
-    let backdrop = move |event: leptos::ev::MouseEvent| {
-        let on_itself = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
-        if on_itself {
+    let backdrop = move |event: web_sys::Event| {
+        if event.target() == event.current_target() {
             shell.dialog.set(None);
         }
     };
-    view! {
-        <dialog node_ref=place aria-labelledby="dialog-title" on:close=move |_| shell.dialog.set(None) on:click=backdrop>
-            <div class="sheet">
-                <div class="row">
-                    <h2 id="dialog-title">{title}</h2>
-                    <button class="quiet" on:click=move |_| shell.dialog.set(None)>{say("close")}</button>
-                </div>
-                {content}
-            </div>
-        </dialog>
-    }
-    .into_any()
+    let place = el("dialog")
+        .attr("aria-labelledby", "dialog-title")
+        .on("close", move |_| shell.dialog.set(None))
+        .on("click", backdrop)
+        .add(div("sheet").add(head).maybe_of(content));
+    let dialog: HtmlDialogElement = place.node().unchecked_into();
+    element::watch(move || match shell.dialog.get() {
+        Some(_) if !dialog.open() => {
+            let _ = dialog.show_modal();
+        }
+        Some(_) => {}
+        None => dialog.close(),
+    });
+    place
 }
 
-fn gallery() -> AnyView {
-    let cards: Vec<_> = PRESETS
-        .iter()
-        .map(|preset| {
-            let words = text::preset(preset.name);
-            view! {
-                <li><a href=preset.link>
-                    <img src=format!("gallery/{}.svg", preset.name) alt="" width="240" height="140" loading="lazy"
-                        on:error=|event: leptos::ev::ErrorEvent| hide(&event) />
-                    <strong>{words.title}</strong>
-                    <span>{words.sentence}</span>
-                </a></li>
-            }
-        })
-        .collect();
-    view! { <p class="hint">{say("gallery_lede")}</p> <ul class="cards">{cards}</ul> }.into_any()
+fn gallery() -> El {
+    let card = |preset: &crate::experiment::preset::Preset| {
+        let words = words::preset(preset.name);
+        // A picture that is not there leaves no hole.
+        let picture = el("img")
+            .attr("src", &format!("gallery/{}.svg", preset.name))
+            .attr("alt", "")
+            .attr("width", "240")
+            .attr("height", "140")
+            .attr("loading", "lazy")
+            .on("error", |event| {
+                if let Some(image) = event.target() {
+                    image.unchecked_into::<web_sys::Element>().remove();
+                }
+            });
+        let link = el("a")
+            .attr("href", preset.link)
+            .add(picture)
+            .add(text("strong", words.title))
+            .add(text("span", words.sentence));
+        el("li").add(link)
+    };
+    el("div")
+        .add(text("p", say("gallery_lede")).class("hint"))
+        .add(el("ul").class("cards").all(PRESETS.iter().map(card)))
 }
 
-/// A picture that is not there leaves no hole.
-fn hide(event: &web_sys::Event) {
-    if let Some(image) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
-        image.remove();
-    }
-}
-
-fn help(shell: Shell) -> AnyView {
+fn help(shell: Shell) -> El {
     const KEYS: [(&str, &str); 7] = [
         ("Space", "key_space"),
         ("← →", "key_arrows"),
-        ("Home End", "key_ends"),
+        ("Home, End", "key_ends"),
         ("R", "key_r"),
         ("S", "key_s"),
         ("?", "key_help"),
         ("1 2 3", "key_labs"),
     ];
-    let keys: Vec<_> =
-        KEYS.iter().map(|(key, words)| view! { <dt><kbd>{*key}</kbd></dt><dd>{say(words)}</dd> }).collect();
-    let switch = move |event| {
-        let on = event_target_checked(&event);
+    let put = move |on| {
         shell.keys_on.set(on);
         dom::store("snapscope-keys", if on { "on" } else { "off" });
     };
-    view! {
-        <p>{say("about")}</p>
-        <h3>{say("keys")}</h3>
-        <dl class="keys">{keys}</dl>
-        <label class="tick"><input type="checkbox" prop:checked=move || shell.keys_on.get() on:change=switch />{say("keys_on")}</label>
-        <h3>{say("glossary")}</h3>
-        {notes::glossary()}
-    }
-    .into_any()
+    let switch = el("label").class("tick").add(checkbox(move || shell.keys_on.get(), put)).words(say("keys_on"));
+    el("div")
+        .class("sheet-part")
+        .add(text("p", say("about")))
+        .add(text("h3", say("keys")))
+        .add(terms("keys", KEYS.iter().map(|(key, words)| (*key, say(words)))))
+        .add(switch)
+        .add(text("h3", say("glossary")))
+        .add(notes::glossary())
 }

@@ -1,8 +1,10 @@
 //! The few things the page asks of the browser itself. No state, no words.
 
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, HtmlMetaElement, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
 
 /// The link in the address; a self-contained page carries its link in itself.
 pub fn fragment() -> String {
@@ -11,7 +13,7 @@ pub fn fragment() -> String {
         return hash;
     }
     let meta = document().query_selector("meta[name='snapscope-link']").ok().flatten();
-    meta.and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map_or(hash, |meta| meta.content())
+    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or(hash)
 }
 
 /// The page's address without its fragment.
@@ -29,8 +31,8 @@ pub fn put_fragment(fragment: &str) {
 
 /// Moves the focus to an element.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
     }
 }
 
@@ -49,6 +51,11 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
             None => root.remove_attribute(name),
         };
     }
+}
+
+/// Sets a property of an element's style.
+pub fn set_style(element: &web_sys::Element, name: &str, value: &str) {
+    let _ = element.unchecked_ref::<HtmlElement>().style().set_property(name, value);
 }
 
 /// Whether a media query matches.
@@ -78,6 +85,26 @@ pub fn store(key: &str, value: &str) {
     }
 }
 
+/// Calls `then` with what a promise comes to.
+pub fn after(promise: &js_sys::Promise, then: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
+    type Then = Box<dyn FnOnce(Result<JsValue, JsValue>)>;
+    let then: Rc<Cell<Option<Then>>> = Rc::new(Cell::new(Some(Box::new(then))));
+    let other = then.clone();
+    let good = Closure::<dyn FnMut(JsValue)>::new(move |value| {
+        if let Some(then) = then.take() {
+            then(Ok(value));
+        }
+    });
+    let bad = Closure::<dyn FnMut(JsValue)>::new(move |error| {
+        if let Some(then) = other.take() {
+            then(Err(error));
+        }
+    });
+    let _ = promise.then2(&good, &bad);
+    good.forget();
+    bad.forget();
+}
+
 /// Milliseconds since the page started.
 pub fn now_ms() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
@@ -96,9 +123,8 @@ pub fn download_text(text: &str, name: &str, kind: &str) {
 /// A file for the reader.
 pub fn download(blob: &Blob, name: &str) {
     let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
-    if let Ok(link) = document().create_element("a")
-        && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
-    {
+    if let Ok(link) = document().create_element("a") {
+        let link: HtmlAnchorElement = link.unchecked_into();
         link.set_href(&url);
         link.set_download(name);
         link.click();
@@ -118,6 +144,5 @@ pub fn words(error: &JsValue) -> String {
 
 /// Whether the `<details>` that an event comes from is open.
 pub fn is_open(event: &web_sys::Event) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDetailsElement>().ok());
-    target.is_some_and(|details| details.open())
+    event.target().is_some_and(|target| target.unchecked_into::<web_sys::HtmlDetailsElement>().open())
 }

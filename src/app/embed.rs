@@ -1,6 +1,7 @@
 //! Being part of another page: height and progress out, settings and commands in, and no work while out of view.
 //! What the other page says is not trusted: unknown shapes are ignored, refused settings are answered with a sentence.
 
+use super::element::{self, El, el, text};
 use super::shell::Shell;
 use super::{dom, observe};
 use crate::experiment::link::Start;
@@ -50,8 +51,7 @@ pub fn follow(shell: Shell) {
     if host().is_none() {
         return;
     }
-    let listener = window_event_listener(leptos::ev::message, move |event| hear(shell, &event));
-    on_cleanup(move || listener.remove());
+    element::listen(&window(), "message", move |event| hear(shell, event.unchecked_ref()));
     let Some(body) = document().body() else { return };
     let measured = body.clone();
     let heights = observe::resized(&body, move || {
@@ -60,12 +60,12 @@ pub fn follow(shell: Shell) {
     // Started by being seen, stopped by going out of view, and on again only if that is what stopped it.
     let waiting = StoredValue::new(true);
     let seen = observe::seen(&body, move |seen| {
-        let view = shell.view.get_untracked();
-        let first = shell.player.with_untracked(|player| player.furthest == 0);
+        let view = shell.view.now();
+        let first = shell.player.peek(|player| player.furthest == 0);
         if !view.embed || (first && view.start == Start::Click) {
             return;
         }
-        let playing = shell.player.with_untracked(|player| player.state == State::Playing);
+        let playing = shell.player.peek(|player| player.state == State::Playing);
         if seen && waiting.get_value() && view.step.is_none() {
             waiting.set_value(false);
             if !first || !dom::media("(prefers-reduced-motion: reduce)") {
@@ -78,7 +78,7 @@ pub fn follow(shell: Shell) {
             shell.pause();
         }
     });
-    StoredValue::new_local((heights, seen));
+    element::keep((heights, seen));
     tell("ready", &[]);
 }
 
@@ -117,22 +117,16 @@ fn hear(shell: Shell, event: &MessageEvent) {
 }
 
 /// The head of an embedded page: where it comes from.
-pub fn header(shell: Shell) -> AnyView {
+pub fn header(shell: Shell) -> El {
     let link = move || {
-        shell.experiment.track();
         let mut view = shell.view.get();
         view.embed = false;
         view.hidden.clear();
         view.locked.clear();
         view.panels.clear();
         let fragment = crate::view::share::link(&shell.experiment.get(), &view, None);
-        format!("{}{fragment}", dom::address())
+        Some(format!("{}{fragment}", dom::address()))
     };
-    view! {
-        <header class="top small">
-            <p class="brand">{say("lab_scan_snap")}</p>
-            <a href=link target="_blank" rel="noopener">{say("open_full")}</a>
-        </header>
-    }
-    .into_any()
+    let open = text("a", say("open_full")).attr_of("href", link).attr("target", "_blank").attr("rel", "noopener");
+    el("header").class("top small").add(text("p", say("lab_scan_snap")).class("brand")).add(open)
 }

@@ -20,7 +20,7 @@ impl Engine {
     /// Why the browser would not, in its words.
     pub fn start(hear: impl Fn(Event) + Clone + 'static) -> Result<Self, String> {
         let start = js_sys::Reflect::get(&window(), &"snapscopeStartWorker".into()).map_err(|e| dom::words(&e))?;
-        let start: js_sys::Function = start.dyn_into().map_err(|_| "boot.js is missing".to_owned())?;
+        let start: js_sys::Function = start.unchecked_into();
         let worker: Worker = start.call0(&JsValue::NULL).map_err(|e| dom::words(&e))?.unchecked_into();
         let broke = |error: String| Event::Failed { run: None, error };
         let told = hear.clone();

@@ -1,23 +1,21 @@
 //! Equations as MathML elements, made one by one: no markup is ever parsed.
 
+use super::element::{El, div};
 use crate::view::math::Math;
-use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::Element;
 
 const NAMESPACE: &str = "http://www.w3.org/1998/Math/MathML";
 
 /// An equation on its own line.
-pub fn equation(math: Math) -> AnyView {
-    let place = NodeRef::<Div>::new();
-    place.on_load(move |place| {
-        if let Some(root) = element("math") {
-            let _ = root.set_attribute("display", "block");
-            put(&root, math);
-            let _ = place.append_child(&root);
-        }
-    });
-    view! { <div class="equation" node_ref=place></div> }.into_any()
+pub fn equation(math: Math) -> El {
+    let line = div("equation");
+    if let Some(root) = element("math") {
+        let _ = root.set_attribute("display", "block");
+        put(&root, math);
+        let _ = line.node().append_child(&root);
+    }
+    line
 }
 
 fn element(name: &str) -> Option<Element> {

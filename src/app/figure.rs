@@ -8,8 +8,8 @@ use crate::view::share;
 use crate::view::text;
 use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
+use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// Size of exported figures, CSS pixels.
@@ -27,8 +27,8 @@ pub struct Source {
 impl Source {
     /// The run of the page, without waking on its changes.
     pub fn of(shell: Shell) -> Self {
-        let pinned = shell.pinned.with_untracked(|pinned| pinned.as_ref().map(|pinned| pinned.frame.clone()));
-        Self { frame: shell.frame.get_untracked(), pinned }
+        let pinned = shell.pinned.peek(|pinned| pinned.as_ref().map(|pinned| pinned.frame.clone()));
+        Self { frame: shell.frame.now(), pinned }
     }
 
     /// The scene of a chart.
@@ -54,20 +54,19 @@ pub fn fit(canvas: &HtmlCanvasElement) -> Size {
 /// Paints a scene over the whole of a canvas. A canvas that cannot be drawn on stays as it is; its table remains.
 pub fn draw(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
     let picture = scene.picture();
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
     let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
     let ground = scene.theme.background;
     context.set_fill_style_str(&format!("rgb({},{},{})", ground.0, ground.1, ground.2));
     context.fill_rect(0.0, 0.0, width, height);
     context.set_image_smoothing_enabled(false);
     for raster in picture.rasters() {
-        let image =
-            ImageData::new_with_u8_clamped_array(Clamped(&raster.rgba), raster.width as u32).ok()?;
+        let image = ImageData::new_with_u8_clamped_array(Clamped(&raster.rgba), raster.width as u32).ok()?;
         // Images are put pixel by pixel: a small canvas of their own lets them be scaled.
-        let cells: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+        let cells: HtmlCanvasElement = document().create_element("canvas").ok()?.unchecked_into();
         cells.set_width(raster.width as u32);
         cells.set_height(raster.height as u32);
-        let inner: CanvasRenderingContext2d = cells.get_context("2d").ok()??.dyn_into().ok()?;
+        let inner: CanvasRenderingContext2d = cells.get_context("2d").ok()??.unchecked_into();
         inner.put_image_data(&image, 0.0, 0.0).ok()?;
         let [x, y, w, h] =
             [raster.area.x, raster.area.y, raster.area.width, raster.area.height].map(|css| css * scene.size.scale);
@@ -104,7 +103,7 @@ impl Format {
 
 /// Saves a chart as a file, in light colours whatever the page has: figures go into documents.
 pub fn save(shell: Shell, source: &Source, chart: Chart, format: Format) {
-    let experiment = shell.experiment.get_untracked();
+    let experiment = shell.experiment.now();
     let step = (!source.frame.arrays.is_empty() && source.frame.steps > 0).then_some(source.frame.step);
     let ending = format.name().to_lowercase();
     let name = share::file_name(chart.name(), &experiment, step, &ending);
@@ -124,7 +123,7 @@ pub fn save(shell: Shell, source: &Source, chart: Chart, format: Format) {
 }
 
 fn save_png(scene: Scene<'_>, name: String) -> Option<()> {
-    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.unchecked_into();
     let (width, height) = scene.size.device();
     canvas.set_width(width);
     canvas.set_height(height);

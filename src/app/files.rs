@@ -2,13 +2,10 @@
 
 use super::dom;
 use super::shell::Shell;
-use crate::run::{ENGINE, Report};
-use crate::view::share;
 use crate::view::text::fill;
-use leptos::prelude::*;
-use serde_json::{Value, json};
+use crate::view::{report, share};
+use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 /// The self-contained page, beside this one.
@@ -18,51 +15,34 @@ const PLACE: &str = "<meta name=\"snapscope-link\" content=\"";
 
 /// Saves the report of the run as JSON, in the form of the command line.
 pub fn save_report(shell: Shell) {
-    let experiment = shell.experiment.get_untracked();
+    let experiment = shell.experiment.now();
     shell.report(move |report| {
         let name = share::file_name("report", &experiment, Some(report.step), "json");
-        let text = format!("{:#}\n", report_json(experiment.to_json(), &report));
-        dom::download_text(&text, &name, "application/json");
+        dom::download_text(&report::json(&experiment, &report), &name, "application/json");
     });
-}
-
-fn report_json(experiment: Value, report: &Report) -> Value {
-    let summary: serde_json::Map<_, _> =
-        report.summary.iter().map(|measure| (measure.name.clone(), json!(measure.value))).collect();
-    let series: serde_json::Map<_, _> =
-        report.series.iter().map(|series| (series.name.clone(), json!(series.values))).collect();
-    json!({
-        "experiment": experiment,
-        "engine": ENGINE,
-        "step": report.step,
-        "digest": report.digest.to_string(),
-        "summary": summary,
-        "series": series,
-    })
 }
 
 /// Saves the page with `link` as one file.
 pub fn save_offline(shell: Shell, link: String) {
-    leptos::task::spawn_local(async move {
-        match offline(&link).await {
-            Ok(text) => dom::download_text(&text, OFFLINE, "text/html"),
-            Err(error) => {
-                let error = fill("offline_failed", &[&dom::words(&error)]);
-                shell.dialog.set(None);
-                shell.notices.set(vec![error]);
-            }
+    let failed = move |error: &str| {
+        shell.dialog.set(None);
+        shell.notices.set(vec![fill("offline_failed", &[error])]);
+    };
+    dom::after(&window().fetch_with_str(OFFLINE), move |response| {
+        let response: Result<Response, _> = response.map(JsCast::unchecked_into);
+        let text = response.map_err(|error| dom::words(&error)).and_then(|response| {
+            let whole = response.ok().then(|| response.text().ok()).flatten();
+            whole.ok_or_else(|| response.status_text())
+        });
+        match text {
+            Ok(text) => dom::after(&text, move |text| {
+                let text = text.ok().and_then(|text| text.as_string()).unwrap_or_default();
+                match share::with_link(&text, PLACE, &link) {
+                    Some(page) => dom::download_text(&page, OFFLINE, "text/html"),
+                    None => failed(OFFLINE),
+                }
+            }),
+            Err(error) => failed(&error),
         }
     });
-}
-
-async fn offline(link: &str) -> Result<String, JsValue> {
-    let response: Response = JsFuture::from(window().fetch_with_str(OFFLINE)).await?.unchecked_into();
-    if !response.ok() {
-        return Err(response.status_text().into());
-    }
-    let page = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    let link = link.replace('&', "&amp;").replace('"', "&quot;");
-    let (before, after) = page.split_once(PLACE).ok_or("the page has no place for a link")?;
-    let after = after.split_once('"').map_or(after, |(_, after)| after);
-    Ok(format!("{before}{PLACE}{link}\"{after}"))
 }

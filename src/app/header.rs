@@ -1,35 +1,28 @@
 //! The head of the page: name, labs, dialogs, theme.
 
+use super::element::{El, button, div, el, text};
 use super::shell::{Dialog, Shell};
 use super::theme;
 use crate::view::text::say;
-use leptos::prelude::*;
 
 /// The head of the whole page.
-pub fn header(shell: Shell) -> AnyView {
-    let opens = move |label, dialog| {
-        view! { <button class="quiet" aria-haspopup="dialog" on:click=move |_| shell.dialog.set(Some(dialog))>{say(label)}</button> }
+pub fn header(shell: Shell) -> El {
+    let opens = |label, dialog| {
+        button("quiet", say(label), move || shell.dialog.set(Some(dialog))).attr("aria-haspopup", "dialog")
     };
-    let coming = |label| {
-        view! { <li class="coming">{say(label)} " " <small>{say("coming")}</small></li> }
-    };
-    view! {
-        <header class="top">
-            <p class="brand">{say("name")}</p>
-            <nav aria-label=say("labs")>
-                <ul>
-                    <li aria-current="page">{say("lab_scan_snap")}</li>
-                    {coming("lab_encoding")}
-                    {coming("lab_tool_use")}
-                </ul>
-            </nav>
-            <div class="tools">
-                {opens("gallery", Dialog::Gallery)}
-                {opens("share", Dialog::Share)}
-                {theme::button(shell)}
-                {opens("help", Dialog::Help)}
-            </div>
-        </header>
-    }
-    .into_any()
+    let coming = |label| text("li", say(label)).class("coming").words(" ").add(text("small", say("coming")));
+    let labs = el("ul")
+        .add(text("li", say("lab_scan_snap")).attr("aria-current", "page"))
+        .add(coming("lab_encoding"))
+        .add(coming("lab_tool_use"));
+    let tools = div("tools")
+        .add(opens("gallery", Dialog::Gallery))
+        .add(opens("share", Dialog::Share))
+        .add(theme::button(shell))
+        .add(opens("help", Dialog::Help));
+    el("header")
+        .class("top")
+        .add(text("p", say("name")).class("brand"))
+        .add(el("nav").attr("aria-label", say("labs")).add(labs))
+        .add(tools)
 }

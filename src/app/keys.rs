@@ -1,7 +1,7 @@
 //! Keys for the whole page. They never take a key from a field, a control or a browser shortcut.
 
-use super::dom;
 use super::shell::{Dialog, Shell};
+use super::{dom, element};
 use crate::view::text::say;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -12,9 +12,8 @@ const FIELDS: &str = "input, select, textarea, canvas, [contenteditable], dialog
 const BUTTONS: &str = "button, summary, a";
 
 /// Listens.
-pub fn listen(shell: Shell) {
-    let listener = window_event_listener(leptos::ev::keydown, move |event| press(shell, &event));
-    on_cleanup(move || listener.remove());
+pub fn follow(shell: Shell) {
+    element::listen(&window(), "keydown", move |event| press(shell, event.unchecked_ref()));
 }
 
 fn press(shell: Shell, event: &KeyboardEvent) {
@@ -23,8 +22,8 @@ fn press(shell: Shell, event: &KeyboardEvent) {
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let within = |selector| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
-    let hidden = shell.view.with_untracked(|view| view.hidden.iter().any(|name| name == "transport"));
-    if within(FIELDS) || !shell.keys_on.get_untracked() || hidden {
+    let hidden = shell.view.peek(|view| view.hidden.iter().any(|name| name == "transport"));
+    if within(FIELDS) || !shell.keys_on.now() || hidden {
         return;
     }
     match event.key().as_str() {

@@ -1,57 +1,52 @@
 //! The notes: what is being seen, the paper's claims checked on this run, the equations, the terms.
 
+use super::element::{El, el, fold, terms, text};
 use super::equations;
+use super::live::memo;
 use super::shell::Shell;
 use crate::view::check::CheckView;
 use crate::view::math::EQUATIONS;
-use crate::view::text::{say, text};
+use crate::view::text::say;
 use crate::view::{notes, text as catalogue};
-use leptos::prelude::*;
 
 /// The notes.
-pub fn notes(shell: Shell) -> AnyView {
-    let seen = Memo::new(move |_| {
-        shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame)))
-    });
-    let count = Memo::new(move |_| shell.frame.with(|frame| frame.checks.len()));
-    let checks = move || (0..count.get()).map(|i| check(shell, i)).collect::<Vec<_>>();
-    let equations: Vec<_> = EQUATIONS
-        .iter()
-        .map(|(key, math)| view! { <p class="hint">{say(key)}</p> {equations::equation(*math)} })
-        .collect();
-    view! {
-        <aside class="notes" aria-label=catalogue::panel("notes").title>
-            <h2>{say("seen_title")}</h2>
-            <p>{move || say(seen.get())}</p>
-            <h2>{say("claims")}</h2>
-            <ul class="checks">{checks}</ul>
-            <p class="hint">{say("source")}</p>
-            <details class="fold"><summary><h2>{say("equations")}</h2></summary>{equations}</details>
-            <details class="fold"><summary><h2>{say("glossary")}</h2></summary>{glossary()}</details>
-        </aside>
-    }
-    .into_any()
+pub fn notes(shell: Shell) -> El {
+    let seen =
+        memo(move || shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
+    let count = memo(move || shell.frame.with(|frame| frame.checks.len()));
+    let equations =
+        EQUATIONS.iter().flat_map(|(key, math)| [text("p", say(key)).class("hint"), equations::equation(*math)]);
+    el("aside")
+        .class("notes")
+        .attr("aria-label", catalogue::panel("notes").title)
+        .add(text("h2", say("seen_title")))
+        .add(el("p").words_of(move || say(seen.get()).to_owned()))
+        .add(text("h2", say("claims")))
+        .add(el("ul").class("checks").part_of(move || (0..count.get()).map(|i| check(shell, i)).collect()))
+        .add(text("p", say("source")).class("hint"))
+        .add(fold(text("h2", say("equations")), false).all(equations))
+        .add(fold(text("h2", say("glossary")), false).add(glossary()))
 }
 
-fn check(shell: Shell, i: usize) -> AnyView {
-    let view = Memo::new(move |_| shell.frame.with(|frame| frame.checks.get(i).map(CheckView::new)));
+fn check(shell: Shell, i: usize) -> El {
+    let view = memo(move || shell.frame.with(|frame| frame.checks.get(i).map(CheckView::new)));
     let part = move |of: fn(CheckView) -> String| move || view.get().map(of).unwrap_or_default();
-    view! {
-        <li class=part(|check| format!("check {}", check.kind))>
-            <span class="mark" aria-hidden="true">{part(|check| check.mark.to_owned())}</span>
-            <p>
-                {part(|check| check.sentence)} " "
-                <strong>{part(|check| check.verdict.to_owned())}</strong>
-                <br/>
-                <small>{part(|check| check.detail)} <span class="source">{part(|check| check.source.to_owned())}</span></small>
-            </p>
-        </li>
-    }
-    .into_any()
+    let class = part(|check| format!("check {}", check.kind));
+    let mark = el("span").class("mark").attr("aria-hidden", "true").words_of(part(|check| check.mark.to_owned()));
+    let detail = el("small")
+        .words_of(part(|check| check.detail))
+        .words(" ")
+        .add(el("span").class("source").words_of(part(|check| check.source.to_owned())));
+    let sentence = el("p")
+        .words_of(part(|check| check.sentence))
+        .words(" ")
+        .add(el("strong").words_of(part(|check| check.verdict.to_owned())))
+        .add(el("br"))
+        .add(detail);
+    el("li").attr_of("class", move || Some(class())).add(mark).add(sentence)
 }
 
 /// The terms and what they mean.
-pub fn glossary() -> AnyView {
-    let terms: Vec<_> = text().glossary.iter().map(|(term, words)| view! { <dt>{*term}</dt><dd>{*words}</dd> }).collect();
-    view! { <dl class="glossary">{terms}</dl> }.into_any()
+pub fn glossary() -> El {
+    terms("glossary", catalogue::text().glossary.iter().copied())
 }

@@ -19,9 +19,7 @@ impl Drop for Guard {
 pub fn seen(element: &Element, told: impl Fn(bool) + 'static) -> Option<Guard> {
     let call = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         let last = entries.get(entries.length().saturating_sub(1));
-        if let Ok(entry) = last.dyn_into::<IntersectionObserverEntry>() {
-            told(entry.is_intersecting());
-        }
+        told(last.unchecked_into::<IntersectionObserverEntry>().is_intersecting());
     });
     let observer = IntersectionObserver::new(call.as_ref().unchecked_ref()).ok()?;
     observer.observe(element);

@@ -1,17 +1,18 @@
 //! A panel: one chart with its title, caption, readout, table twin and exports. Draws by `figure`, when `painter` says.
 
+use super::element::{self, El, cell, div, el, text};
 use super::figure::{self, Format, Source};
+use super::live::Live;
 use super::painter::Painter;
 use super::shell::Shell;
 use super::{dom, observe};
-use crate::chart::{Chart, Place, Readout};
+use crate::chart::{Chart, Place, Readout, Size};
 use crate::view::player::PlayerView;
 use crate::view::share;
-use crate::view::text::{self, fill, say};
-use leptos::html::Canvas;
-use leptos::prelude::*;
+use crate::view::text::{self as words, fill, say};
 use std::rc::Rc;
-use web_sys::{KeyboardEvent, PointerEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 /// Rows of a table twin; CSV has all.
 const TABLE_ROWS: usize = 40;
@@ -25,157 +26,149 @@ impl Drop for Slot {
     }
 }
 
-/// Adds a picture to the painter for as long as the current part of the page lives, and follows whether it is seen.
-pub fn painted(shell: Shell, element: impl Fn() -> Option<web_sys::Element> + 'static, paint: impl Fn() + 'static) -> u32 {
+/// Adds a picture to the painter until the part of the page is replaced, and follows whether it is seen.
+pub fn painted(shell: Shell, element: Element, paint: impl Fn() + 'static) -> u32 {
     let painter = shell.painter();
     let key = painter.add(paint);
-    StoredValue::new_local(Slot(painter.clone(), key));
-    Effect::new(move |_| {
-        let painter = painter.clone();
-        let guard = element().map(|element| {
-            let resized = painter.clone();
-            (
-                observe::seen(&element, move |seen| painter.set_visible(key, seen)),
-                observe::resized(&element, move || resized.touch(key)),
-            )
-        });
-        StoredValue::new_local(guard);
-    });
+    let (shown, resized) = (painter.clone(), painter.clone());
+    element::keep((
+        Slot(painter, key),
+        observe::seen(&element, move |seen| shown.set_visible(key, seen)),
+        observe::resized(&element, move || resized.touch(key)),
+    ));
     key
 }
 
-/// Where a panel's numbers come from.
-pub type Numbers = Rc<dyn Fn() -> Source>;
+/// What a panel shows: a chart of some numbers.
+#[derive(Clone)]
+pub struct Shown {
+    /// The chart.
+    pub chart: Chart,
+    /// Where its numbers come from.
+    pub source: Rc<dyn Fn() -> Source>,
+    /// Reads the signals that change its table.
+    pub track: Rc<dyn Fn()>,
+}
 
 /// The panel of a chart of the page's run.
-pub fn panel(shell: Shell, chart: Chart) -> AnyView {
-    let numbers: Numbers = Rc::new(move || Source::of(shell));
+pub fn panel(shell: Shell, chart: Chart) -> El {
     let track = move || {
         shell.pinned.track();
-        // While it plays the table stands still: nobody reads sixty rows that change.
+        // While it plays the table stands still: nobody reads forty rows that change.
         if !shell.player.with(PlayerView::is_playing) {
             shell.frame.track();
         }
     };
-    panel_of(shell, chart, numbers, track)
+    panel_of(shell, Shown { chart, source: Rc::new(move || Source::of(shell)), track: Rc::new(track) })
 }
 
-/// The panel of a chart of other numbers; `track` wakes its table.
-pub fn panel_of(shell: Shell, chart: Chart, numbers: Numbers, track: impl Fn() + Copy + Send + 'static) -> AnyView {
-    let words = text::panel(chart.name());
-    let canvas = NodeRef::<Canvas>::new();
-    let cursor = RwSignal::new(None::<Place>);
-    let readout = RwSignal::new(String::new());
-    let size = move || canvas.get_untracked().map(|canvas| figure::fit(&canvas));
-    let numbers = StoredValue::new_local(numbers);
-    let source = move || numbers.with_value(|numbers| numbers());
-    let paint = move || {
-        let (Some(canvas), Some(size)) = (canvas.get_untracked(), size()) else { return };
-        let source = source();
-        let scene = source.scene(chart, size, shell.dark.get_untracked(), cursor.get_untracked());
-        let _ = figure::draw(&canvas, &scene);
-        let said = cursor.get_untracked().and_then(|place| scene.readout_at(place)).map(|at| say_readout(&at));
-        let said = said.unwrap_or_default();
-        if readout.with_untracked(|shown| *shown != said) {
-            readout.set(said);
+/// The panel of a chart.
+pub fn panel_of(shell: Shell, shown: Shown) -> El {
+    let chart = shown.chart;
+    let words = words::panel(chart.name());
+    let heading = format!("chart-{}", chart.name());
+    let caption = format!("{heading}-caption");
+    let readout = Live::new(String::new());
+    let canvas = canvas(shell, &shown, readout).attr("aria-labelledby", &heading).attr("aria-describedby", &caption);
+    let settings = el("span").class("which").words_of(move || shell.experiment.with(share::settings_line));
+    let saves = Format::ALL.map(|format| {
+        let source = shown.source.clone();
+        element::button("quiet", format.name(), move || figure::save(shell, &source(), chart, format))
+            .attr("aria-label", &fill("export_as", &[words.title, format.name()]))
+    });
+    el("figure")
+        .class(&format!("panel p-{}", chart.name()))
+        .attr("role", "group")
+        .attr("aria-labelledby", &heading)
+        .add(text("h3", words.title).attr("id", &heading))
+        .add(canvas)
+        .add(el("p").class("readout").words_of(move || readout.get()))
+        .add(text("figcaption", words.caption).attr("id", &caption).words(" ").add(settings))
+        .add(div("under").add(twin(words.title, shown)).all(saves))
+}
+
+/// The canvas, with what is read off it by pointer and by arrow keys.
+fn canvas(shell: Shell, shown: &Shown, readout: Live<String>) -> El {
+    let (chart, source) = (shown.chart, shown.source.clone());
+    let place = el("canvas").attr("tabindex", "0").attr("role", "img");
+    let canvas: HtmlCanvasElement = place.node().unchecked_into();
+    let cursor = Live::new(None::<Place>);
+    let key = painted(shell, place.node(), {
+        let (canvas, source) = (canvas.clone(), source.clone());
+        move || {
+            let (size, source) = (figure::fit(&canvas), source());
+            let scene = source.scene(chart, size, shell.dark.now(), cursor.now());
+            let _ = figure::draw(&canvas, &scene);
+            let said = cursor.now().and_then(|place| scene.readout_at(place)).map(|at| say_readout(&at));
+            let said = said.unwrap_or_default();
+            if readout.peek(|shown| *shown != said) {
+                readout.set(said);
+            }
         }
-    };
-    let key = painted(shell, move || canvas.get().map(|canvas| (*canvas).clone().into()), paint);
+    });
     let point = move |place: Option<Place>| {
-        if cursor.get_untracked() != place {
+        // A canvas that is taken away loses its focus when its cursor is already gone.
+        if cursor.differs(&place) {
             cursor.set(place);
             shell.painter().touch(key);
         }
     };
-    let hover = move |event: PointerEvent| {
-        let Some(size) = size() else { return };
-        let source = source();
-        let scene = source.scene(chart, size, false, None);
-        point(scene.readout(f64::from(event.offset_x()), f64::from(event.offset_y())).map(|readout| readout.place));
+    let hover = {
+        let (canvas, source) = (canvas.clone(), source.clone());
+        move |event: web_sys::Event| {
+            let event: PointerEvent = event.unchecked_into();
+            let source = source();
+            let scene = source.scene(chart, figure::fit(&canvas), false, None);
+            let found = scene.readout(f64::from(event.offset_x()), f64::from(event.offset_y()));
+            point(found.map(|readout| readout.place));
+        }
     };
-    let press = move |event: KeyboardEvent| {
-        let Some(size) = size() else { return };
+    let press = move |event: web_sys::Event| {
+        let event: KeyboardEvent = event.unchecked_into();
         let source = source();
-        let scene = source.scene(chart, size, false, None);
-        let here = cursor.get_untracked().and_then(|place| scene.readout_at(place));
-        let next = match (event.key().as_str(), here) {
-            ("Escape", Some(_)) => None,
-            (key, here) => match moved(chart, key, here.as_ref()) {
+        let scene = source.scene(chart, figure::fit(&canvas), false, None);
+        let here = cursor.now().and_then(|place| scene.readout_at(place));
+        let next = match event.key().as_str() {
+            "Escape" if here.is_some() => None,
+            key => match moved(chart, key, here.as_ref()) {
                 Some(place) => scene.readout_at(place),
                 None => return,
             },
         };
         event.prevent_default();
-        point(next.as_ref().map(|readout| readout.place));
         shell.said.set(next.as_ref().map(say_readout).unwrap_or_default());
+        point(next.map(|readout| readout.place));
     };
-    let title = words.title;
-    let heading = StoredValue::new(format!("chart-{}", chart.name()));
-    let heading = move || heading.get_value();
-    let caption = move || format!("{}-caption", heading());
-    let save = move |format: Format| {
-        let label = fill("export_as", &[title, format.name()]);
-        view! {
-            <button class="quiet" aria-label=label on:click=move |_| figure::save(shell, &source(), chart, format)>
-                {format.name()}
-            </button>
-        }
-    };
-    let saves: Vec<_> = Format::ALL.into_iter().map(save).collect();
-    let settings = move || shell.experiment.with(share::settings_line);
-    view! {
-        <figure class=format!("panel p-{}", chart.name()) role="group" aria-labelledby=heading>
-            <h3 id=heading>{title}</h3>
-            <canvas node_ref=canvas tabindex="0" role="img" aria-labelledby=heading aria-describedby=caption
-                on:pointermove=hover on:pointerdown=hover on:pointerleave=move |_| point(None)
-                on:keydown=press on:blur=move |_| point(None)></canvas>
-            <p class="readout">{move || readout.get()}</p>
-            <figcaption id=caption>{words.caption} " " <span class="which">{settings}</span></figcaption>
-            <div class="under">{twin(title, source, chart, track)}{saves}</div>
-        </figure>
-    }
-    .into_any()
+    place
+        .on("pointermove", hover.clone())
+        .on("pointerdown", hover)
+        .on("pointerleave", move |_| point(None))
+        .on("blur", move |_| point(None))
+        .on("keydown", press)
 }
 
 /// The numbers of a chart as a table, made when it is opened.
-fn twin(
-    title: &'static str,
-    source: impl Fn() -> Source + Copy + Send + 'static,
-    chart: Chart,
-    track: impl Fn() + Copy + Send + 'static,
-) -> AnyView {
-    let open = RwSignal::new(false);
+fn twin(title: &'static str, shown: Shown) -> El {
+    let open = Live::new(false);
     let table = move || {
-        if !open.get() {
-            return None;
-        }
-        track();
-        let source = source();
-        let size = crate::chart::Size { width: 1, height: 1, scale: 1.0 };
-        let scene = source.scene(chart, size, false, None);
-        let table = scene.table(TABLE_ROWS);
-        let head: Vec<_> = table.columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect();
-        let rows: Vec<_> = table
-            .rows
-            .into_iter()
-            .map(|row| {
-                let cells: Vec<_> = row.into_iter().map(|cell| view! { <td>{cell}</td> }).collect();
-                view! { <tr>{cells}</tr> }
-            })
-            .collect();
-        Some(view! {
-            <div class="scroll" tabindex="0" role="region" aria-label=title>
-                <table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
-            </div>
+        open.get().then(|| {
+            (shown.track)();
+            let source = (shown.source)();
+            let scene = source.scene(shown.chart, Size { width: 1, height: 1, scale: 1.0 }, false, None);
+            let table = scene.table(TABLE_ROWS);
+            let rows = table.rows.iter().map(|row| row.iter().map(|words| cell(words)).collect());
+            div("scroll")
+                .attr("tabindex", "0")
+                .attr("role", "region")
+                .attr("aria-label", title)
+                .add(element::table(&table.columns, rows))
         })
     };
-    view! {
-        <details class="twin" on:toggle=move |event| open.set(dom::is_open(&event))>
-            <summary>{say("table")}</summary>
-            {table}
-        </details>
-    }
-    .into_any()
+    el("details")
+        .class("twin")
+        .on("toggle", move |event| open.set(dom::is_open(&event)))
+        .add(text("summary", say("table")))
+        .maybe_of(table)
 }
 
 fn say_readout(readout: &Readout) -> String {

@@ -1,57 +1,59 @@
 //! One sampled sequence as tokens, coloured by attention before training and now.
 
+use super::element::{El, div, el, text};
+use super::live::{Live, memo};
 use super::panel::painted;
 use super::shell::Shell;
 use crate::view::digits::significant;
-use crate::view::text::{self, fill, say};
+use crate::view::text::{self as words, fill, say};
 use crate::view::token::{self, Position};
-use leptos::html::Div;
-use leptos::prelude::*;
 
 /// The panel.
-pub fn panel(shell: Shell) -> AnyView {
-    let words = text::panel("sequence");
-    let rows = NodeRef::<Div>::new();
-    let positions = RwSignal::new(Vec::<Position>::new());
-    let paint = move || {
-        let now = shell.frame.with_untracked(|frame| token::sequence(frame));
-        if positions.with_untracked(|shown| *shown != now) {
-            positions.set(now);
-        }
-    };
-    painted(shell, move || rows.get().map(|rows| (*rows).clone().into()), paint);
-    let hint = RwSignal::new(String::new());
+pub fn panel(shell: Shell) -> El {
+    let positions = Live::new(Vec::<Position>::new());
+    let hint = Live::new(String::new());
+    // The tokens stay as long as the sequence does; only their colours change.
+    let names = memo(move || {
+        positions.with(|positions| positions.iter().map(|at| (at.name.clone(), at.distinct)).collect::<Vec<_>>())
+    });
     let told = move |i: usize| {
-        positions.with_untracked(|positions| {
+        positions.peek(|positions| {
             positions.get(i).map_or_else(String::new, |at| {
                 let [before, now] = at.attention.map(significant);
                 fill("times_uniform", &[&at.name, at.role, &now, &before])
             })
         })
     };
-    // The tokens stay as long as the sequence does; only their colours change.
-    let names = Memo::new(move |_| {
-        positions.with(|positions| positions.iter().map(|at| (at.name.clone(), at.distinct)).collect::<Vec<_>>())
-    });
-    let row = move |which: usize| {
-        names.get().into_iter().enumerate().map(move |(i, (name, distinct))| {
-            let class = move || {
-                let level = positions.with(|positions| positions.get(i).map_or(0, |at| at.level[which]));
-                if distinct { format!("t a{level} distinct") } else { format!("t a{level}") }
-            };
-            view! { <span class=class on:pointerenter=move |_| hint.set(told(i))>{name}</span> " " }
-        }).collect::<Vec<_>>()
+    let token = move |which: usize, i: usize, name: &str, distinct: bool| {
+        let kind = if distinct { " distinct" } else { "" };
+        let class = move || {
+            let level = positions.with(|positions| positions.get(i).map_or(0, |at| at.level[which]));
+            Some(format!("t a{level}{kind}"))
+        };
+        text("span", name).attr_of("class", class).on("pointerenter", move |_| hint.set(told(i)))
     };
-    view! {
-        <figure class="panel p-sequence" role="group" aria-labelledby="chart-sequence">
-            <h3 id="chart-sequence">{words.title}</h3>
-            <div node_ref=rows class="sequence">
-                <h4>{say("now")}</h4><p>{move || row(1)}</p>
-                <h4>{say("before")}</h4><p>{move || row(0)}</p>
-            </div>
-            <p class="readout">{move || hint.get()}</p>
-            <figcaption>{words.caption}</figcaption>
-        </figure>
-    }
-    .into_any()
+    let row = move |which: usize| {
+        let tokens = names.get();
+        tokens.iter().enumerate().map(|(i, (name, distinct))| token(which, i, name, *distinct)).collect::<Vec<_>>()
+    };
+    let rows = div("sequence")
+        .add(text("h4", say("now")))
+        .add(el("p").part_of(move || row(1)))
+        .add(text("h4", say("before")))
+        .add(el("p").part_of(move || row(0)));
+    painted(shell, rows.node(), move || {
+        let now = shell.frame.peek(|frame| token::sequence(frame));
+        if positions.peek(|shown| *shown != now) {
+            positions.set(now);
+        }
+    });
+    let words = words::panel("sequence");
+    el("figure")
+        .class("panel p-sequence")
+        .attr("role", "group")
+        .attr("aria-labelledby", "chart-sequence")
+        .add(text("h3", words.title).attr("id", "chart-sequence"))
+        .add(rows)
+        .add(el("p").class("readout").words_of(move || hint.get()))
+        .add(text("figcaption", words.caption))
 }

@@ -1,62 +1,58 @@
 //! Sharing: link, embed code, files.
 
+use super::element::{self, El, checkbox, div, el, fold, text};
+use super::live::{Live, memo};
 use super::shell::Shell;
 use super::{dom, figure, files, stage};
 use crate::experiment::View;
 use crate::experiment::link::PANELS;
 use crate::view::control::{GROUPS, group};
 use crate::view::share::{self, EmbedChoice};
-use crate::view::text::{self, fill, say};
+use crate::view::text::{self as words, fill, say};
 use leptos::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use std::rc::Rc;
 
 /// The dialog's content.
-pub fn share(shell: Shell) -> AnyView {
-    view! {
-        <section><h3>{say("share_link")}</h3>{link(shell)}</section>
-        <section><h3>{say("share_embed")}</h3>{embed(shell)}</section>
-        <section><h3>{say("share_files")}</h3>{downloads(shell)}</section>
-    }
-    .into_any()
+pub fn share(shell: Shell) -> El {
+    let part = |title, content: El| el("section").add(text("h3", say(title))).add(content);
+    div("sheet-part")
+        .add(part("share_link", link(shell)))
+        .add(part("share_embed", embed(shell)))
+        .add(part("share_files", downloads(shell)))
 }
 
 /// The link of what is shown; at the step shown, or from the start.
 fn fragment(shell: Shell, at_step: bool, compared: bool) -> String {
-    let player = shell.player.get();
+    let (step, digest) = shell.player.with(|player| (player.step, player.digest));
     let compare = shell.pinned.get().filter(|_| compared).map(|pinned| {
         let plain = share::link(&pinned.experiment, &View::default(), None);
         plain.trim_start_matches('#').to_owned()
     });
-    let step = at_step.then_some(player.step);
-    let view = View { step, compare, embed: false, ..shell.view.get() };
-    share::link(&shell.experiment.get(), &view, player.digest)
+    let view = View { step: at_step.then_some(step), compare, embed: false, ..shell.view.get() };
+    share::link(&shell.experiment.get(), &view, digest)
 }
 
-fn link(shell: Shell) -> AnyView {
-    let (at_step, compared) = (RwSignal::new(false), RwSignal::new(true));
-    let whole = Memo::new(move |_| format!("{}{}", dom::address(), fragment(shell, at_step.get(), compared.get())));
+fn link(shell: Shell) -> El {
+    let (at_step, compared) = (Live::new(false), Live::new(true));
+    let whole = memo(move || format!("{}{}", dom::address(), fragment(shell, at_step.get(), compared.get())));
     let digest = move || {
         let known = shell.player.with(|player| player.digest.is_some());
-        say(if known { "share_digest" } else { "share_no_digest" })
+        say(if known { "share_digest" } else { "share_no_digest" }).to_owned()
     };
     let step = move || fill("share_step", &[&shell.player.with(|player| player.step.to_string())]);
-    let pinned = move || {
-        shell.pinned.with(Option::is_some).then(|| view! { <div>{tick(compared, || say("share_compare").to_owned())}</div> })
-    };
-    view! {
-        <p class="hint">{say("share_link_help")} " " {digest}</p>
-        {copyable(shell, "share_link", "copy_link", whole)}
-        <div>{tick(at_step, step)}</div>
-        {pinned}
-    }
-    .into_any()
+    let pinned = memo(move || shell.pinned.with(Option::is_some));
+    div("sheet-part")
+        .add(text("p", say("share_link_help")).class("hint").words(" ").words_of(digest))
+        .add(copyable(shell, "share_link", "copy_link", whole))
+        .add(tick(at_step).words_of(step))
+        .maybe_of(move || pinned.get().then(|| tick(compared).words(say("share_compare"))))
 }
 
-fn embed(shell: Shell) -> AnyView {
-    let panels = RwSignal::new(vec!["scan".to_owned(), "bars".to_owned()]);
-    let settings = RwSignal::new(vec!["training.eta_y".to_owned()]);
-    let (transport, click) = (RwSignal::new(true), RwSignal::new(false));
-    let code = Memo::new(move |_| {
+fn embed(shell: Shell) -> El {
+    let panels = Live::new(vec!["scan".to_owned(), "bars".to_owned()]);
+    let settings = Live::new(vec!["training.eta_y".to_owned()]);
+    let (transport, click) = (Live::new(true), Live::new(false));
+    let code = memo(move || {
         let choice = EmbedChoice {
             panels: panels.get(),
             settings: settings.get(),
@@ -67,116 +63,94 @@ fn embed(shell: Shell) -> AnyView {
         let fragment = share::link(&shell.experiment.get(), &view, None);
         share::embed_code(&dom::address(), &fragment, say("lab_scan_snap"))
     });
-    let of_panels: Vec<_> =
-        PANELS.iter().map(|name| member(panels, PANELS.to_vec(), name, text::panel(name).title)).collect();
-    let paths = shell.experiment.with_untracked(|experiment| {
+    let paths = shell.experiment.peek(|experiment| {
         GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()
     });
-    let of_settings: Vec<_> =
-        paths.iter().map(|path| member(settings, paths.clone(), path, text::setting(path).label)).collect();
-    view! {
-        <p class="hint">{say("share_embed_help")}</p>
-        <fieldset><legend>{say("embed_panels")}</legend><div class="ticks">{of_panels}</div></fieldset>
-        <details><summary>{say("embed_controls")}</summary><div class="ticks">{of_settings}</div></details>
-        <div>{tick(transport, || say("embed_transport").to_owned())}</div>
-        <div>{tick(click, || say("embed_click").to_owned())}</div>
-        {copyable(shell, "share_embed", "copy_embed", code)}
-    }
-    .into_any()
+    let of_panels = members(panels, PANELS, |name| words::panel(name).title);
+    let of_settings = members(settings, &paths, |path| words::setting(path).label);
+    div("sheet-part")
+        .add(text("p", say("share_embed_help")).class("hint"))
+        .add(el("fieldset").add(text("legend", say("embed_panels"))).add(of_panels))
+        .add(fold(text("span", say("embed_controls")), false).add(of_settings))
+        .add(tick(transport).words(say("embed_transport")))
+        .add(tick(click).words(say("embed_click")))
+        .add(copyable(shell, "share_embed", "copy_embed", code))
 }
 
-/// A box to tick.
-fn tick(on: RwSignal<bool>, label: impl Fn() -> String + Send + 'static) -> AnyView {
-    view! {
-        <label class="tick">
-            <input type="checkbox" prop:checked=move || on.get() on:change=move |event| on.set(event_target_checked(&event)) />
-            {label}
-        </label>
-    }
-    .into_any()
+/// A box to tick; its words follow.
+fn tick(on: Live<bool>) -> El {
+    el("label").class("tick").add(checkbox(move || on.get(), move |ticked| on.set(ticked)))
 }
 
-/// A box that puts `name` into the list or takes it out; the list keeps the order of `all`.
-fn member(list: RwSignal<Vec<String>>, all: Vec<&'static str>, name: &'static str, label: &'static str) -> AnyView {
-    let change = move |event| {
-        let on = event_target_checked(&event);
-        list.update(|list| {
-            let chosen = |other: &&str| if **other == *name { on } else { list.iter().any(|kept| kept == *other) };
-            *list = all.iter().copied().filter(chosen).map(str::to_owned).collect();
-        });
+/// A box for each of `all` that puts it into the list or takes it out; the list keeps the order of `all`.
+fn members(list: Live<Vec<String>>, all: &[&'static str], label: fn(&str) -> &'static str) -> El {
+    let order: Rc<[&'static str]> = all.into();
+    let member = |name: &'static str| {
+        let order = order.clone();
+        let put = move |on| {
+            list.update(|list| {
+                let chosen = |other: &&&str| if **other == name { on } else { list.iter().any(|kept| kept == **other) };
+                *list = order.iter().filter(chosen).map(|name| (*name).to_owned()).collect();
+            });
+        };
+        let on = move || list.with(|list| list.iter().any(|kept| kept == name));
+        el("label").class("tick").add(checkbox(on, put)).words(label(name))
     };
-    let on = move || list.with(|list| list.iter().any(|kept| kept == name));
-    view! { <label class="tick"><input type="checkbox" prop:checked=on on:change=change />{label}</label> }.into_any()
+    div("ticks").all(all.iter().map(|name| member(name)))
 }
 
 /// Text to copy: to read, to select by hand, or at a click.
-fn copyable(shell: Shell, label: &'static str, button: &'static str, text: Memo<String>) -> AnyView {
-    let said = RwSignal::new("");
-    Effect::new(move || {
-        text.track();
+fn copyable(shell: Shell, label: &'static str, key: &'static str, whole: Live<String>) -> El {
+    let said = Live::new("");
+    element::watch(move || {
+        whole.track();
         said.set("");
     });
-    let copy = move |_| {
-        leptos::task::spawn_local(async move {
-            // Pages of an opaque origin, or without TLS, have no clipboard.
-            let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-            let copied = match clipboard {
-                Ok(clipboard) if !clipboard.is_undefined() => {
-                    let done = window().navigator().clipboard().write_text(&text.get_untracked());
-                    JsFuture::from(done).await.is_ok()
-                }
-                _ => false,
-            };
-            said.set(say(if copied { "said_copied" } else { "said_copy_failed" }));
-            shell.said.set(said.get_untracked().to_owned());
-        });
+    let tell = move |copied| {
+        let words = say(if copied { "said_copied" } else { "said_copy_failed" });
+        said.set(words);
+        shell.said.set(words.to_owned());
     };
-    view! {
-        <div class="copy">
-            <textarea readonly rows="3" aria-label=say(label) prop:value=move || text.get()></textarea>
-            <button on:click=copy>{say(button)}</button>
-            <span class="hint">{move || said.get()}</span>
-        </div>
-    }
-    .into_any()
+    let copy = move || {
+        // Pages of an opaque origin, or without TLS, have no clipboard.
+        let navigator = window().navigator();
+        let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or_default();
+        if clipboard.is_undefined() {
+            return tell(false);
+        }
+        dom::after(&navigator.clipboard().write_text(&whole.now()), move |done| tell(done.is_ok()));
+    };
+    let area = el("textarea")
+        .attr("readonly", "")
+        .attr("rows", "3")
+        .attr("aria-label", say(label))
+        .prop_of("value", move || whole.get().into());
+    div("copy")
+        .add(area)
+        .add(element::button("", say(key), copy))
+        .add(el("span").class("hint").words_of(move || said.get().to_owned()))
 }
 
-fn downloads(shell: Shell) -> AnyView {
-    let has = shell.frame.with_untracked(|frame| crate::chart::chart_list(frame));
-    let charts: Vec<_> = PANELS.iter().flat_map(|name| stage::charts(name)).copied().filter(|c| has.contains(c)).collect();
-    let chosen = RwSignal::new(0_usize);
-    let options: Vec<_> = charts
-        .iter()
-        .enumerate()
-        .map(|(i, chart)| view! { <option value=i.to_string()>{text::panel(chart.name()).title}</option> })
-        .collect();
-    let charts = StoredValue::new(charts);
-    let saves: Vec<_> = figure::Format::ALL
-        .into_iter()
-        .map(|format| {
-            let save = move |_| {
-                if let Some(chart) = charts.with_value(|charts| charts.get(chosen.get_untracked()).copied()) {
-                    figure::save(shell, &figure::Source::of(shell), chart, format);
-                }
-            };
-            view! { <button on:click=save>{format.name()}</button> }
+fn downloads(shell: Shell) -> El {
+    let has = shell.frame.peek(|frame| crate::chart::chart_list(frame));
+    let all = PANELS.iter().flat_map(|name| stage::charts(name)).copied();
+    let charts: Vec<_> = all.filter(|chart| has.contains(chart)).collect();
+    let chosen = Live::new(charts.first().map_or("", |chart| chart.name()).to_owned());
+    let options = charts.iter().map(|chart| (chart.name().to_owned(), words::panel(chart.name()).title.to_owned()));
+    let choice = element::choice(options.collect(), move || chosen.get(), move |name| chosen.set(name));
+    let saves = figure::Format::ALL.map(|format| {
+        element::button("", format.name(), move || {
+            if let Some(chart) = crate::chart::Chart::named(&chosen.now()) {
+                figure::save(shell, &figure::Source::of(shell), chart, format);
+            }
         })
-        .collect();
-    let offline = move |_| {
-        let link = fragment(shell, false, true);
-        files::save_offline(shell, link);
-    };
-    view! {
-        <div class="row">
-            <label><span>{say("share_figure")}</span>
-                <select on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or(0))>{options}</select>
-            </label>
-            {saves}
-        </div>
-        <div class="row">
-            <button on:click=move |_| files::save_report(shell)>{say("report_json")}</button>
-            <button on:click=offline>{say("offline_html")}</button>
-        </div>
-    }
-    .into_any()
+    });
+    let offline = move || files::save_offline(shell, untrack(|| fragment(shell, false, true)));
+    div("sheet-part")
+        .add(div("row").add(el("label").add(text("span", say("share_figure"))).words(" ").add(choice)).all(saves))
+        .add(
+            div("row")
+                .add(element::button("", say("report_json"), move || files::save_report(shell)))
+                .add(element::button("", say("offline_html"), offline)),
+        )
 }

@@ -2,6 +2,7 @@
 //! nowhere else.
 
 use super::engine::Engine;
+use super::live::Live;
 use super::painter::Painter;
 use super::{address, dom, embed};
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
@@ -45,29 +46,29 @@ pub enum Dialog {
 #[derive(Clone, Copy)]
 pub struct Shell {
     /// What is run.
-    pub experiment: RwSignal<Experiment>,
+    pub experiment: Live<Experiment>,
     /// What is shown of it.
-    pub view: RwSignal<View>,
+    pub view: Live<View>,
     /// Where the run stands.
-    pub player: RwSignal<PlayerView>,
+    pub player: Live<PlayerView>,
     /// The moment shown.
-    pub frame: RwSignal<Arc<Frame>>,
+    pub frame: Live<Arc<Frame>>,
     /// The run compared with.
-    pub pinned: RwSignal<Option<Arc<Pinned>>>,
+    pub pinned: Live<Option<Arc<Pinned>>>,
     /// Digest that the link promises.
-    pub expected: RwSignal<Option<u64>>,
+    pub expected: Live<Option<u64>>,
     /// Steps per second.
-    pub pace: RwSignal<f64>,
+    pub pace: Live<f64>,
     /// What could not be done, for the reader to see.
-    pub notices: RwSignal<Vec<String>>,
+    pub notices: Live<Vec<String>>,
     /// The last milestone, for the live region.
-    pub said: RwSignal<String>,
+    pub said: Live<String>,
     /// The dialog that is open.
-    pub dialog: RwSignal<Option<Dialog>>,
+    pub dialog: Live<Option<Dialog>>,
     /// Whether the page is dark at the moment.
-    pub dark: RwSignal<bool>,
+    pub dark: Live<bool>,
     /// Whether keys do anything.
-    pub keys_on: RwSignal<bool>,
+    pub keys_on: Live<bool>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -87,18 +88,18 @@ impl Shell {
     /// An empty page.
     pub fn new() -> Self {
         Self {
-            experiment: RwSignal::new(Experiment::default()),
-            view: RwSignal::new(View::default()),
-            player: RwSignal::new(PlayerView::new(RunId(0), 0, false)),
-            frame: RwSignal::new(Arc::default()),
-            pinned: RwSignal::new(None),
-            expected: RwSignal::new(None),
-            pace: RwSignal::new(USUAL_PACE),
-            notices: RwSignal::new(Vec::new()),
-            said: RwSignal::new(String::new()),
-            dialog: RwSignal::new(None),
-            dark: RwSignal::new(false),
-            keys_on: RwSignal::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
+            experiment: Live::new(Experiment::default()),
+            view: Live::new(View::default()),
+            player: Live::new(PlayerView::new(RunId(0), 0, false)),
+            frame: Live::new(Arc::default()),
+            pinned: Live::new(None),
+            expected: Live::new(None),
+            pace: Live::new(USUAL_PACE),
+            notices: Live::new(Vec::new()),
+            said: Live::new(String::new()),
+            dialog: Live::new(None),
+            dark: Live::new(false),
+            keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),
         }
     }
@@ -147,10 +148,10 @@ impl Shell {
 
     /// Sets one setting; the new run starts once it rests.
     pub fn change(self, path: &str, text: &str) -> Result<(), ConfigError> {
-        let mut experiment = self.experiment.get_untracked();
+        let mut experiment = self.experiment.now();
         experiment.set(path, text)?;
         experiment.validate()?;
-        if experiment != self.experiment.get_untracked() {
+        if experiment != self.experiment.now() {
             self.replace(experiment);
         }
         Ok(())
@@ -177,21 +178,21 @@ impl Shell {
 
     /// Steps of the whole run.
     pub fn steps(self) -> u64 {
-        let Lab::ScanSnap(settings) = self.experiment.get_untracked().lab;
+        let Lab::ScanSnap(settings) = self.experiment.now().lab;
         settings.training.steps
     }
 
     /// Starts the run anew, shows step `seek` and goes on from there if `playing`.
     pub fn start(self, seek: u64, playing: bool) {
-        let run = RunId(self.player.with_untracked(|player| player.run.0) + 1);
+        let run = RunId(self.player.peek(|player| player.run.0) + 1);
         self.player.set(PlayerView::new(run, self.steps(), playing));
         let command = Command::Start {
             run,
-            experiment: self.experiment.get_untracked(),
+            experiment: self.experiment.now(),
             focus: self.focus(),
             seek,
             playing,
-            pace: self.pace.get_untracked(),
+            pace: self.pace.now(),
         };
         self.inner.update_value(|inner| {
             if inner.engine.is_none() {
@@ -207,11 +208,11 @@ impl Shell {
     }
 
     fn focus(self) -> Focus {
-        Focus { class: self.view.with_untracked(|view| view.class) }
+        Focus { class: self.view.peek(|view| view.class) }
     }
 
     fn run(self) -> RunId {
-        self.player.with_untracked(|player| player.run)
+        self.player.peek(|player| player.run)
     }
 
     fn send(self, command: &Command) {
@@ -225,7 +226,7 @@ impl Shell {
     /// Plays; a run at its end plays from the start.
     pub fn play(self) {
         let run = self.run();
-        if self.player.with_untracked(PlayerView::is_at_end) {
+        if self.player.peek(PlayerView::is_at_end) {
             self.send(&Command::Seek { run, step: 0 });
         }
         self.send(&Command::Play { run });
@@ -238,7 +239,7 @@ impl Shell {
 
     /// Plays or pauses.
     pub fn toggle(self) {
-        if self.player.with_untracked(PlayerView::is_playing) { self.pause() } else { self.play() }
+        if self.player.peek(PlayerView::is_playing) { self.pause() } else { self.play() }
     }
 
     /// Shows the step `by` further on, or back.
@@ -262,7 +263,7 @@ impl Shell {
         let mut bytes = [0; 4];
         // Without randomness of the system the next seed is as good.
         let fresh = getrandom::fill(&mut bytes).map(|()| u64::from(u32::from_le_bytes(bytes) % 1_000_000));
-        let mut experiment = self.experiment.get_untracked();
+        let mut experiment = self.experiment.now();
         experiment.seed = fresh.unwrap_or(experiment.seed.wrapping_add(1));
         self.replace(experiment);
     }
@@ -297,9 +298,9 @@ impl Shell {
     /// Keeps the run shown, to draw others against it.
     pub fn pin(self) {
         let pinned = Pinned {
-            experiment: self.experiment.get_untracked(),
-            frame: self.frame.get_untracked(),
-            summary: self.player.with_untracked(|player| player.summary.clone()),
+            experiment: self.experiment.now(),
+            frame: self.frame.now(),
+            summary: self.player.peek(|player| player.summary.clone()),
         };
         self.pin_run(pinned.experiment.clone(), Some(pinned));
     }
@@ -312,7 +313,14 @@ impl Shell {
         let engine = Engine::start(move |event| self.hear_pinned(&told, event)).ok();
         if let Some(engine) = &engine {
             let focus = self.focus();
-            engine.send(&Command::Start { run: RunId(0), experiment, focus, seek, playing: false, pace: f64::INFINITY });
+            engine.send(&Command::Start {
+                run: RunId(0),
+                experiment,
+                focus,
+                seek,
+                playing: false,
+                pace: f64::INFINITY,
+            });
         }
         self.inner.update_value(|inner| inner.pinned_engine = engine);
         self.painter().touch_all(None);
@@ -327,7 +335,7 @@ impl Shell {
                     }
                 });
                 if state != State::Seeking {
-                    let summary = self.pinned.with_untracked(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
+                    let summary = self.pinned.peek(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
                     let summary = summary.unwrap_or_default();
                     let pinned = Pinned { experiment: experiment.clone(), frame: Arc::new(frame), summary };
                     self.pinned.set(Some(Arc::new(pinned)));
@@ -354,9 +362,9 @@ impl Shell {
     fn hear(self, event: Event) {
         let mut said = None;
         // Signals wake all who read them: only what changed is set.
-        let mut player = self.player.get_untracked();
+        let mut player = self.player.now();
         said = player.hear(&event).or(said);
-        if player != self.player.get_untracked() {
+        if player != self.player.now() {
             self.player.set(player);
         }
         if let Some(said) = said {
@@ -387,7 +395,7 @@ impl Shell {
 
     /// Puts a new worker in the place of one that broke, where the run stood.
     fn recover(self, error: &str) {
-        let (step, playing) = self.player.with_untracked(|player| (player.step, player.is_playing()));
+        let (step, playing) = self.player.peek(|player| (player.step, player.is_playing()));
         let mut crashes = 0;
         self.inner.update_value(|inner| {
             inner.crashes += 1;

@@ -1,13 +1,13 @@
 //! The stage: transport, class chooser and the charts that the link asks for.
 
+use super::element::{self, El, div, el, text};
+use super::live::memo;
 use super::shell::Shell;
 use super::{compare, panel, sequence, sweep, transport};
 use crate::chart::Chart;
 use crate::experiment::Lab;
 use crate::experiment::link::PANELS;
-use crate::experiment::scan_snap::DataKind;
 use crate::view::text::{fill, say};
-use leptos::prelude::*;
 
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
 pub fn charts(panel: &str) -> &'static [Chart] {
@@ -33,40 +33,40 @@ pub fn shows(shell: Shell, panel: &str) -> bool {
 }
 
 /// The stage.
-pub fn stage(shell: Shell) -> AnyView {
-    let available = Memo::new(move |_| {
-        let has: Vec<Chart> = shell.frame.with(|frame| crate::chart::chart_list(frame));
-        PANELS.iter().flat_map(|panel| if shows(shell, panel) { charts(panel) } else { &[] }).copied()
-            .filter(|chart| has.contains(chart)).collect::<Vec<_>>()
+pub fn stage(shell: Shell) -> El {
+    let available = memo(move || {
+        let has = shell.frame.with(|frame| crate::chart::chart_list(frame));
+        let shown = PANELS.iter().filter(|panel| shows(shell, panel)).flat_map(|panel| charts(panel));
+        shown.copied().filter(|chart| has.contains(chart)).collect::<Vec<_>>()
     });
-    let sequence = Memo::new(move |_| {
-        shows(shell, "sequence") && shell.frame.with(|frame| !frame.values("sequence").is_empty())
-    });
-    let transport = move || {
-        let hidden = shell.view.with(|view| view.hidden.iter().any(|name| name == "transport"));
-        (!hidden).then(|| transport::transport(shell))
+    let sequence =
+        memo(move || shows(shell, "sequence") && shell.frame.with(|frame| !frame.values("sequence").is_empty()));
+    let sweeps = memo(move || shows(shell, "sweep"));
+    let embedded = memo(move || shell.view.with(|view| view.embed));
+    let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
+    let intro = move || {
+        let intro = || div("intro").add(text("h1", say("lab_scan_snap"))).add(text("p", say("lede")));
+        (!embedded.get()).then(intro)
     };
-    view! {
-        <section class="stage" aria-label=say("stage")>
-            {move || (!shell.view.with(|view| view.embed)).then(|| view! {
-                <div class="intro"><h1>{say("lab_scan_snap")}</h1><p>{say("lede")}</p></div>
-            })}
-            {transport}
-            <div class="tools">{classes(shell)}{compare::button(shell)}</div>
-            {compare::listing(shell)}
-            <div class="charts">
-                <For each=move || available.get() key=|chart| chart.name() children=move |chart| panel::panel(shell, chart) />
-                {move || sequence.get().then(|| sequence::panel(shell))}
-            </div>
-            {move || (shows(shell, "sweep")).then(|| sweep::panel(shell))}
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("stage")
+        .attr("aria-label", say("stage"))
+        .maybe_of(intro)
+        .maybe_of(move || moves.get().then(|| transport::transport(shell)))
+        .maybe_of(move || transport::outcome(shell))
+        .add(div("tools").maybe_of(move || classes(shell)).maybe_of(move || compare::button(shell)))
+        .maybe_of(move || compare::listing(shell))
+        .add(
+            div("charts")
+                .part_of(move || available.get().into_iter().map(|chart| panel::panel(shell, chart)).collect())
+                .maybe_of(move || sequence.get().then(|| sequence::panel(shell))),
+        )
+        .maybe_of(move || sweeps.get().then(|| sweep::panel(shell)))
 }
 
 /// Chooses the class that is looked at.
-fn classes(shell: Shell) -> impl IntoView {
-    let names = Memo::new(move |_| {
+fn classes(shell: Shell) -> Option<El> {
+    let names = memo(move || {
         let Lab::ScanSnap(settings) = shell.experiment.get().lab;
         let per_query = settings.data.next_per_last.max(1) as usize;
         shell.frame.with(|frame| {
@@ -75,30 +75,19 @@ fn classes(shell: Shell) -> impl IntoView {
                 let query = queries.get(i / per_query).map_or("", String::as_str);
                 fill("class_is", &[query, next])
             };
-            if settings.data.kind == DataKind::Theory {
-                return Vec::new();
-            }
             frame.labels("nexts").iter().enumerate().map(name).collect::<Vec<_>>()
         })
     });
-    let shown = Memo::new(move |_| shell.frame.with(|frame| frame.focus.class));
-    move || {
-        let names = names.get();
-        (names.len() > 1).then(|| {
-            let options: Vec<_> = names
-                .into_iter()
-                .enumerate()
-                .map(|(i, name)| {
-                    let selected = move || shown.get() as usize == i;
-                    view! { <option value=i.to_string() prop:selected=selected>{name}</option> }
-                })
-                .collect();
-            let choose = move |event| {
-                if let Ok(class) = event_target_value(&event).parse() {
-                    shell.set_class(class);
-                }
-            };
-            view! { <label class="class"><span>{say("class")}</span><select on:change=choose>{options}</select></label> }
-        })
-    }
+    let shown = memo(move || shell.frame.with(|frame| frame.focus.class));
+    let names = names.get();
+    (names.len() > 1).then(|| {
+        let options = names.into_iter().enumerate().map(|(i, name)| (i.to_string(), name)).collect();
+        let put = move |text: String| {
+            if let Ok(class) = text.parse() {
+                shell.set_class(class);
+            }
+        };
+        let choice = element::choice(options, move || shown.get().to_string(), put);
+        el("label").class("class").add(text("span", say("class"))).add(choice)
+    })
 }

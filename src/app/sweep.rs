@@ -1,15 +1,19 @@
 //! The sweep: what is varied, how far it is, and its results as lines, as a map, as a table.
 
-use super::panel::{Numbers, panel_of};
+use super::controls::on_axis;
+use super::dom;
+use super::element::{self, El, cell, div, el, fold, text};
 use super::figure::Source;
+use super::live::{Live, memo};
+use super::panel::{Shown, panel_of};
 use super::pool::{self, Pool};
 use super::shell::Shell;
-use super::dom;
 use crate::chart::{Chart, SweepPoint, SweepTable};
-use crate::experiment::{SETTINGS, Value};
+use crate::experiment::{Experiment, SETTINGS};
+use crate::run::Frame;
 use crate::view::digits::{duration, significant};
-use crate::view::sweep::{Sweep, SweepError, Varied};
-use crate::view::text::{self, fill, say};
+use crate::view::sweep::{Group, Sweep, SweepError, Varied};
+use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -21,15 +25,15 @@ const REFRESH_MS: u64 = 250;
 /// The signals of the sweep; a handle.
 #[derive(Clone, Copy)]
 struct State {
-    paths: [RwSignal<String>; 2],
-    values: [RwSignal<String>; 2],
-    seeds: [RwSignal<String>; 2],
-    error: RwSignal<Option<String>>,
+    paths: [Live<String>; 2],
+    values: [Live<String>; 2],
+    seeds: [Live<String>; 2],
+    error: Live<Option<String>>,
     /// What came back so far; published a few times a second.
-    sweep: RwSignal<Option<Arc<Sweep>>>,
-    frame: RwSignal<Arc<crate::run::Frame>>,
-    measure: RwSignal<String>,
-    running: RwSignal<bool>,
+    sweep: Live<Option<Arc<Sweep>>>,
+    frame: Live<Arc<Frame>>,
+    measure: Live<String>,
+    running: Live<bool>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -42,195 +46,170 @@ struct Inner {
 }
 
 /// The panel.
-pub fn panel(shell: Shell) -> AnyView {
+pub fn panel(shell: Shell) -> El {
     let state = State {
-        paths: ["training.eta_y", "training.eta_z"].map(|path| RwSignal::new(path.to_owned())),
-        values: ["1,2,5,10", "0.5,1,2"].map(|values| RwSignal::new(values.to_owned())),
-        seeds: ["1", "5"].map(|seed| RwSignal::new(seed.to_owned())),
-        error: RwSignal::new(None),
-        sweep: RwSignal::new(None),
-        frame: RwSignal::new(Arc::default()),
-        measure: RwSignal::new("entropy_distinct".to_owned()),
-        running: RwSignal::new(false),
+        paths: ["training.eta_y", "training.eta_z"].map(|path| Live::new(path.to_owned())),
+        values: ["1,2,5,10", "0.5,1,2"].map(|values| Live::new(values.to_owned())),
+        seeds: ["1", "5"].map(|seed| Live::new(seed.to_owned())),
+        error: Live::new(None),
+        sweep: Live::new(None),
+        frame: Live::new(Arc::default()),
+        measure: Live::new("entropy_distinct".to_owned()),
+        running: Live::new(false),
         inner: StoredValue::new_local(Inner::default()),
     };
-    let words = text::panel("sweep");
-    let plan = move || state.plan(shell).map_or_else(|error| error.to_string(), |sweep| {
-        let steps = significant(sweep.cells.first().map_or(0, |_| shell.steps()) as f64);
-        fill("sweep_plan", &[&sweep.cells.len().to_string(), &steps, &pool::size().to_string()])
-    });
-    view! {
-        <section class="sweep" aria-labelledby="sweep-title">
-            <details class="fold">
-                <summary><h2 id="sweep-title">{words.title}</h2></summary>
-                <p class="hint">{words.caption}</p>
-                <div class="plan">
-                    {vary(shell, state, 0)}
-                    {vary(shell, state, 1)}
-                    <label><span>{say("sweep_seeds")}</span><span class="pair">{field(state.seeds[0])}{field(state.seeds[1])}</span></label>
-                </div>
-                <p class="hint">{plan}</p>
-                <div class="row">
-                    <button on:click=move |_| state.start(shell) disabled=move || state.running.get()>{say("sweep_start")}</button>
-                    <button on:click=move |_| state.cancel() disabled=move || !state.running.get()>{say("sweep_cancel")}</button>
-                    <button class="quiet" on:click=move |_| state.fill_figure_6(shell)>{say("sweep_fig6")}</button>
-                </div>
-                <p class="error" role="alert">{move || state.error.get()}</p>
-                {progress(shell, state)}
-                {results(shell, state)}
-            </details>
-        </section>
-    }
-    .into_any()
-}
-
-fn field(signal: RwSignal<String>) -> AnyView {
-    view! { <input type="text" autocomplete="off" prop:value=move || signal.get() on:input=move |event| signal.set(event_target_value(&event)) /> }
-        .into_any()
-}
-
-fn vary(shell: Shell, state: State, which: usize) -> AnyView {
-    let options = move || {
-        let offered = shell.experiment.with(|experiment| {
-            SETTINGS.iter().map(|setting| setting.path).filter(|path| *path != "seed" && control::matters(path, experiment)).collect::<Vec<_>>()
-        });
-        offered
-            .into_iter()
-            .map(|path| {
-                let selected = move || state.paths[which].with(|chosen| chosen == path);
-                view! { <option value=path prop:selected=selected>{text::setting(path).label}</option> }
-            })
-            .collect::<Vec<_>>()
+    let plan = move || match state.plan(shell) {
+        Ok(sweep) => {
+            let steps = shell.steps().to_string();
+            fill("sweep_plan", &[&sweep.cells.len().to_string(), &steps, &pool::size().to_string()])
+        }
+        Err(error) => error.to_string(),
     };
-    let nothing = (which == 1).then(|| {
-        view! { <option value="" prop:selected=move || state.paths[1].with(String::is_empty)>{say("sweep_nothing")}</option> }
-    });
-    let used = move || which == 0 || state.paths[1].with(|path| !path.is_empty());
-    view! {
-        <label><span>{say(if which == 0 { "sweep_vary" } else { "sweep_and" })}</span>
-            <select on:change=move |event| state.paths[which].set(event_target_value(&event))>{nothing}{options}</select>
-        </label>
-        <label class:off=move || !used()><span>{say("sweep_values")}</span>{field(state.values[which])}</label>
-    }
-    .into_any()
+    let words = words::panel("sweep");
+    let seeds =
+        el("span").class("pair").all(state.seeds.map(|seed| field(seed).attr("aria-label", say("sweep_seeds"))));
+    let plans = div("plan")
+        .all(vary(shell, state, 0))
+        .all(vary(shell, state, 1))
+        .add(el("label").add(text("span", say("sweep_seeds"))).add(seeds));
+    let buttons = div("row")
+        .add(
+            element::button("", say("sweep_start"), move || state.start(shell))
+                .flag_of("disabled", move || state.running.get()),
+        )
+        .add(
+            element::button("", say("sweep_cancel"), move || state.cancel())
+                .flag_of("disabled", move || !state.running.get()),
+        )
+        .add(element::button("quiet", say("sweep_fig6"), move || state.fill_figure_6(shell)));
+    let folded = fold(text("h2", words.title), false)
+        .add(text("p", words.caption).class("hint"))
+        .add(plans)
+        .add(el("p").class("hint").words_of(plan))
+        .add(buttons)
+        .add(el("p").class("error").attr("role", "alert").words_of(move || state.error.get().unwrap_or_default()))
+        .add(div("progress").part_of(move || progress(shell, state)))
+        .add(results(shell, state));
+    el("section").class("sweep").attr("aria-label", words.title).add(folded)
 }
 
-fn progress(shell: Shell, state: State) -> AnyView {
-    let bar = move || {
-        state.sweep.with(|sweep| {
-            let sweep = sweep.as_ref()?;
-            let (done, all) = (sweep.done(), sweep.cells.len());
-            let elapsed = (dom::now_ms() - state.inner.with_value(|inner| inner.started_ms)) / 1000.0;
-            let left = elapsed / done.max(1) as f64 * (all - done) as f64;
-            let words = if state.running.get() && done > 0 {
-                let workers = pool::size().to_string();
-                fill("sweep_estimate", &[&format!("{done} / {all}"), &shell.steps().to_string(), &workers, &duration(left)])
-            } else {
-                fill("sweep_done", &[&done.to_string(), &all.to_string()])
-            };
-            let failed = sweep.failures().map(|(count, first)| {
-                view! { <p class="error">{fill("sweep_failed", &[&count.to_string(), first])}</p> }
-            });
-            Some(view! {
-                <progress max=all.to_string() value=done.to_string() aria-label=say("sweep_start")></progress>
-                <p class="hint">{words}</p>
-                {failed}
-            })
-        })
+fn field(signal: Live<String>) -> El {
+    el("input")
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .prop_of("value", move || signal.get().into())
+        .on_value("input", move |text| signal.set(text))
+}
+
+fn vary(shell: Shell, state: State, which: usize) -> [El; 2] {
+    let choice = move || {
+        let matters = |path: &&str| *path != "seed" && shell.experiment.with(|now| control::matters(path, now));
+        let paths = SETTINGS.iter().map(|setting| setting.path).filter(matters);
+        let named = paths.map(|path| (path.to_owned(), words::setting(path).label.to_owned()));
+        let nothing = (which == 1).then(|| (String::new(), say("sweep_nothing").to_owned()));
+        let path = state.paths[which];
+        Some(element::choice(
+            nothing.into_iter().chain(named).collect(),
+            move || path.get(),
+            move |text| path.set(text),
+        ))
     };
-    view! { <div class="progress">{bar}</div> }.into_any()
+    let key = if which == 0 { "sweep_vary" } else { "sweep_and" };
+    let unused = move || which == 1 && state.paths[1].with(String::is_empty);
+    [
+        el("label").add(text("span", say(key))).maybe_of(choice),
+        el("label").add(text("span", say("sweep_values"))).add(field(state.values[which]).flag_of("disabled", unused)),
+    ]
 }
 
-fn results(shell: Shell, state: State) -> AnyView {
-    let some = Memo::new(move |_| state.sweep.with(|sweep| sweep.as_ref().is_some_and(|sweep| sweep.done() > 0)));
-    let charts = Memo::new(move |_| {
-        state.frame.with(|frame| {
+fn progress(shell: Shell, state: State) -> Vec<El> {
+    let Some(sweep) = state.sweep.get() else { return Vec::new() };
+    let (done, all) = (sweep.done(), sweep.cells.len());
+    let elapsed = (dom::now_ms() - state.inner.with_value(|inner| inner.started_ms)) / 1000.0;
+    let left = elapsed / done.max(1) as f64 * (all - done) as f64;
+    let line = if state.running.get() && done > 0 {
+        let (steps, workers) = (shell.steps().to_string(), pool::size().to_string());
+        fill("sweep_estimate", &[&format!("{done} / {all}"), &steps, &workers, &duration(left)])
+    } else {
+        fill("sweep_done", &[&done.to_string(), &all.to_string()])
+    };
+    let bar = el("progress")
+        .attr("max", &all.to_string())
+        .attr("value", &done.to_string())
+        .attr("aria-label", say("sweep_start"));
+    let failed = sweep
+        .failures()
+        .map(|(count, first)| text("p", &fill("sweep_failed", &[&count.to_string(), first])).class("error"));
+    [bar, text("p", &line).class("hint")].into_iter().chain(failed).collect()
+}
+
+fn results(shell: Shell, state: State) -> El {
+    let some = memo(move || state.sweep.with(|sweep| sweep.as_ref().is_some_and(|sweep| sweep.done() > 0)));
+    let charts = memo(move || {
+        let has = |frame: &Frame| {
             [Chart::SweepLine, Chart::SweepMap].into_iter().filter(|chart| chart.has_data(frame)).collect::<Vec<_>>()
-        })
+        };
+        state.frame.with(|frame| has(frame))
     });
-    let numbers: StoredValue<Numbers, LocalStorage> = StoredValue::new_local(Rc::new(move || Source {
-        frame: state.frame.get_untracked(),
-        pinned: None,
-    }));
-    let chart = move |chart: Chart| panel_of(shell, chart, numbers.get_value(), move || state.frame.track());
-    let measures = Memo::new(move |_| state.sweep.with(|sweep| sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.measures())));
-    let choose = move |event| {
-        state.measure.set(event_target_value(&event));
-        state.publish(shell);
+    let measures =
+        memo(move || state.sweep.with(|sweep| sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.measures())));
+    let measure = move || {
+        let options = measures.get().into_iter().map(|name| (name.clone(), words::measure(&name))).collect();
+        let put = move |name| {
+            state.measure.set(name);
+            state.publish(shell);
+        };
+        Some(element::choice(options, move || state.measure.get(), put))
     };
-    let options = move || {
-        measures.get().into_iter().map(|name| {
-            let words = text::measure(&name);
-            let value = name.clone();
-            let selected = move || state.measure.with(|chosen| *chosen == name);
-            view! { <option value=value prop:selected=selected>{words}</option> }
-        }).collect::<Vec<_>>()
-    };
-    let csv = move |_| {
-        if let Some(sweep) = state.sweep.get_untracked() {
-            let name = share::file_name("sweep", &shell.experiment.get_untracked(), None, "csv");
+    let csv = move || {
+        if let Some(sweep) = state.sweep.now() {
+            let name = share::file_name("sweep", &shell.experiment.now(), None, "csv");
             dom::download_text(&sweep.csv(), &name, "text/csv");
         }
     };
-    move_view(move || {
-        some.get().then(|| {
-            view! {
-                <div class="row">
-                    <label><span>{say("sweep_show")}</span><select on:change=choose>{options}</select></label>
-                    <button class="quiet" on:click=csv>{say("sweep_csv")}</button>
-                </div>
-                <div class="charts"><For each=move || charts.get() key=|chart| chart.name() children=chart /></div>
-                {table(shell, state)}
-            }
-        })
+    let chart = move |chart| {
+        let source = move || Source { frame: state.frame.now(), pinned: None };
+        panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(move || state.frame.track()) })
+    };
+    el("div").part_of(move || {
+        if !some.get() {
+            return Vec::new();
+        }
+        let choose = el("label").add(text("span", say("sweep_show"))).words(" ").maybe_of(measure);
+        vec![
+            div("row").add(choose).add(element::button("quiet", say("sweep_csv"), csv)),
+            div("charts").part_of(move || charts.get().into_iter().map(chart).collect()),
+            el("div").maybe_of(move || table(shell, state)),
+        ]
     })
 }
 
-fn move_view<V: IntoView + 'static>(part: impl Fn() -> V + Send + 'static) -> AnyView {
-    view! { <div>{part}</div> }.into_any()
-}
-
 /// A row for each combination; each opens its first run.
-fn table(shell: Shell, state: State) -> AnyView {
-    let rows = move || {
-        let sweep = state.sweep.get()?;
-        let groups = sweep.groups(&state.measure.get());
-        let rows: Vec<_> = groups
-            .into_iter()
-            .map(|group| {
-                let values: Vec<String> =
-                    sweep.varied.iter().zip(&group.at).map(|(varied, &at)| varied.values[at].to_string()).collect();
-                let first = sweep.cells.iter().find(|cell| cell.at == group.at).map(|cell| cell.experiment.clone());
-                let open = move |_| {
-                    if let Some(experiment) = first.clone() {
-                        shell.replace(experiment);
-                        dom::focus("run");
-                    }
-                };
-                let label = fill("sweep_open", &[&values.join(", ")]);
-                view! {
-                    <tr>
-                        <th scope="row"><button class="quiet" aria-label=label on:click=open>{values.join(", ")}</button></th>
-                        <td>{significant(group.mean)}</td><td>{significant(group.std)}</td><td>{group.count}</td>
-                    </tr>
-                }
-            })
-            .collect();
-        let names: Vec<_> = sweep.varied.iter().map(|varied| text::setting(varied.path).label).collect();
-        Some(view! {
-            <div class="scroll" tabindex="0" role="region" aria-label=say("sweep_summary")>
-                <table>
-                    <caption>{say("sweep_summary")}</caption>
-                    <thead><tr>
-                        <th scope="col">{names.join(", ")}</th><th scope="col">{say("col_mean")}</th>
-                        <th scope="col">{say("col_std")}</th><th scope="col">{say("col_runs")}</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        })
+fn table(shell: Shell, state: State) -> Option<El> {
+    let sweep = state.sweep.get()?;
+    let row = |group: Group| {
+        let values = sweep.varied.iter().zip(&group.at).map(|(varied, &at)| varied.values[at].to_string());
+        let values = values.collect::<Vec<_>>().join(", ");
+        let first = sweep.cells.iter().find(|cell| cell.at == group.at).map(|cell| cell.experiment.clone());
+        let open = move || {
+            if let Some(experiment) = first.clone() {
+                shell.replace(experiment);
+                dom::focus("run");
+            }
+        };
+        let open = element::button("quiet", &values, open).attr("aria-label", &fill("sweep_open", &[&values]));
+        vec![
+            el("th").attr("scope", "row").add(open),
+            cell(&significant(group.mean)),
+            cell(&significant(group.std)),
+            cell(&group.count.to_string()),
+        ]
     };
-    move_view(rows)
+    let names: Vec<&str> = sweep.varied.iter().map(|varied| words::setting(varied.path).label).collect();
+    let head = [&names.join(", "), say("col_mean"), say("col_std"), say("col_runs")].map(str::to_owned);
+    let rows = sweep.groups(&state.measure.get()).into_iter().map(row);
+    let scroll = div("scroll").attr("tabindex", "0").attr("role", "region").attr("aria-label", say("sweep_summary"));
+    Some(el("div").add(text("h3", say("sweep_summary"))).add(scroll.add(element::table(&head, rows))))
 }
 
 impl State {
@@ -300,11 +279,11 @@ impl State {
         }
         let measures = sweep.measures();
         if let Some(first) = measures.first()
-            && !measures.contains(&self.measure.get_untracked())
+            && !measures.contains(&self.measure.now())
         {
             self.measure.set(first.clone());
         }
-        self.frame.set(Arc::new(frame(&sweep, &self.measure.get_untracked())));
+        self.frame.set(Arc::new(frame(&sweep, &self.measure.now())));
         self.sweep.set(Some(Arc::new(sweep)));
         shell.painter().touch_all(None);
     }
@@ -318,7 +297,7 @@ impl State {
         for (seed, text) in self.seeds.iter().zip(["1", "10"]) {
             seed.set(text.to_owned());
         }
-        let mut experiment = crate::experiment::Experiment::default();
+        let mut experiment = Experiment::default();
         for (path, text) in [("data.last_tokens", "1"), ("data.next_per_last", "2"), ("model.init", "uniform")] {
             if experiment.set(path, text).is_err() {
                 return;
@@ -328,26 +307,20 @@ impl State {
     }
 }
 
-fn frame(sweep: &Sweep, measure: &str) -> crate::run::Frame {
-    let number = |which: usize, at: usize| match sweep.varied.get(which).map(|varied| varied.values[at]) {
-        Some(Value::Integer(value)) => value as f64,
-        Some(Value::Real(value)) => value,
-        // Words and flags stand at 0, 1, 2 in their order.
-        Some(Value::Choice(_) | Value::Flag(_)) => at as f64,
-        None => 0.0,
-    };
-    let point = |group: crate::view::sweep::Group| SweepPoint {
+fn frame(sweep: &Sweep, measure: &str) -> Frame {
+    let number = |which: usize, at: usize| sweep.varied.get(which).map_or(0.0, |varied| on_axis(varied.values[at], at));
+    let point = |group: Group| SweepPoint {
         x: number(0, group.at[0]),
         line: number(1, group.at[1]),
         mean: group.mean,
         std: if group.count > 1 { group.std } else { f64::NAN },
         n: group.count as u32,
     };
-    let label = |which: usize| sweep.varied.get(which).map_or("", |varied| text::setting(varied.path).label);
+    let label = |which: usize| sweep.varied.get(which).map_or("", |varied| words::setting(varied.path).label);
     SweepTable {
         x_label: label(0).to_owned(),
         line_label: label(1).to_owned(),
-        value_label: text::measure(measure),
+        value_label: words::measure(measure),
         rows: sweep.groups(measure).into_iter().map(point).collect(),
     }
     .frame()

@@ -1,9 +1,10 @@
 //! Light and dark: the system's choice unless the reader makes one.
 
 use super::dom;
+use super::element::{self, El};
+use super::live::Live;
 use super::shell::Shell;
 use crate::view::text::say;
-use leptos::prelude::*;
 
 const DARK: &str = "(prefers-color-scheme: dark)";
 const KEY: &str = "snapscope-theme";
@@ -31,14 +32,14 @@ fn apply(shell: Shell, chosen: usize) {
 }
 
 /// The button that goes round the three choices.
-pub fn button(shell: Shell) -> AnyView {
+pub fn button(shell: Shell) -> El {
     let kept = dom::stored(KEY);
-    let chosen = RwSignal::new(CHOICES.iter().position(|(name, _)| kept.as_deref() == Some(*name)).unwrap_or(0));
-    let next = move |_| {
+    let chosen = Live::new(CHOICES.iter().position(|(name, _)| kept.as_deref() == Some(*name)).unwrap_or(0));
+    let next = move || {
         chosen.update(|chosen| *chosen = (*chosen + 1) % CHOICES.len());
-        let now = chosen.get_untracked();
+        let now = chosen.now();
         dom::store(KEY, CHOICES[now].0);
         apply(shell, now);
     };
-    view! { <button class="quiet" on:click=next>{move || say(CHOICES[chosen.get()].1)}</button> }.into_any()
+    element::button("quiet", "", next).words_of(move || say(CHOICES[chosen.get()].1).to_owned())
 }

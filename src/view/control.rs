@@ -29,9 +29,7 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     match path {
         "data.kind" | "training.eta_y" | "training.eta_z" | "training.steps" => true,
         "seed" => !theory,
-        "data.sequence_length" | "training.batch_size" => {
-            !theory && settings.data.sampling == Sampling::Minibatch
-        }
+        "data.sequence_length" | "training.batch_size" => !theory && settings.data.sampling == Sampling::Minibatch,
         "training.momentum" => !theory && settings.training.optimizer == Optimizer::Sgd,
         _ => theory == path.starts_with("theory."),
     }

@@ -51,6 +51,14 @@ pub fn embed_code(base: &str, fragment: &str, title: &str) -> String {
     )
 }
 
+/// The page `page` with `link` written after `place`, in the attribute that is there; none if it has no such place.
+#[must_use]
+pub fn with_link(page: &str, place: &str, link: &str) -> Option<String> {
+    let (before, after) = page.split_once(place)?;
+    let (_, after) = after.split_once('"')?;
+    Some(format!("{before}{place}{}\"{after}", escape(link)))
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -108,6 +116,14 @@ mod tests {
     fn an_embed_code_cannot_be_broken_out_of() {
         let code = embed_code("https://example.org/", "#v=1&x=\"><script>", "a \"b\"");
         assert!(!code.contains("<script") && code.contains("&amp;x=&quot;"), "{code}");
+    }
+
+    #[test]
+    fn a_page_takes_its_link_along() {
+        let page = "<meta name=\"link\" content=\"\"><p>";
+        let with = with_link(page, "name=\"link\" content=\"", "#v=1&x=\"y");
+        assert_eq!(with.as_deref(), Some("<meta name=\"link\" content=\"#v=1&amp;x=&quot;y\"><p>"));
+        assert_eq!(with_link("<p>", "content=\"", "#"), None);
     }
 
     #[test]

@@ -192,8 +192,7 @@ impl Sweep {
             let varied = self.varied.iter().zip(&cell.at).map(|(varied, &at)| varied.values[at].to_string());
             let seed = core::iter::once(cell.experiment.seed.to_string());
             let numbers = summary.iter().map(|measure| measure.value.to_string());
-            let row: Vec<String> =
-                varied.chain(seed).chain(numbers).chain([digest.to_string()]).collect();
+            let row: Vec<String> = varied.chain(seed).chain(numbers).chain([digest.to_string()]).collect();
             text.push_str(&row.join(","));
             text.push('\n');
         }
