@@ -3,7 +3,7 @@
 use super::element::{self, El, div, el, text};
 use super::live::memo;
 use super::shell::Shell;
-use super::{compare, panel, sequence, sweep, transport};
+use super::{compare, notes, panel, sequence, sweep, transport};
 use crate::chart::Chart;
 use crate::experiment::Lab;
 use crate::experiment::link::PANELS;
@@ -54,7 +54,14 @@ pub fn stage(shell: Shell) -> El {
         .maybe_of(intro)
         .maybe_of(move || moves.get().then(|| transport::transport(shell)))
         .maybe_of(move || transport::outcome(shell))
-        .add(div("tools").maybe_of(move || classes(shell)).maybe_of(move || compare::button(shell)))
+        .add(
+            div("tools")
+                .maybe_of(move || classes(shell))
+                .maybe_of(move || transport::seed(shell))
+                .maybe_of(move || compare::button(shell))
+                .add(transport::standing(shell)),
+        )
+        .maybe_of(move || (!embedded.get()).then(|| notes::seen(shell)))
         .maybe_of(move || compare::listing(shell))
         .add(
             div("charts")

@@ -37,8 +37,11 @@ pub fn transport(shell: Shell) -> El {
         .add(buttons)
         .add(scrubber(shell))
         .add(speed)
-        .maybe_of(move || seed(shell))
-        .add(el("p").class("standing").words_of(move || shell.player.with(|player| player.standing().to_owned())))
+}
+
+/// What the run is doing, in a word.
+pub fn standing(shell: Shell) -> El {
+    el("p").class("standing").words_of(move || shell.player.with(|player| player.standing().to_owned()))
 }
 
 fn scrubber(shell: Shell) -> El {
@@ -91,7 +94,8 @@ fn paces(shell: Shell) -> El {
     )
 }
 
-fn seed(shell: Shell) -> Option<El> {
+/// The seed, and the button for a fresh one.
+pub fn seed(shell: Shell) -> Option<El> {
     let named = |names: &[String]| names.iter().any(|name| name == "seed" || name == "settings");
     let (hidden, locked) = shell.view.with(|view| (named(&view.hidden), named(&view.locked)));
     let matters = memo(move || shell.experiment.with(|experiment| control::matters("seed", experiment)));

@@ -2,7 +2,6 @@
 
 use super::number::significant;
 use super::plan::{Bars, Grid, Group, Heat, Heights, Plan, Rows};
-use super::scale::extent;
 use super::{Chart, Place, Scene, Words};
 use crate::run::Frame;
 use std::borrow::Cow;
@@ -10,7 +9,7 @@ use std::borrow::Cow;
 /// Attention over the class's tokens (columns) at the recorded steps (rows).
 pub(super) fn scan<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let grids = scene.runs(|frame| scan_grid(frame, scene.words));
-    let top = grids.iter().flat_map(|grid| finite(&grid.values)).fold(0.0, f64::max);
+    let top = grids.iter().map(|grid| largest(&[&grid.values])).fold(0.0, f64::max);
     Plan::Cells(Heat {
         row_title: scene.words.step,
         column_title: scene.words.token,
@@ -42,9 +41,7 @@ pub(super) fn bars<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let width = now.len();
     let columns = names(frame, "tokens", width);
     let pinned = scene.pinned.map(|pinned| by_name(pinned, &columns)).unwrap_or_default();
-    let history = scene.runs(|frame| Some(frame.values("attention")));
-    let seen = history.iter().flat_map(|values| finite(values)).chain(now.iter().chain(&pinned).copied());
-    let holds = extent(seen, false).map_or(0.0, |(_, hi)| hi);
+    let seen = scene.runs(|frame| Some(largest(&[frame.values("attention"), frame.values("attention_now")])));
     let color = |i: usize| match role(frame, i) {
         0 | 1 => theme.muted.mix(theme.background, 0.25),
         _ => theme.category(0),
@@ -57,7 +54,7 @@ pub(super) fn bars<'a>(scene: &Scene<'a>) -> Plan<'a> {
         now: Heights { name: words.now, values: now },
         start: Heights { name: words.start, values: first_row(frame, width) },
         pinned: Heights { name: words.pinned, values: pinned },
-        holds,
+        holds: seen.into_iter().fold(0.0, f64::max),
         names: columns,
     })
 }
@@ -113,14 +110,14 @@ fn weight_grid<'a>(
 }
 
 fn weights<'a>(scene: &Scene<'a>, rows: &'a str, value: &'a str, grids: Vec<Grid<'a>>) -> Plan<'a> {
-    let largest = grids.iter().flat_map(|grid| finite(&grid.values)).fold(0.0, |top, v| f64::max(top, v.abs()));
-    let largest = if largest > 0.0 { largest } else { 1.0 };
+    let top = grids.iter().map(|grid| largest(&[&grid.values])).fold(0.0, f64::max);
+    let top = if top > 0.0 { top } else { 1.0 };
     Plan::Cells(Heat {
         row_title: rows,
         column_title: scene.words.input,
         value_title: value,
         grids,
-        range: (-largest, largest),
+        range: (-top, top),
         signed: true,
         numbers: false,
     })
@@ -213,8 +210,15 @@ fn grouped(roles: &[u8], words: &Words) -> Vec<Group> {
     roles.chunk_by(|a, b| a == b).map(group).collect()
 }
 
-fn finite(values: &[f32]) -> impl Iterator<Item = f64> {
-    values.iter().map(|&v| f64::from(v)).filter(|v| v.is_finite())
+/// The largest finite magnitude.
+fn largest(values: &[&[f32]]) -> f64 {
+    let mut top = 0.0_f32;
+    for value in values.iter().copied().flatten() {
+        if value.is_finite() && value.abs() > top {
+            top = value.abs();
+        }
+    }
+    f64::from(top)
 }
 
 fn wide(values: &[f32]) -> Vec<f64> {

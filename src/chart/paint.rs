@@ -73,7 +73,7 @@ pub fn paint<DB: DrawingBackend>(picture: &Picture, backend: &mut DB, fidelity: 
                 backend.draw_circle((px(*x), px(*y)), px(*radius).max(1) as u32, &shape(*color, 1.0, 1, true), true)
             }
             Mark::Text(text) => backend.draw_text(&text.text, &style(text, fidelity), (px(text.x), px(text.y))),
-            Mark::Cells(raster) if fidelity.cells => runs(raster).try_for_each(|(area, color)| {
+            Mark::Cells(raster) if fidelity.cells => runs(raster).into_iter().try_for_each(|(area, color)| {
                 let (from, to) = corners(&area, px);
                 backend.draw_rect(from, to, &shape(color, 1.0, 1, true), true)
             }),
@@ -110,24 +110,41 @@ fn style(text: &Text, fidelity: Fidelity) -> TextStyle<'static> {
 /// How far a cell reaches under its neighbours, CSS pixels.
 const SEAM: f64 = 1.0;
 
-/// Runs of equal cells in a row, as rectangles.
-fn runs(raster: &Raster) -> impl Iterator<Item = (Area, Rgb)> {
+/// Runs of equal cells as rectangles: along rows or along columns, whichever makes fewer. Attention that no longer
+/// changes is a long column.
+fn runs(raster: &Raster) -> Vec<(Area, Rgb)> {
     let (cells, _) = raster.rgba.as_chunks::<4>();
-    let x = |column: usize| raster.area.x + raster.area.width * column as f64 / raster.width as f64;
-    let y = |row: usize| raster.area.y + raster.area.height * row as f64 / raster.height as f64;
-    cells.chunks(raster.width.max(1)).enumerate().flat_map(move |(row, cells)| {
-        let mut from = 0;
-        cells.chunk_by(|a, b| a == b).filter_map(move |run| {
-            let start = from;
-            from += run.len();
-            // A little over the next ones, which then cover it: abutting edges let the background through.
-            let (right, bottom) = (raster.area.right(), raster.area.bottom());
-            let (width, height) = ((x(from) + SEAM).min(right) - x(start), (y(row + 1) + SEAM).min(bottom) - y(row));
-            let area = Area { x: x(start), y: y(row), width, height };
-            let [red, green, blue, alpha] = run[0];
-            (alpha > 0).then_some((area, Rgb(red, green, blue)))
-        })
-    })
+    let (width, height) = (raster.width, raster.height);
+    let cell = |row: usize, column: usize| cells.get(row * width + column).copied().unwrap_or_default();
+    let found = [false, true].map(|down| {
+        let (lanes, length) = if down { (width, height) } else { (height, width) };
+        let at = |lane: usize, i: usize| if down { cell(i, lane) } else { cell(lane, i) };
+        let mut runs = Vec::new();
+        for lane in 0..lanes {
+            let mut start = 0;
+            for i in 1..=length {
+                if i == length || at(lane, i) != at(lane, start) {
+                    let (column, row) = if down { (lane, start) } else { (start, lane) };
+                    let (right, bottom) = if down { (lane + 1, i) } else { (i, lane + 1) };
+                    runs.push(([column, row, right, bottom], at(lane, start)));
+                    start = i;
+                }
+            }
+        }
+        runs
+    });
+    let [across, down] = found;
+    let fewer = if down.len() < across.len() { down } else { across };
+    let area = raster.area;
+    let x = |column: usize| area.x + area.width * column as f64 / width as f64;
+    let y = |row: usize| area.y + area.height * row as f64 / height as f64;
+    let rectangle = |([column, row, right, bottom], [red, green, blue, _]): ([usize; 4], [u8; 4])| {
+        // A little under the next ones, which then cover it: abutting edges let the background through.
+        let width = (x(right) + SEAM).min(area.right()) - x(column);
+        let height = (y(bottom) + SEAM).min(area.bottom()) - y(row);
+        (Area { x: x(column), y: y(row), width, height }, Rgb(red, green, blue))
+    };
+    fewer.into_iter().map(rectangle).collect()
 }
 
 /// Backend pixels for each CSS pixel in SVG: plotters' coordinates are whole numbers, an export is finer than that.

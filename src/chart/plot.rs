@@ -4,7 +4,7 @@ use super::axes::{self, EDGE, Entry, SMALL, Sample};
 use super::number::significant;
 use super::picture::{Area, Picture, Side, text_width};
 use super::plan::{Key, Line, Plot, Rule};
-use super::scale::{Scale, extent, nice_range, order};
+use super::scale::{Extent, Scale, nice_range, order};
 use super::style::{Rgb, Theme};
 use super::{Place, Readout, Scene};
 
@@ -38,9 +38,14 @@ impl<'a> Layout<'a> {
         if right - left < 40.0 {
             return None;
         }
-        let x_values = plot.lines.iter().flat_map(|line| &line.points).map(|(x, _)| *x);
-        let held = plot.x_range.into_iter().flat_map(|(from, to)| [from, to]);
-        let range = extent(x_values.chain(held), plot.x_log);
+        let mut held = Extent::new(plot.x_log);
+        if let Some((from, to)) = plot.x_range {
+            held.hold_all(&[from, to]);
+        }
+        for (x, _) in plot.lines.iter().flat_map(|line| &line.points) {
+            held.hold(*x);
+        }
+        let range = held.ends;
         let x_wanted = (((right - left) / 72.0) as usize).clamp(2, 10);
         let area = Area { x: left, y: top, width: right - left, height: bottom - top };
         let (from, to) = match range {
@@ -74,19 +79,25 @@ fn inset(from: f64, to: f64, log: bool) -> (f64, f64) {
     (from - by, to + by)
 }
 
+/// What the y axis must hold: asymptotes count only where there is nothing else.
 fn y_extent(plot: &Plot) -> Option<(f64, f64)> {
-    let of = |line: &Line| {
-        let error = |i: usize| line.errors.get(i).copied().filter(|e| e.is_finite()).unwrap_or(0.0);
-        let ends = |(i, (_, y)): (usize, &(f64, f64))| [y - error(i), y + error(i)];
-        line.points.iter().enumerate().flat_map(ends).collect::<Vec<f64>>()
-    };
-    let held = plot.y_holds.iter().copied();
-    let bands = plot.bands.iter().flat_map(|band| &band.points).flat_map(|&(_, lower, upper)| [lower, upper]);
-    let ranged = plot.lines.iter().filter(|line| line.ranged).flat_map(of);
-    let main = extent(ranged.chain(bands), plot.y_log);
-    // Asymptotes count only where there is nothing else.
-    let main = main.or_else(|| extent(plot.lines.iter().flat_map(of), plot.y_log));
-    extent(main.into_iter().flat_map(|(lo, hi)| [lo, hi]).chain(held), plot.y_log)
+    let mut held = Extent::new(plot.y_log);
+    for asymptotes in [false, true] {
+        if held.ends.is_some() {
+            break;
+        }
+        for line in plot.lines.iter().filter(|line| line.ranged || asymptotes) {
+            for (i, (_, y)) in line.points.iter().enumerate() {
+                let error = line.errors.get(i).copied().filter(|error| error.is_finite()).unwrap_or(0.0);
+                held.hold_all(&[y - error, y + error]);
+            }
+        }
+        for (_, lower, upper) in plot.bands.iter().flat_map(|band| &band.points) {
+            held.hold_all(&[*lower, *upper]);
+        }
+    }
+    held.hold_all(&plot.y_holds);
+    held.ends
 }
 
 fn entries<'a>(plot: &'a Plot) -> Vec<Entry<'a>> {

@@ -29,12 +29,32 @@ impl Scale {
     }
 }
 
-/// Smallest and largest finite value; with `positive`, only those above zero count.
-pub(super) fn extent(values: impl Iterator<Item = f64>, positive: bool) -> Option<(f64, f64)> {
-    values.filter(|v| v.is_finite() && (!positive || *v > 0.0)).fold(None, |range, v| match range {
-        None => Some((v, v)),
-        Some((lo, hi)) => Some((f64::min(lo, v), f64::max(hi, v))),
-    })
+/// Smallest and largest of the values an axis must hold, as far as it can show them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Extent {
+    pub ends: Option<(f64, f64)>,
+    /// Whether only values above zero count.
+    pub positive: bool,
+}
+
+impl Extent {
+    pub fn new(positive: bool) -> Self {
+        Self { ends: None, positive }
+    }
+
+    /// Takes in one more value, unless it is not finite.
+    pub fn hold(&mut self, value: f64) {
+        if value.is_finite() && (!self.positive || value > 0.0) {
+            let (lo, hi) = self.ends.unwrap_or((value, value));
+            self.ends = Some((lo.min(value), hi.max(value)));
+        }
+    }
+
+    pub fn hold_all(&mut self, values: &[f64]) {
+        for value in values {
+            self.hold(*value);
+        }
+    }
 }
 
 /// The places of `keys` in ascending order, equal ones as they stand. The one sort of the charts: each instance of the
@@ -215,7 +235,9 @@ mod tests {
     proptest! {
         #[test]
         fn any_range_gets_few_finite_ticks(a in proptest::num::f64::ANY, b in proptest::num::f64::ANY, log: bool, wanted in 0usize..12) {
-            let (from, to) = nice_range(extent([a, b].into_iter(), log), log, wanted);
+            let mut range = Extent::new(log);
+            range.hold_all(&[a, b]);
+            let (from, to) = nice_range(range.ends, log, wanted);
             prop_assert!(from < to && from.is_finite() && to.is_finite(), "{from} to {to}");
             let ticks = Scale { from, to, log, start: 0.0, end: 1.0 }.ticks(wanted);
             prop_assert!(ticks.len() <= 200 && ticks.iter().all(|(v, _)| v.is_finite()), "{ticks:?}");

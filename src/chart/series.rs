@@ -52,11 +52,11 @@ fn over_time<'a>(scene: &Scene, x_title: &'a str, y_title: &'a str) -> Plot<'a> 
 }
 
 /// Adds `line` if it has points, and what the pinned run has for it: dotted, thinner, in the same colour.
-fn add(plot: &mut Plot, scene: &Scene, line: Line, of: impl Fn(&Frame) -> Vec<(f64, f64)>) {
+fn add(plot: &mut Plot, scene: &Scene, line: Line, of: &dyn Fn(&Frame) -> Vec<(f64, f64)>) {
     if line.points.is_empty() {
         return;
     }
-    if let Some(points) = scene.pinned.map(&of).filter(|points| !points.is_empty()) {
+    if let Some(points) = scene.pinned.map(of).filter(|points| !points.is_empty()) {
         let stroke = dashed(line.stroke.color, (line.stroke.width * 0.75).max(1.0), DOTTED);
         let mut pinned = Line::new(&format!("{} ({})", line.name, scene.words.pinned), points, stroke);
         pinned.pinned = true;
@@ -122,7 +122,7 @@ pub(super) fn logits<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let look = token_look(scene, &columns[i], role(frame, i), rank, ranks.len());
         let mut line = Line::new(&columns[i], column(frame, "logits", wide, i), look.stroke);
         line.key = look.key;
-        add(&mut plot, scene, line, |pinned| {
+        add(&mut plot, scene, line, &|pinned| {
             let theirs = width(pinned, "logits");
             let found = pinned.labels("tokens").iter().take(theirs).position(|name| *name == columns[i]);
             found.map(|i| column(pinned, "logits", theirs, i)).unwrap_or_default()
@@ -166,7 +166,7 @@ pub(super) fn gains<'a>(scene: &Scene<'a>) -> Plan<'a> {
         }
     }
     let chi = Line::new(words.chi, points(frame, "chi"), solid(theme.category(0), 2.25));
-    add(&mut plot, scene, chi, |pinned| points(pinned, "chi"));
+    add(&mut plot, scene, chi, &|pinned| points(pinned, "chi"));
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
 }
@@ -186,7 +186,7 @@ pub(super) fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
     ];
     for (name, word, stroke, ranged) in curves {
         let line = Line { ranged, ..Line::new(word, points(frame, name), stroke) };
-        add(&mut plot, scene, line, |pinned| if ranged { points(pinned, name) } else { Vec::new() });
+        add(&mut plot, scene, line, &|pinned| if ranged { points(pinned, name) } else { Vec::new() });
     }
     for (name, label, dash) in [("t0_early", words.early_end, DASHES[2]), ("t0", words.late_start, DASHES[3])] {
         if let Some(at) = frame.scalar(name).filter(|_| !plot.lines.is_empty()) {
@@ -210,7 +210,7 @@ pub(super) fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: boo
         let label = format!("{} = {}", words.rate, short(*rate));
         let line = Line::new(&label, member(frame, name, i), stroke);
         let at = starts.get(i).copied().filter(|_| !line.points.is_empty());
-        add(&mut plot, scene, line, |pinned| member(pinned, name, i));
+        add(&mut plot, scene, line, &|pinned| member(pinned, name, i));
         if let Some(at) = at {
             let stroke = dashed(theme.category(i), 1.0, DOTTED);
             let label = if i == 0 { words.late_start } else { "" };
@@ -233,7 +233,7 @@ pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_titl
     plot.y_holds = vec![0.0];
     let mut line = Line::new(y_title, points(scene.frame, name), solid(scene.theme.category(0), 2.0));
     line.key = if scene.pinned.is_some() { Key::Legend(scene.words.this_run) } else { Key::Readout };
-    add(&mut plot, scene, line, |pinned| points(pinned, name));
+    add(&mut plot, scene, line, &|pinned| points(pinned, name));
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
 }
@@ -249,7 +249,7 @@ pub(super) fn entropy<'a>(scene: &Scene<'a>) -> Plan<'a> {
     ];
     for (name, word, stroke) in curves {
         let line = Line::new(word, points(scene.frame, name), stroke);
-        add(&mut plot, scene, line, |pinned| points(pinned, name));
+        add(&mut plot, scene, line, &|pinned| points(pinned, name));
     }
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)

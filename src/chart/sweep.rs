@@ -3,7 +3,7 @@
 
 use super::number::{exact, significant};
 use super::plan::{Grid, Heat, Line, Plan, Plot, Rows, Symbol};
-use super::scale::{extent, order};
+use super::scale::{Extent, order};
 use super::style::{DASHES, Stroke};
 use super::{Chart, Place, Scene};
 use crate::run::{Array, Frame, Labels};
@@ -128,8 +128,8 @@ pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
         x_ticks: cells.xs.iter().map(|&x| f64::from(x)).collect(),
         ..Plot::default()
     };
-    let range = extent(plot.x_ticks.iter().copied(), false);
-    plot.x_log = range.is_some_and(|(lo, hi)| lo > 0.0 && hi >= 20.0 * lo);
+    let ends = plot.x_ticks.first().zip(plot.x_ticks.last());
+    plot.x_log = ends.is_some_and(|(lo, hi)| *lo > 0.0 && *hi >= 20.0 * lo);
     for (i, value) in cells.lines.iter().enumerate() {
         let stroke = Stroke { color: scene.theme.category(i), width: 1.75, dash: DASHES[i % DASHES.len()] };
         let rows: Vec<usize> = (0..cells.xs.len()).filter_map(|x| cells.index(x, i)).collect();
@@ -157,17 +157,18 @@ pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
 /// The means as a grid: first setting across, second one up.
 pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let cells = Cells::new(scene.frame);
-    let upwards = (0..cells.lines.len()).rev();
-    let mean = |row: Option<usize>| row.map_or(f64::NAN, |row| cells.value("mean", row)) as f32;
-    let values: Vec<f32> = upwards
-        .clone()
-        .flat_map(|line| (0..cells.xs.len()).map(move |x| (x, line)))
-        .map(|(x, line)| mean(cells.index(x, line)))
-        .collect();
+    let (mut values, mut held) = (Vec::new(), Extent::new(false));
+    for line in (0..cells.lines.len()).rev() {
+        for x in 0..cells.xs.len() {
+            let mean = cells.index(x, line).map_or(f64::NAN, |row| cells.value("mean", row));
+            values.push(mean as f32);
+            held.hold(mean);
+        }
+    }
     let texts = |values: &[f32]| values.iter().map(|&v| exact(v)).collect::<Vec<String>>();
     let mut rows = texts(&cells.lines);
     rows.reverse();
-    let range = extent(values.iter().map(|&v| f64::from(v)), false).unwrap_or((0.0, 1.0));
+    let range = held.ends.unwrap_or((0.0, 1.0));
     let range = if range.0 < range.1 { range } else { (range.0 - 0.5, range.1 + 0.5) };
     let columns = texts(&cells.xs);
     let grid =

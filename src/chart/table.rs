@@ -67,8 +67,11 @@ fn kept(count: usize, limit: Option<usize>) -> Vec<usize> {
 
 fn lines(plot: &Plot, limit: Option<usize>) -> Table {
     let mut columns = vec![plot.x_title.to_owned()];
+    // Of each column the points; error bars and bands are columns of their own.
     let mut sources: Vec<Vec<(f64, f64)>> = Vec::new();
+    let mut all = Vec::new();
     for line in plot.lines.iter().filter(|line| !line.points.is_empty()) {
+        all.extend(line.points.iter().map(|(x, _)| *x));
         columns.push(line.name.clone());
         sources.push(line.points.clone());
         if !line.errors.is_empty() {
@@ -77,45 +80,50 @@ fn lines(plot: &Plot, limit: Option<usize>) -> Table {
         }
     }
     for band in &plot.bands {
-        columns.extend([format!("{} ↓", band.name), format!("{} ↑", band.name)]);
-        sources.push(band.points.iter().map(|&(x, lower, _)| (x, lower)).collect());
-        sources.push(band.points.iter().map(|&(x, _, upper)| (x, upper)).collect());
+        for (mark, upper) in [("↓", false), ("↑", true)] {
+            columns.push(format!("{} {mark}", band.name));
+            sources.push(band.points.iter().map(|point| (point.0, if upper { point.2 } else { point.1 })).collect());
+        }
     }
-    let all: Vec<f64> = sources.iter().flatten().map(|(x, _)| *x).filter(|x| x.is_finite()).collect();
+    all.retain(|x| x.is_finite());
     let mut xs: Vec<f64> = order(&all).into_iter().map(|at| all[at]).collect();
     xs.dedup();
-    let row = |i: usize| {
+    let mut rows = Vec::new();
+    for i in kept(xs.len(), limit) {
         let x = xs[i];
-        let at = |source: &Vec<(f64, f64)>| {
+        let mut row = vec![number(x, limit)];
+        for source in &sources {
             // Points mostly stand in step order and in every row; else they are looked for.
             let here = source.get(i).filter(|(other, _)| *other == x);
             let found = here.or_else(|| source.iter().find(|(other, _)| *other == x));
-            found.map(|(_, value)| number(*value, limit)).unwrap_or_default()
-        };
-        core::iter::once(number(x, limit)).chain(sources.iter().map(at)).collect()
-    };
-    Table { columns, rows: kept(xs.len(), limit).into_iter().map(row).collect(), total: xs.len() }
+            row.push(found.map(|(_, value)| number(*value, limit)).unwrap_or_default());
+        }
+        rows.push(row);
+    }
+    Table { columns, rows, total: xs.len() }
 }
 
 fn tokens(bars: &Bars, scene: &Scene, limit: Option<usize>) -> Table {
-    let series = [&bars.now, &bars.start, &bars.pinned];
-    let notes = |column: usize| maps::notes(scene, Place { panel: 0, row: 0, column });
+    let mut series = vec![&bars.now, &bars.start, &bars.pinned];
+    series.retain(|heights| !heights.values.is_empty());
     let mut columns = vec![bars.x_title.to_owned()];
-    columns.extend(series.iter().map(|heights| format!("{}, {}", bars.y_title, heights.name)));
-    columns.extend(notes(0).into_iter().map(|(name, _)| name));
-    let row = |i: usize| {
-        let value = |values: &[f64]| values.get(i).map(|&v| number(v, limit)).unwrap_or_default();
-        let mut row = vec![bars.names[i].clone()];
-        row.extend(series.iter().map(|heights| value(&heights.values)));
-        row.extend(notes(i).into_iter().map(|(_, text)| text));
-        row.resize(columns.len(), String::new());
-        row
-    };
-    let rows = kept(bars.names.len(), limit).into_iter().map(row).collect();
-    let mut table = Table { rows, total: bars.names.len(), columns };
-    if bars.pinned.values.is_empty() {
-        table.columns.remove(3);
-        table.rows.iter_mut().for_each(|row| drop(row.remove(3)));
+    for heights in &series {
+        columns.push(format!("{}, {}", bars.y_title, heights.name));
+    }
+    let mut table = Table { columns, rows: Vec::new(), total: bars.names.len() };
+    for column in kept(bars.names.len(), limit) {
+        let mut row = vec![bars.names[column].clone()];
+        for heights in &series {
+            row.push(number(heights.values.get(column).copied().unwrap_or(f64::NAN), limit));
+        }
+        for (name, text) in maps::notes(scene, Place { panel: 0, row: 0, column }) {
+            if table.rows.is_empty() {
+                table.columns.push(name);
+            }
+            row.push(text);
+        }
+        row.resize(table.columns.len(), String::new());
+        table.rows.push(row);
     }
     table
 }
@@ -123,24 +131,33 @@ fn tokens(bars: &Bars, scene: &Scene, limit: Option<usize>) -> Table {
 fn cells(heat: &Heat, limit: Option<usize>) -> Table {
     let Some(first) = heat.grids.first() else { return Table::default() };
     let several = heat.grids.len() > 1;
-    let mut columns = vec![heat.row_title.to_owned()];
+    let mut table = Table::default();
     if several {
-        columns.insert(0, String::new());
+        table.columns.push(String::new());
     }
-    columns.extend(first.columns.iter().cloned());
-    let mut table = Table { columns, ..Table::default() };
+    table.columns.push(heat.row_title.to_owned());
+    table.columns.extend_from_slice(&first.columns);
     for grid in &heat.grids {
-        // A pinned run may have other tokens: its columns follow the names of the first.
-        let places: Vec<Option<usize>> =
-            first.columns.iter().map(|name| grid.columns.iter().position(|other| other == name)).collect();
+        // A pinned run may have other tokens: its values stand under the names of the first.
+        let same = grid.columns == first.columns;
+        let place = |i: usize| {
+            if same { Some(i) } else { grid.columns.iter().position(|name| *name == first.columns[i]) }
+        };
+        let places: Vec<Option<usize>> = (0..first.columns.len()).map(place).collect();
         for row in kept(grid.rows.len(), limit) {
-            let name = match &grid.rows {
+            let mut texts = Vec::with_capacity(table.columns.len());
+            if several {
+                texts.push(grid.title.to_owned());
+            }
+            texts.push(match &grid.rows {
                 Rows::Steps { recorded, .. } => number(f64::from(recorded[row]), limit),
                 Rows::Names(names) => names[row].clone(),
-            };
-            let values = places.iter().map(|place| place.map_or(f64::NAN, |at| f64::from(grid.value(row, at))));
-            let title = several.then(|| grid.title.to_owned());
-            table.rows.push(title.into_iter().chain([name]).chain(values.map(|v| number(v, limit))).collect());
+            });
+            for place in &places {
+                let value = place.map_or(f32::NAN, |column| grid.value(row, column));
+                texts.push(number(f64::from(value), limit));
+            }
+            table.rows.push(texts);
         }
         table.total += grid.rows.len();
     }

@@ -114,12 +114,15 @@ fn the_attention_read_off_the_colours_is_the_attention_of_the_run() {
     let height = end(|rect| rect.number("y") + rect.number("height")) - upper;
     let mut seen = vec![f32::NAN; rows * columns];
     for (rect, level) in cells {
-        let row = ((rect.number("y") - upper) / height * rows as f64).round() as usize;
-        // A cell reaches a little under the next one.
+        // A rectangle of equal cells reaches a little under the next ones, except at the edge.
+        let (x, y) = (rect.number("x"), rect.number("y"));
+        let end = |from: f64, size: f64, edge: f64| if from + size < edge { from + size - 8.0 } else { edge };
+        let (right, bottom) =
+            (end(x, rect.number("width"), left + width), end(y, rect.number("height"), upper + height));
         let column = |x: f64| ((x - left) / width * columns as f64).round() as usize;
-        let (from, to) = (column(rect.number("x")), column(rect.number("x") + rect.number("width") - 8.0));
-        for cell in &mut seen[row * columns + from..row * columns + to.max(from + 1)] {
-            *cell = *level as f32 / 255.0 * top;
+        let row = |y: f64| ((y - upper) / height * rows as f64).round() as usize;
+        for row in row(y)..row(bottom) {
+            seen[row * columns + column(x)..row * columns + column(right)].fill(*level as f32 / 255.0 * top);
         }
     }
     for (i, (seen, value)) in seen.iter().zip(&attention.values).enumerate() {
