@@ -44,6 +44,7 @@ pub fn start() {
         address::follow(shell);
         shell.open(&dom::fragment());
         embed::follow(shell);
+        panel::follow_print(shell);
         if let Some(body) = document().body() {
             let _ = body.append_child(&page(shell).node());
         }

@@ -250,10 +250,11 @@ impl<'a> Scene<'a> {
         picture
     }
 
-    /// The chart as an SVG document; `title` and `caption` are for who cannot see it.
+    /// The chart as an SVG document with its caption below; `title` and `caption` are also there for who cannot see
+    /// it.
     #[must_use]
     pub fn svg(&self, title: &str, caption: &str) -> String {
-        paint::svg(&self.picture(), title, caption)
+        paint::svg(&self.picture().captioned(caption, self.theme), title, caption)
     }
 
     /// What is under the point (CSS pixels), or nearest to it on the chart.

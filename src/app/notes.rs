@@ -9,18 +9,21 @@ use crate::view::math::EQUATIONS;
 use crate::view::text::say;
 use crate::view::{notes, text as catalogue};
 
-/// The notes.
-pub fn notes(shell: Shell) -> El {
+/// What is being seen at the moment, in a sentence.
+pub fn seen(shell: Shell) -> El {
     let seen =
         memo(move || shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
+    el("p").class("seen").words_of(move || say(seen.get()).to_owned())
+}
+
+/// The notes.
+pub fn notes(shell: Shell) -> El {
     let count = memo(move || shell.frame.with(|frame| frame.checks.len()));
     let equations =
         EQUATIONS.iter().flat_map(|(key, math)| [text("p", say(key)).class("hint"), equations::equation(*math)]);
     el("aside")
         .class("notes")
         .attr("aria-label", catalogue::panel("notes").title)
-        .add(text("h2", say("seen_title")))
-        .add(el("p").words_of(move || say(seen.get()).to_owned()))
         .add(text("h2", say("claims")))
         .add(el("ul").class("checks").part_of(move || (0..count.get()).map(|i| check(shell, i)).collect()))
         .add(text("p", say("source")).class("hint"))

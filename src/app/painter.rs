@@ -80,6 +80,12 @@ impl Painter {
         request_animation_frame(move || painter.paint());
     }
 
+    /// Paints every picture now, seen or not.
+    pub fn paint_all(&self) {
+        let all: Vec<_> = self.0.borrow().pictures.iter().map(|picture| picture.paint.clone()).collect();
+        all.iter().for_each(|paint| paint());
+    }
+
     fn paint(&self) {
         let end = dom::now_ms() + BUDGET_MS;
         loop {

@@ -17,6 +17,11 @@ use web_sys::{Element, HtmlCanvasElement, KeyboardEvent, PointerEvent};
 /// Rows of a table twin; CSV has all.
 const TABLE_ROWS: usize = 40;
 
+/// Paints everything before the page is printed: what is out of view is on paper too.
+pub fn follow_print(shell: Shell) {
+    element::listen(&leptos::prelude::window(), "beforeprint", move |_| shell.painter().paint_all());
+}
+
 /// A picture's place in the painter, for as long as it is on the page.
 struct Slot(Painter, u32);
 

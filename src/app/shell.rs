@@ -271,7 +271,7 @@ impl Shell {
     /// Sets the speed.
     pub fn set_pace(self, pace: f64) {
         self.pace.set(pace);
-        self.view.update(|view| view.pace = (pace != USUAL_PACE && pace.is_finite()).then_some(pace));
+        self.view.update(|view| view.pace = (pace != USUAL_PACE).then_some(pace));
         self.send(&Command::Pace { run: self.run(), pace });
         address::note(self);
     }

@@ -106,6 +106,33 @@ impl Picture {
         })
     }
 
+    /// Width and height, CSS pixels.
+    #[must_use]
+    pub fn size(&self) -> (f64, f64) {
+        self.size
+    }
+
+    /// The picture with a caption below it, in as many lines as it needs: a figure that leaves the page takes its
+    /// words along.
+    #[must_use]
+    pub fn captioned(mut self, caption: &str, theme: &Theme) -> Self {
+        const FONT: f64 = 11.0;
+        let width = self.size.0 - 16.0;
+        let lines = wrapped(caption, FONT, width);
+        if lines.is_empty() {
+            return self;
+        }
+        for line in &lines {
+            self.text(&fitted(line, FONT, width), (8.0, self.size.1 + 10.0), FONT, theme.muted, Side::Left);
+            self.size.1 += 15.0;
+        }
+        self.size.1 += 6.0;
+        if let Some(Mark::Fill { area, .. }) = self.marks.first_mut() {
+            area.height = self.size.1;
+        }
+        self
+    }
+
     pub(super) fn fill(&mut self, area: Area, color: Rgb, alpha: f64) {
         if area.width > 0.0 && area.height > 0.0 {
             self.marks.push(Mark::Fill { area, color, alpha });
@@ -244,9 +271,42 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
     if short.is_empty() { String::new() } else { format!("{short}…") }
 }
 
+/// `text` in lines not wider than `width`, as far as its words allow.
+fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(line, size) + text_width(word, size) + 0.33 * size <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caption_is_wrapped_below_the_picture() {
+        let caption = "What it shows, in more words than one line of a small figure has room for.";
+        let bare = Picture::new(200, 100, &Theme::LIGHT);
+        let picture = bare.clone().captioned(caption, &Theme::LIGHT);
+        let lines: Vec<&Text> = picture
+            .marks
+            .iter()
+            .filter_map(|mark| if let Mark::Text(text) = mark { Some(text) } else { None })
+            .collect();
+        assert!(lines.len() >= 2, "{lines:?}");
+        let said: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(said.join(" "), caption, "no word is lost");
+        assert!(lines.iter().all(|line| line.y > 100.0 && line.y < picture.size().1 - 5.0), "{lines:?}");
+        assert!(lines.iter().all(|line| text_width(&line.text, line.size) <= 184.0), "{lines:?}");
+        assert_eq!(bare.clone().captioned(" ", &Theme::LIGHT), bare, "nothing to say changes nothing");
+    }
 
     #[test]
     fn dashes_cover_their_share_of_the_line() {

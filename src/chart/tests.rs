@@ -43,6 +43,9 @@ const ARRAYS: [&str; 33] = [
     "std",
 ];
 
+/// Rows, columns and values of an array, if it is there.
+type AnyArray = Option<(usize, usize, Vec<f32>)>;
+
 fn any_number() -> impl Strategy<Value = f32> {
     prop_oneof![3 => -3.0f32..100.0, 1 => Just(0.0), 1 => Just(f32::NAN), 1 => Just(f32::INFINITY), 1 => proptest::num::f32::ANY]
 }
@@ -59,7 +62,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         prop_oneof![0u64..500, any::<u64>()],
     )
         .prop_map(|(arrays, texts, flat, step, steps)| {
-            let array = |(name, found): (&&str, Option<(usize, usize, Vec<f32>)>)| {
+            let array = |(name, found): (&&str, AnyArray)| {
                 let (rows, columns, values) = found?;
                 let shape = if flat { vec![rows * columns] } else { vec![rows, columns] };
                 Some(Array::new(name, &shape, values.into_iter().cycle().take(rows * columns).collect()))

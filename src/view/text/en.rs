@@ -109,8 +109,8 @@ pub static TEXT: Text = Text {
         ),
     ],
     choices: &[
-        ("classes", "training on sequence classes"),
-        ("theory", "the theory alone"),
+        ("classes", "training"),
+        ("theory", "theory alone"),
         ("minibatch", "random batches"),
         ("exact", "exact, no noise"),
         ("zero", "zero"),
@@ -368,7 +368,7 @@ const WORDS: &[(&str, &str)] = &[
     ("new_seed", "New seed"),
     ("speed", "Speed"),
     ("pace", "{} steps/s"),
-    ("pace_max", "as fast as it goes"),
+    ("pace_max", "max"),
     ("step", "Step"),
     ("step_of", "step {} of {}"),
     ("of_steps", "of {}"),
@@ -402,7 +402,6 @@ const WORDS: &[(&str, &str)] = &[
     ("no_number_yet", "no number yet"),
     ("claims", "The paper's claims, on this run"),
     ("source", "Tian, Wang, Chen and Du, “Scan and Snap”, NeurIPS 2023"),
-    ("seen_title", "What you see"),
     ("seen_start", "Attention is uniform: each position counts the same."),
     (
         "seen_scan",
