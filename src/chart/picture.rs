@@ -240,16 +240,16 @@ fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
     libm::sqrt((a.0 - b.0) * (a.0 - b.0) + (a.1 - b.1) * (a.1 - b.1))
 }
 
-/// About how wide `text` is in a sans-serif font of `size`, CSS pixels: the same on every backend, so that a layout
+/// About how wide `text` is in a wide sans-serif font of `size`, CSS pixels: the same on every backend, so that a layout
 /// never depends on the fonts of the machine it was made on.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let em = |c: char| match c {
-        'i' | 'j' | 'l' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '(' | ')' | ' ' | '′' => 0.33,
+        'i' | 'j' | 'l' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '(' | ')' | ' ' | '′' => 0.36,
         '\u{202f}' => 0.3,
         '⁰'..='⁹' | '₀'..='₉' | '¹' | '²' | '³' | '⁻' => 0.38,
         'm' | 'w' | 'M' | 'W' | '%' | '→' | '×' | '±' | '−' => 0.84,
         'A'..='Z' => 0.68,
-        _ => 0.57,
+        _ => 0.61,
     };
     text.chars().map(em).sum::<f64>() * size
 }
@@ -276,7 +276,7 @@ fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if text_width(line, size) + text_width(word, size) + 0.33 * size <= width => {
+            Some(line) if text_width(line, size) + text_width(word, size) + 0.36 * size <= width => {
                 line.push(' ');
                 line.push_str(word);
             }
