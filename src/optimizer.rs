@@ -44,7 +44,7 @@ impl Optimizer {
         for &(end, eta) in groups {
             let (w, m, g) = (&mut params[start..end], &mut self.first[start..end], &grads[start..end]);
             match self.rule {
-                Rule::Sgd { momentum } => simd::sgd(w, m, g, eta, momentum),
+                Rule::Sgd { momentum } => simd::sgd(w, m, g, eta, momentum, 1.0),
                 Rule::Adam => simd::adam(w, m, &mut self.second[start..end], g, eta, t),
             }
             start = end;

@@ -2,6 +2,72 @@
 
 use super::lanes::F32x4;
 use super::reference::{ADAM, adam_corrections};
+use super::{AdamStep, AttentionShape, MatmulShape, Scratch, reference};
+
+pub use super::reference::{
+    attention_weights, cross_entropy, gelu, gelu_backward, layernorm, layernorm_backward, relu, relu_backward,
+    sum_of_squares,
+};
+
+/// [`super::reference::matmul`].
+pub fn matmul(
+    out: &mut [f32],
+    inp: &[f32],
+    weight: &[f32],
+    bias: Option<&[f32]>,
+    shape: MatmulShape,
+    _scratch: &mut Scratch,
+) {
+    reference::matmul(out, inp, weight, bias, shape);
+}
+
+/// [`super::reference::matmul_dinp`].
+pub fn matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], shape: MatmulShape, _scratch: &mut Scratch) {
+    reference::matmul_dinp(dinp, dout, weight, shape);
+}
+
+/// [`super::reference::matmul_dweight`].
+pub fn matmul_dweight(
+    dweight: &mut [f32],
+    dbias: Option<&mut [f32]>,
+    inp: &[f32],
+    dout: &[f32],
+    shape: MatmulShape,
+    _scratch: &mut Scratch,
+) {
+    reference::matmul_dweight(dweight, dbias, inp, dout, shape);
+}
+
+/// [`super::reference::attention`].
+pub fn attention(
+    out: &mut [f32],
+    lse: &mut [f32],
+    qkv: &[f32],
+    shape: AttentionShape,
+    dropout: Option<&[f32]>,
+    _scratch: &mut Scratch,
+) {
+    reference::attention(out, lse, qkv, shape, dropout);
+}
+
+/// [`super::reference::attention_backward`].
+pub fn attention_backward(
+    dqkv: &mut [f32],
+    dout: &[f32],
+    qkv: &[f32],
+    out: &[f32],
+    lse: &[f32],
+    shape: AttentionShape,
+    dropout: Option<&[f32]>,
+    _scratch: &mut Scratch,
+) {
+    reference::attention_backward(dqkv, dout, qkv, out, lse, shape, dropout);
+}
+
+/// [`super::reference::attention_last`].
+pub fn attention_last(out: &mut [f32], qkv: &[f32], shape: AttentionShape, _scratch: &mut Scratch) {
+    reference::attention_last(out, qkv, shape);
+}
 
 /// Largest argument of [`exp`]; beyond it 2^n would leave the normal range.
 const EXP_MAX: f32 = 88.37;
@@ -167,37 +233,43 @@ fn dweight_tile<const N: usize>(dweight: &mut [f32], inp: &[f32], dout: &[f32], 
 }
 
 /// [`super::reference::sgd`].
-pub fn sgd(w: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, mu: f32) {
+pub fn sgd(w: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, mu: f32, scale: f32) {
     let (w, w_tail) = w.as_chunks_mut::<4>();
     let (v, v_tail) = v.as_chunks_mut::<4>();
     let (g, g_tail) = g.as_chunks::<4>();
-    let (eta4, mu4) = (F32x4::splat(eta), F32x4::splat(mu));
+    let [eta4, mu4, scale4] = [eta, mu, scale].map(F32x4::splat);
     for ((w, v), g) in w.iter_mut().zip(v).zip(g) {
-        let next = mu4 * F32x4::load(v) + F32x4::load(g);
+        let next = mu4 * F32x4::load(v) + F32x4::load(g) * scale4;
         next.store(v);
         (F32x4::load(w) - eta4 * next).store(w);
     }
-    super::reference::sgd(w_tail, v_tail, g_tail, eta, mu);
+    super::reference::sgd(w_tail, v_tail, g_tail, eta, mu, scale);
 }
 
 /// [`super::reference::adam`].
 pub fn adam(w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, t: u64) {
+    adamw(w, m, v, g, AdamStep { eta, weight_decay: 0.0, scale: 1.0, t });
+}
+
+/// [`super::reference::adamw`], in one pass.
+pub fn adamw(w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], step: AdamStep) {
     let (w, w_tail) = w.as_chunks_mut::<4>();
     let (m, m_tail) = m.as_chunks_mut::<4>();
     let (v, v_tail) = v.as_chunks_mut::<4>();
     let (g, g_tail) = g.as_chunks::<4>();
-    let (rate, root) = adam_corrections(eta, t);
+    let (rate, root) = adam_corrections(step.eta, step.t);
     let [rate, root, eps] = [rate, root, ADAM.2].map(F32x4::splat);
     let [b1, b2, c1, c2] = [ADAM.0, ADAM.1, 1.0 - ADAM.0, 1.0 - ADAM.1].map(F32x4::splat);
+    let [keep, scale] = [1.0 - step.eta * step.weight_decay, step.scale].map(F32x4::splat);
     for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(g) {
-        let g = F32x4::load(g);
+        let g = F32x4::load(g) * scale;
         let first = b1 * F32x4::load(m) + c1 * g;
         let second = b2 * F32x4::load(v) + c2 * (g * g);
         first.store(m);
         second.store(v);
-        (F32x4::load(w) - rate * first / (second.sqrt() * root + eps)).store(w);
+        (F32x4::load(w) * keep - rate * first / (second.sqrt() * root + eps)).store(w);
     }
-    super::reference::adam(w_tail, m_tail, v_tail, g_tail, eta, t);
+    super::reference::adamw(w_tail, m_tail, v_tail, g_tail, step);
 }
 
 #[inline(always)]
