@@ -2,6 +2,9 @@
 
 use core::ops::{Deref, RangeInclusive};
 
+/// Which keys a query sees.
+pub use crate::kernels::Mask;
+
 /// Most layers a model may have.
 pub const MAX_LAYERS: usize = 6;
 
@@ -41,15 +44,6 @@ pub enum Positions {
     Learned,
     /// `sin(pos / 10000^(2i/c))` in column 2i, the cosine in column 2i+1.
     Sinusoidal,
-}
-
-/// Which keys a query sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mask {
-    /// Those before it and its own.
-    Causal,
-    /// Those before it; the first position, which has none, gets an attention output of zero.
-    Strict,
 }
 
 /// What bends the MLP.

@@ -91,8 +91,11 @@ fn set(settings: &mut Settings, field: &str, text: &str) -> Result<(), ConfigErr
         "dropout" => {
             let plain = text.len() <= 20 && text.bytes().all(|byte| b"0123456789.".contains(&byte));
             let found = if plain { text.parse().ok() } else { None };
-            let refused =
-                || ConfigError::Unreadable { field: "dropout", value: shortened(text), expected: "a number from 0 to 0.9" };
+            let refused = || ConfigError::Unreadable {
+                field: "dropout",
+                value: shortened(text),
+                expected: "a number from 0 to 0.9",
+            };
             settings.dropout = found.ok_or_else(refused)?;
         }
         "activation" => settings.activation = find(ACTIVATIONS, "activation", text, "gelu or relu")?,

@@ -1,0 +1,4 @@
+//! The compact transformer.
+
+mod gradient;
+mod oracle;
