@@ -19,11 +19,15 @@ mod backward;
 pub mod config;
 pub mod dropout;
 mod elementwise;
+pub mod export;
 mod fields;
 mod forward;
 pub mod generate;
+mod json;
 pub mod lora;
 pub mod params;
+pub mod safetensors;
+pub mod tokenizer;
 
 pub use config::{Activation, Config, ConfigError, Init, Mask, Mlp, Norm, Positions, Settings};
 pub use dropout::Dropout;
