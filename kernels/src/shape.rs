@@ -63,7 +63,16 @@ pub struct AdamStep {
 /// Buffers a kernel works in. They grow when first used for a shape; from then on nothing is allocated.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    pub(crate) buffers: [Vec<f32>; 4],
+    /// Right operands, packed.
+    pub(crate) panels: Vec<f32>,
+    /// Left operands, packed.
+    pub(crate) lefts: Vec<f32>,
+    /// A head's scores.
+    pub(crate) scores: Vec<f32>,
+    /// Gradients of a head's scores.
+    pub(crate) dscores: Vec<f32>,
+    /// Gradients of a head's keys and values.
+    pub(crate) sums: Vec<f32>,
 }
 
 impl Scratch {
@@ -76,6 +85,21 @@ impl Scratch {
     /// Bytes held.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.buffers.iter().map(|buffer| buffer.capacity() * size_of::<f32>()).sum()
+        let Self { panels, lefts, scores, dscores, sums } = self;
+        [panels, lefts, scores, dscores, sums].iter().map(|buffer| buffer.capacity() * size_of::<f32>()).sum()
     }
+}
+
+/// Where buffers start: at no load do eight numbers then lie in two lines of the cache.
+const ALIGNMENT: usize = 32;
+
+/// `len` numbers of a buffer, whatever they are, at an aligned address.
+pub(crate) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    let slack = ALIGNMENT / size_of::<f32>();
+    if buffer.len() < len + slack {
+        buffer.resize(len + slack, 0.0);
+    }
+    // The address may not be known where code runs before its time; any start is right, this one is quick.
+    let start = buffer.as_ptr().align_offset(ALIGNMENT).min(slack);
+    &mut buffer[start..start + len]
 }

@@ -146,12 +146,12 @@ pub fn relu(out: &mut [f32], inp: &[f32]) {
     }
 }
 
-/// Backward of [`relu`]: `dinp += dout` where `x > 0`; adds.
+/// Backward of [`relu`]: `dinp += dout` except where `x <= 0`; adds.
 ///
 /// Shapes: all of one length.
 pub fn relu_backward(dinp: &mut [f32], inp: &[f32], dout: &[f32]) {
     for ((dinp, &x), dout) in dinp.iter_mut().zip(inp).zip(dout) {
-        *dinp += if x > 0.0 { *dout } else { 0.0 };
+        *dinp += if x <= 0.0 { 0.0 } else { *dout };
     }
 }
 
