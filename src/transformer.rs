@@ -27,6 +27,7 @@ mod json;
 pub mod lora;
 pub mod params;
 pub mod safetensors;
+mod text;
 pub mod tokenizer;
 
 pub use config::{Activation, Config, ConfigError, Init, Mask, Mlp, Norm, Positions, Settings};

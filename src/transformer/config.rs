@@ -1,5 +1,6 @@
 //! What a transformer is made of: settings with their ranges, checked once. Knows no weights and no data.
 
+use super::text::decimal;
 use core::ops::{Deref, RangeInclusive};
 
 /// Which keys a query sees.
@@ -145,7 +146,7 @@ pub enum ConfigError {
         width: usize,
     },
     /// Dropout is out of its range.
-    #[error("dropout is {value}, expected a number from 0 to 0.9")]
+    #[error("dropout is {}, expected a number from 0 to 0.9", decimal(*value))]
     Dropout {
         /// Its value.
         value: f32,
@@ -157,7 +158,7 @@ pub enum ConfigError {
         field: String,
     },
     /// A text is no value of its setting.
-    #[error("{field} is {value:?}, expected {expected}")]
+    #[error("{field} is \"{value}\", expected {expected}")]
     Unreadable {
         /// The setting.
         field: &'static str,
