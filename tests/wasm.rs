@@ -5,6 +5,8 @@
 mod naive;
 #[path = "it/kernel/suite.rs"]
 mod suite;
+#[path = "it/transformer/suite.rs"]
+mod training;
 #[path = "it/kernel/transformer.rs"]
 mod transformer;
 
@@ -108,4 +110,9 @@ fn sums_of_squares_keep_six_digits() {
 #[test]
 fn the_fast_kernels_give_their_golden_bits() {
     transformer::the_fast_kernels_give_their_golden_bits();
+}
+
+#[test]
+fn transformer_digests() {
+    training::trainings_end_on_their_golden_digests();
 }
