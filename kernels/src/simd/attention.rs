@@ -135,24 +135,11 @@ fn forward(
 /// of the scores' exponentials, and the sum of what the scores became.
 fn exponentials(scores: &mut [f32], keys: usize) -> (f32, f32) {
     scores[keys..].fill(f32::NEG_INFINITY);
-    let (chunks, _) = scores.as_chunks_mut::<4>();
-    let mut max = F32x4::splat(f32::NEG_INFINITY);
-    for x in chunks.iter() {
-        max = F32x4::load(x).max(max);
-    }
-    let max = max.largest();
     if keys == 0 {
         scores.fill(0.0);
         return (f32::NEG_INFINITY, 0.0);
     }
-    let exp = Exp::new();
-    let mut sum = F32x4::splat(0.0);
-    for x in chunks {
-        let e = exp.of(F32x4::load(x) - F32x4::splat(max));
-        sum = sum + e;
-        e.store(x);
-    }
-    let sum = sum.sum();
+    let (max, sum) = super::exponentials(scores);
     (max + libm::logf(sum), sum)
 }
 
@@ -284,12 +271,11 @@ fn row(head: Head, query: usize, given: Given<'_>, scores: &mut [f32], dscores: 
     }
     // A query that sees no key has no finite lse; its scores are all masked.
     let lse = F32x4::splat(if keys == 0 { 0.0 } else { given.lse[query] });
-    let [mean, scale] = [mean, head.scale()].map(F32x4::splat);
     let exp = Exp::new();
-    for (score, dscore) in scores.as_chunks_mut::<4>().0.iter_mut().zip(dscores.as_chunks_mut::<4>().0) {
-        let weight = exp.of(exp.clamped(F32x4::load(score) - lse));
-        weight.store(score);
-        (weight * (F32x4::load(dscore) - mean) * scale).store(dscore);
+    exp.each(scores.as_chunks_mut().0, |score| exp.clamped(score - lse), |weight| weight);
+    let [mean, scale] = [mean, head.scale()].map(F32x4::splat);
+    for (score, dscore) in scores.as_chunks::<4>().0.iter().zip(dscores.as_chunks_mut::<4>().0) {
+        (F32x4::load(score) * (F32x4::load(dscore) - mean) * scale).store(dscore);
     }
     if let Some(dropout) = given.dropout {
         multiply(scores, &dropout[query * head.t..][..keys]);

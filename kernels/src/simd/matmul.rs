@@ -1,7 +1,7 @@
 //! The matrix products of the transformer over register tiles.
 
 use super::tile::{
-    COLUMNS, Eight, Left, ROWS, Start, Target, by_columns, load_part, load8, pack, pack_turned, store_part, strip,
+    COLUMNS, Eight, Left, ROWS, Start, Target, load_part, load8, pack, pack_turned, store_part, strip, turn_all,
 };
 use crate::lanes::F32x4;
 use crate::shape::room;
@@ -69,11 +69,11 @@ pub fn matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], shape: Matmul
     multiply(dinp, dout, panels, MatmulShape { n, c: oc, oc: c }, Start::Add);
 }
 
-/// Rows that [`matmul_dweight`] sums at a time: a panel of each operand fits the first cache.
-const BLOCK: usize = 256;
+/// Rows that [`matmul_dweight`] sums at a time: so many of both operands fit the second cache.
+const BLOCK: usize = 128;
 
-/// [`crate::reference::matmul_dweight`]: [`BLOCK`] rows at a time are packed, the input into panels of 4 columns and the
-/// gradient into panels of 8; each pair of panels makes one tile, added to the gradient that is there.
+/// [`crate::reference::matmul_dweight`], [`BLOCK`] rows at a time: the input is turned on its side and the gradient packed
+/// into panels; their product is added to the gradient that is there.
 pub fn matmul_dweight(
     dweight: &mut [f32],
     mut dbias: Option<&mut [f32]>,
@@ -84,29 +84,21 @@ pub fn matmul_dweight(
 ) {
     let MatmulShape { n, c, oc } = shape;
     check(dweight.len() == c * oc && inp.len() == n * c && dout.len() == n * oc, shape);
-    let block = n.min(BLOCK);
-    let panels = room(&mut scratch.panels, block * oc.next_multiple_of(COLUMNS)).as_chunks_mut().0;
-    let lefts = room(&mut scratch.lefts, block * c.next_multiple_of(4)).as_chunks_mut().0;
+    let stride = n.min(BLOCK).next_multiple_of(4);
+    let panels = room(&mut scratch.panels, stride * oc.next_multiple_of(COLUMNS)).as_chunks_mut().0;
+    let turned = room(&mut scratch.lefts, stride * c);
     for (inp, dout) in inp.chunks(BLOCK * c).zip(dout.chunks(BLOCK * oc)) {
         let rows = inp.len() / c;
         pack(panels, dout, oc, rows, oc);
-        pack_fours(lefts, inp, rows, c);
-        for (panel, j) in panels.chunks_exact(rows).zip((0..oc).step_by(COLUMNS)) {
-            let width = (oc - j).min(COLUMNS);
-            if let Some(dbias) = dbias.as_deref_mut() {
-                add_rows(&mut dbias[j..j + width], panel);
+        if let Some(dbias) = dbias.as_deref_mut() {
+            for (sums, panel) in dbias.chunks_mut(COLUMNS).zip(panels.chunks_exact(rows)) {
+                add_rows(sums, panel);
             }
-            for (left, k) in lefts.chunks_exact(rows).zip((0..c).step_by(4)) {
-                let mut acc = core::array::from_fn(|i| {
-                    if k + i < c { load_part(&dweight[(k + i) * oc + j..][..width]) } else { [F32x4::splat(0.0); 2] }
-                });
-                by_columns(&mut acc, left, 1, panel);
-                for (i, acc) in acc.into_iter().enumerate() {
-                    if k + i < c {
-                        store_part(&mut dweight[(k + i) * oc + j..][..width], acc);
-                    }
-                }
-            }
+        }
+        turn_all(turned, stride, inp, c);
+        for (dweight, turned) in dweight.chunks_mut(ROWS * oc).zip(turned.chunks(ROWS * stride)) {
+            let target = Target { rows: dweight.len() / oc, out: dweight, stride: oc, columns: oc };
+            strip(target, Left { a: turned, stride, k: rows }, panels, rows, Start::Add);
         }
     }
 }
@@ -119,21 +111,6 @@ fn add_rows(sums: &mut [f32], panel: &[Eight]) {
         acc = [acc[0] + a, acc[1] + b];
     }
     store_part(sums, acc);
-}
-
-/// `lefts[p][i][l] = x[i, 4 p + l]`, zero beyond the columns.
-fn pack_fours(lefts: &mut [[f32; 4]], x: &[f32], rows: usize, columns: usize) {
-    for (left, k) in lefts.chunks_exact_mut(rows).zip((0..columns).step_by(4)) {
-        for (left, x) in left.iter_mut().zip(x.chunks_exact(columns)) {
-            match x[k..].first_chunk() {
-                Some(x) => *left = *x,
-                None => {
-                    *left = [0.0; 4];
-                    left[..columns - k].copy_from_slice(&x[k..]);
-                }
-            }
-        }
-    }
 }
 
 #[track_caller]

@@ -58,6 +58,9 @@ pub fn by_rows<const M: usize>(acc: &mut Tile<M>, rows: [&[f32]; M], panel: &[Ei
     let fours = rows.map(|row| &row.as_chunks::<4>().0[..four.len()]);
     let mut left = panel.len();
     for (k, b) in four.iter().enumerate() {
+        if left == 0 {
+            break;
+        }
         step(acc, fours.map(|row| row[k][0]), &b[0]);
         if left == 1 {
             break;
@@ -196,17 +199,51 @@ pub fn pack(panels: &mut [Eight], x: &[f32], stride: usize, rows: usize, columns
 /// Shapes: x has `rows` rows of `columns` numbers, `stride` apart; each panel has `columns` rows.
 pub fn pack_turned(panels: &mut [Eight], x: &[f32], stride: usize, rows: usize, columns: usize, scale: f32) {
     for (panel, i) in panels.chunks_exact_mut(columns).zip((0..rows).step_by(COLUMNS)) {
-        for j in 0..COLUMNS {
-            if i + j < rows {
-                let row = &x[(i + j) * stride..][..columns];
-                for (eight, x) in panel.iter_mut().zip(row) {
-                    eight[j] = x * scale;
+        for half in [0, 4] {
+            let row = |j: usize| {
+                let i = i + half + j;
+                if i < rows { &x[i * stride..][..columns] } else { &[][..] }
+            };
+            turn([row(0), row(1), row(2), row(3)], columns, |k, turned| {
+                if let Some(part) = panel[k].as_chunks_mut::<4>().0.get_mut(half / 4) {
+                    (turned * F32x4::splat(scale)).store(part);
                 }
-            } else {
-                for eight in panel.iter_mut() {
-                    eight[j] = 0.0;
-                }
+            });
+        }
+    }
+}
+
+/// Turns a matrix on its side: `out[k, i] = x[i, k]`.
+///
+/// Shapes: x has rows of `columns` numbers without gaps, out rows `stride` apart, a multiple of 4 and at least the rows
+/// of x.
+pub fn turn_all(out: &mut [f32], stride: usize, x: &[f32], columns: usize) {
+    for (x, i) in x.chunks(4 * columns).zip((0..).step_by(4)) {
+        let row = |j: usize| x.get(j * columns..).map_or(&[][..], |x| &x[..columns.min(x.len())]);
+        turn([row(0), row(1), row(2), row(3)], columns, |k, turned| {
+            if let Some(out) = out[k * stride + i..].first_chunk_mut() {
+                turned.store(out);
+            }
+        });
+    }
+}
+
+/// Hands out the columns of four rows, one after the other; a row may be empty, which is zeros.
+#[inline(always)]
+fn turn(rows: [&[f32]; 4], columns: usize, mut take: impl FnMut(usize, F32x4)) {
+    let mut k = 0;
+    if rows.iter().all(|row| row.len() == columns) {
+        let fours = rows.map(|row| row.as_chunks::<4>().0);
+        for at in 0..columns / 4 {
+            let turned = F32x4::transpose(fours.map(|row| F32x4::load(&row[at])));
+            for turned in turned {
+                take(k, turned);
+                k += 1;
             }
         }
+    }
+    while k < columns {
+        take(k, F32x4::load(&rows.map(|row| row.get(k).copied().unwrap_or(0.0))));
+        k += 1;
     }
 }
