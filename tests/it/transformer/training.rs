@@ -167,6 +167,13 @@ fn settings_come_back_from_their_text() {
         let mut texts = fields.iter().map(|(name, text)| (*name, text.as_str()));
         assert_eq!(Config::from_fields(&mut texts), Ok(config));
     }
+    for dropout in [0.1, 0.3, 0.9, 0.123_456, 1e-9, -0.0] {
+        let config = Config::new(Settings { dropout, ..small() }).expect("valid settings");
+        assert!((config.dropout - dropout).abs() < 1e-6, "{dropout} is kept to a millionth");
+        let fields = config.to_fields();
+        let again = Config::from_fields(&mut fields.iter().map(|(name, text)| (*name, text.as_str())));
+        assert_eq!(again, Ok(config), "{dropout}");
+    }
     let refused = |name: &str, text: &str| Config::from_fields(&mut [(name, text)].into_iter()).expect_err("refused");
     assert_eq!(refused("layres", "2"), ConfigError::Unknown { field: "layres".to_owned() });
     assert_eq!(refused("layers", "two").to_string(), "layers is \"two\", expected a whole number");
