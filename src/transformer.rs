@@ -196,6 +196,8 @@ impl Model {
     fn renew(&mut self) {
         let batch = self.capacity / self.config.context;
         self.buffers = Buffers::new(&self.config, self.lora.as_ref(), batch, self.config.context);
+        // What the last pass left is gone.
+        self.layout = Layout::new(&self.config, 0, 0);
         self.has_loss = false;
     }
 

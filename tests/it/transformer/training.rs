@@ -261,3 +261,19 @@ fn models_weigh_what_their_docs_say() {
     let grads = n * (3 * c + (3 * c).max(hidden) + hidden);
     assert_eq!(model.bytes(), 4 * (2 * count + acts + grads + 2 * n), "before the kernels' panels");
 }
+
+#[test]
+fn passes_take_no_memory_after_the_first() {
+    for settings in every_kind() {
+        let mut model = Model::new(Config::new(Settings { dropout: 0.1, ..settings }).expect("valid settings"), 4, 3);
+        let adapted = settings.mlp != Mlp::None;
+        if adapted {
+            let lora = Lora::new(model.config(), all_adapters(0.1), 1).expect("valid adapters");
+            model.attach(lora);
+        }
+        train(&mut model, 1, Rule::Adam, 0.01, true);
+        let bytes = model.bytes();
+        train(&mut model, 3, Rule::Adam, 0.01, true);
+        assert_eq!(model.bytes(), bytes, "with {settings:?}");
+    }
+}
