@@ -86,16 +86,7 @@ pub fn by_rows<const M: usize>(acc: &mut Tile<M>, rows: [&[f32]; M], panel: &[Ei
 /// `acc[i, j] += sum_k columns[k * stride][i] panel[k][j]`.
 #[inline(always)]
 pub fn by_columns(acc: &mut Tile<4>, columns: &[[f32; 4]], stride: usize, panel: &[Eight]) {
-    let (four, last) = panel.as_chunks::<4>();
-    let (head, tail) = columns.split_at((four.len() * 4 * stride).min(columns.len()));
-    // The checks of these indices part the steps here.
-    for (a, b) in head.chunks(4 * stride).zip(four) {
-        step(acc, a[0], &b[0]);
-        step(acc, a[stride], &b[1]);
-        step(acc, a[2 * stride], &b[2]);
-        step(acc, a[3 * stride], &b[3]);
-    }
-    for (a, b) in tail.chunks(stride).zip(last) {
+    for (a, b) in columns.chunks(stride).zip(panel) {
         step(acc, a[0], b);
     }
 }
