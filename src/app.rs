@@ -12,6 +12,7 @@ mod engine;
 mod equations;
 mod figure;
 mod files;
+mod gallery;
 mod header;
 mod keys;
 mod live;

@@ -26,7 +26,9 @@ fn tell(event: &str, fields: &[(&str, JsValue)]) {
         let _ = Reflect::set(&message, &name.into(), value);
     };
     put("snapscope", &1.into());
+    // By either name: `data.event === "ready"` and `data.ready` both read well.
     put("event", &event.into());
+    put(event, &true.into());
     fields.iter().for_each(|(name, value)| put(name, value));
     // Nothing in it is secret, and a sandboxed page does not learn who its host is.
     let _ = host.post_message(&message, "*");

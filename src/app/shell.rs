@@ -6,7 +6,7 @@ use super::live::Live;
 use super::painter::Painter;
 use super::{address, dom, embed};
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
-use crate::protocol::{Command, Event, RunId, State};
+use crate::protocol::{Command, Event, RunId};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
 use crate::view::player::PlayerView;
 use crate::view::text::{fill, say};
@@ -307,7 +307,7 @@ impl Shell {
 
     fn pin_run(self, experiment: Experiment, known: Option<Pinned>) {
         let Lab::ScanSnap(settings) = &experiment.lab;
-        let seek = known.as_ref().map_or(settings.training.steps, |pinned| pinned.frame.step);
+        let seek = settings.training.steps;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();
         let engine = Engine::start(move |event| self.hear_pinned(&told, event)).ok();
@@ -328,19 +328,16 @@ impl Shell {
 
     fn hear_pinned(self, experiment: &Experiment, event: Event) {
         match event {
-            Event::Progress { run, state, frame, .. } => {
+            Event::Progress { run, frame, .. } => {
                 self.inner.with_value(|inner| {
                     if let Some(engine) = &inner.pinned_engine {
                         engine.send(&Command::Drawn { run });
                     }
                 });
-                if state != State::Seeking {
-                    let summary = self.pinned.peek(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
-                    let summary = summary.unwrap_or_default();
-                    let pinned = Pinned { experiment: experiment.clone(), frame: Arc::new(frame), summary };
-                    self.pinned.set(Some(Arc::new(pinned)));
-                    self.painter().touch_all(None);
-                }
+                let summary = self.pinned.peek(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
+                let (frame, summary) = (Arc::new(frame), summary.unwrap_or_default());
+                self.pinned.set(Some(Arc::new(Pinned { experiment: experiment.clone(), frame, summary })));
+                self.painter().touch_all(None);
             }
             Event::Finished { summary, .. } => self.pinned.update(|pinned| {
                 if let Some(pinned) = pinned {

@@ -12,7 +12,7 @@ use crate::chart::{Chart, SweepPoint, SweepTable};
 use crate::experiment::{Experiment, SETTINGS};
 use crate::run::Frame;
 use crate::view::digits::{duration, significant};
-use crate::view::sweep::{Group, Sweep, SweepError, Varied};
+use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ struct Inner {
 /// The panel.
 pub fn panel(shell: Shell) -> El {
     let state = State {
-        paths: ["training.eta_y", "training.eta_z"].map(|path| Live::new(path.to_owned())),
+        paths: [RATIO, "training.eta_z"].map(|path| Live::new(path.to_owned())),
         values: ["1,2,5,10", "0.5,1,2"].map(|values| Live::new(values.to_owned())),
         seeds: ["1", "5"].map(|seed| Live::new(seed.to_owned())),
         error: Live::new(None),
@@ -61,7 +61,8 @@ pub fn panel(shell: Shell) -> El {
     let plan = move || match state.plan(shell) {
         Ok(sweep) => {
             let steps = shell.steps().to_string();
-            fill("sweep_plan", &[&sweep.cells.len().to_string(), &steps, &pool::size().to_string()])
+            let (runs, workers) = (sweep.cells.len().to_string(), pool::size());
+            fill("sweep_plan", &[&runs, &steps, &workers.to_string(), &duration(sweep.estimate_secs(workers))])
         }
         Err(error) => error.to_string(),
     };
@@ -105,7 +106,8 @@ fn vary(shell: Shell, state: State, which: usize) -> [El; 2] {
     let choice = move || {
         let matters = |path: &&str| *path != "seed" && shell.experiment.with(|now| control::matters(path, now));
         let paths = SETTINGS.iter().map(|setting| setting.path).filter(matters);
-        let named = paths.map(|path| (path.to_owned(), words::setting(path).label.to_owned()));
+        let ratio = shell.experiment.with(|now| control::matters("training.eta_y", now)).then_some(RATIO);
+        let named = paths.chain(ratio).map(|path| (path.to_owned(), words::setting(path).label.to_owned()));
         let nothing = (which == 1).then(|| (String::new(), say("sweep_nothing").to_owned()));
         let path = state.paths[which];
         Some(element::choice(
@@ -169,7 +171,9 @@ fn results(shell: Shell, state: State) -> El {
     };
     let chart = move |chart| {
         let source = move || Source { frame: state.frame.now(), pinned: None };
-        panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(move || state.frame.track()) })
+        let open = move |value: f64| state.open(shell, value);
+        let track = move || state.frame.track();
+        panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open: Some(Rc::new(open)) })
     };
     el("div").part_of(move || {
         if !some.get() {
@@ -190,13 +194,8 @@ fn table(shell: Shell, state: State) -> Option<El> {
     let row = |group: Group| {
         let values = sweep.varied.iter().zip(&group.at).map(|(varied, &at)| varied.values[at].to_string());
         let values = values.collect::<Vec<_>>().join(", ");
-        let first = sweep.cells.iter().find(|cell| cell.at == group.at).map(|cell| cell.experiment.clone());
-        let open = move || {
-            if let Some(experiment) = first.clone() {
-                shell.replace(experiment);
-                dom::focus("run");
-            }
-        };
+        let at = group.at;
+        let open = move || state.open_first(shell, at);
         let open = element::button("quiet", &values, open).attr("aria-label", &fill("sweep_open", &[&values]));
         vec![
             el("th").attr("scope", "row").add(open),
@@ -288,9 +287,27 @@ impl State {
         shell.painter().touch_all(None);
     }
 
+    /// Opens the first run of the combination whose mean was clicked: charts hold single precision.
+    fn open(self, shell: Shell, value: f64) {
+        let groups = self.sweep.peek(|sweep| sweep.as_ref().map(|sweep| sweep.groups(&self.measure.now())));
+        let off = |group: &Group| (group.mean - value).abs();
+        if let Some(group) = groups.into_iter().flatten().min_by(|a, b| off(a).total_cmp(&off(b))) {
+            self.open_first(shell, group.at);
+        }
+    }
+
+    fn open_first(self, shell: Shell, at: [usize; 2]) {
+        let first =
+            |sweep: &Arc<Sweep>| sweep.cells.iter().find(|cell| cell.at == at).map(|cell| cell.experiment.clone());
+        if let Some(experiment) = self.sweep.peek(|sweep| sweep.as_ref().and_then(first)) {
+            shell.replace(experiment);
+            dom::focus("run");
+        }
+    }
+
     /// The smallest panel of Figure 6: one query, two classes.
     fn fill_figure_6(self, shell: Shell) {
-        for (which, path, values) in [(0, "training.eta_y", "0.5,1,2,3,5,10"), (1, "training.eta_z", "0.5,1,2,3")] {
+        for (which, path, values) in [(0, RATIO, "1,2,5,10"), (1, "training.eta_z", "0.5,1,2,3")] {
             self.paths[which].set(path.to_owned());
             self.values[which].set(values.to_owned());
         }

@@ -186,6 +186,7 @@ fn theory_frame() -> Frame {
             series("chi", |t| 1.0 + t),
             series("gamma", |t| t * (70.0 - t)),
             series("h", |t| 1e-5 * t),
+            series("h_visits", |t| 1e-5 * (t / 2.0).floor() * 2.0),
             family("family_b", |t| 0.05 * t),
             family("family_chi", |t| 1.0 + 3.0 * t),
             Array::new("family_rate", &[4], vec![0.5, 1.0, 2.0, 5.0]),

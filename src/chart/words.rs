@@ -87,6 +87,10 @@ words! {
     gamma = "γ",
     /// h.
     decoder = "h",
+    /// h by Lemma 5's recursion.
+    decoder_visits = "h, visit by visit",
+    /// h* of Lemma 6.
+    decoder_continuous = "h*, continuous form",
     /// Loss, with unit.
     loss = "loss (nats)",
     /// Entropies, with unit.

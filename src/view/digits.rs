@@ -19,6 +19,7 @@ pub fn significant(value: f64) -> String {
     let text = match exponent {
         -4..=3 => trim(&format!("{value:.*}", (3 - exponent) as usize)).to_owned(),
         4..=6 => grouped(&format!("{value:.0}")),
+        7..=8 if value.fract() == 0.0 => grouped(&format!("{value:.0}")),
         _ => format!("{}e{exponent}", trim(mantissa)),
     };
     text.replace('-', "−").replace("e−", "e-")
@@ -69,6 +70,7 @@ mod tests {
             (-2.4, "−2.4"),
             (1234.56, "1235"),
             (123_456.0, "123\u{2009}456"),
+            (1e7, "10\u{2009}000\u{2009}000"),
             (1.234_56e-6, "1.235e-6"),
             (1e12, "1e12"),
             (f64::NAN, "–"),

@@ -40,14 +40,21 @@ pub fn embed_view(view: &View, choice: &EmbedChoice) -> View {
     View { panels: choice.panels.clone(), embed: true, start, hidden, step: None, ..view.clone() }
 }
 
-/// The code for a course page: an iframe of the address `base` with the fragment `fragment`.
+/// The code for a course page, a figure of the page at `base` opened at `fragment`: an iframe, which works everywhere,
+/// or, `as_element`, the script beside the page and its element, which keeps its own height.
 #[must_use]
-pub fn embed_code(base: &str, fragment: &str, title: &str) -> String {
-    let address = escape(&format!("{base}{fragment}"));
+pub fn embed_code(base: &str, fragment: &str, title: &str, as_element: bool) -> String {
+    let (base, fragment, title) = (escape(base), escape(fragment), escape(title));
+    if as_element {
+        let folder = base.rfind('/').map_or("", |end| &base[..=end]);
+        return format!(
+            "<script src=\"{folder}embed.js\" defer></script>\n\
+             <snapscope-figure title=\"{title}\" link=\"{fragment}\"></snapscope-figure>"
+        );
+    }
     format!(
-        "<iframe src=\"{address}\" title=\"{}\" width=\"100%\" height=\"640\" style=\"border:0\" \
-         sandbox=\"allow-scripts allow-popups allow-downloads\" loading=\"lazy\"></iframe>",
-        escape(title)
+        "<iframe src=\"{base}{fragment}\" title=\"{title}\" width=\"100%\" height=\"640\" style=\"border:0\" \
+         sandbox=\"allow-scripts allow-popups allow-downloads\" loading=\"lazy\"></iframe>"
     )
 }
 
@@ -114,8 +121,16 @@ mod tests {
 
     #[test]
     fn an_embed_code_cannot_be_broken_out_of() {
-        let code = embed_code("https://example.org/", "#v=1&x=\"><script>", "a \"b\"");
-        assert!(!code.contains("<script") && code.contains("&amp;x=&quot;"), "{code}");
+        for as_element in [false, true] {
+            let code = embed_code("https://example.org/", "#v=1&x=\"><script>", "a \"b\"", as_element);
+            assert!(!code.contains("><script>") && code.contains("&amp;x=&quot;"), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_embedded_element_brings_the_script_beside_the_page() {
+        let code = embed_code("https://example.org/a/index.html", "#v=1", "Scan", true);
+        assert!(code.starts_with("<script src=\"https://example.org/a/embed.js\" defer>"), "{code}");
     }
 
     #[test]

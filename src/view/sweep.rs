@@ -1,10 +1,15 @@
 //! A sweep: which runs it takes, what came back, and its table. Knows no worker and no chart.
 
-use crate::experiment::{ConfigError, Experiment, Setting, Value};
+use crate::experiment::{ConfigError, Experiment, Lab, Setting, Value};
 use crate::run::{Digest, Measure};
 
 /// Most runs in a sweep.
 pub const MAX_RUNS: usize = 10_000;
+
+/// Not a setting but what Figure 6 varies: the learning rate of Y as a multiple of that of Z, whatever that is.
+pub const RATIO: &str = "training.eta_y/training.eta_z";
+/// Nanoseconds that a step takes for each token of its batch and for each pair of tokens, on a laptop of 2020.
+const STEP_COST_NS: [f64; 2] = [5.0, 3.0];
 
 /// A setting that is varied, and its values.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +27,8 @@ impl Varied {
     /// [`ConfigError`] naming the first value that is not allowed.
     pub fn read(path: &str, text: &str) -> Result<Self, ConfigError> {
         let unknown = || ConfigError::UnknownPath { path: path.to_owned() };
-        let setting = Setting::find(path).ok_or_else(unknown)?;
+        let known = if path == RATIO { "training.eta_y" } else { path };
+        let setting = Setting::find(known).ok_or_else(unknown)?;
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let mut values = Vec::new();
         for part in parts {
@@ -31,7 +37,11 @@ impl Varied {
                 values.push(value);
             }
         }
-        if values.is_empty() { Err(setting.refuse("")) } else { Ok(Self { path: setting.path, values }) }
+        if values.is_empty() {
+            Err(setting.refuse(""))
+        } else {
+            Ok(Self { path: if path == RATIO { RATIO } else { setting.path }, values })
+        }
     }
 }
 
@@ -97,8 +107,9 @@ impl Sweep {
     /// # Errors
     /// [`SweepError`] that says what cannot be run.
     pub fn new(base: &Experiment, varied: Vec<Varied>, seeds: (u64, u64)) -> Result<Self, SweepError> {
+        let target = |varied: &Varied| if varied.path == RATIO { "training.eta_y" } else { varied.path };
         if let [a, b] = &varied[..]
-            && a.path == b.path
+            && target(a) == target(b)
         {
             return Err(SweepError::Twice { path: a.path.to_owned() });
         }
@@ -116,8 +127,14 @@ impl Sweep {
             for second in 0..lengths[1] {
                 let at = [first, second];
                 let mut experiment = base.clone();
-                for (varied, &index) in varied.iter().zip(&at) {
-                    experiment.set(varied.path, &varied.values[index].to_string())?;
+                let values = || varied.iter().zip(&at).map(|(varied, &index)| (varied.path, varied.values[index]));
+                for (path, value) in values().filter(|(path, _)| *path != RATIO) {
+                    experiment.set(path, &value.to_string())?;
+                }
+                if let Some((_, Value::Real(ratio))) = values().find(|(path, _)| *path == RATIO)
+                    && let Some(Value::Real(eta_z)) = experiment.get("training.eta_z")
+                {
+                    experiment.set("training.eta_y", &(ratio * eta_z).to_string())?;
                 }
                 experiment.validate()?;
                 for seed in seeds.0..=seeds.1 {
@@ -127,6 +144,19 @@ impl Sweep {
             }
         }
         Ok(Self { varied, cells })
+    }
+
+    /// About how long all runs take on `workers` workers, in seconds: to know whether to wait, no more.
+    #[must_use]
+    pub fn estimate_secs(&self, workers: usize) -> f64 {
+        let cost = |cell: &Cell| {
+            let Lab::ScanSnap(settings) = &cell.experiment.lab;
+            let vocabulary = settings.vocabulary() as f64;
+            let tokens = f64::from(settings.training.batch_size) * f64::from(settings.data.sequence_length);
+            let [token_ns, pair_ns] = STEP_COST_NS;
+            (tokens * token_ns + vocabulary * vocabulary * pair_ns) * settings.training.steps as f64 / 1e9
+        };
+        self.cells.iter().map(cost).sum::<f64>() / workers.max(1) as f64
     }
 
     /// Runs that came back, well or not.
@@ -226,6 +256,23 @@ mod tests {
         assert_eq!((last.at, last.experiment.seed), ([2, 1], 10));
         assert_eq!(last.experiment.get("training.eta_y"), Some(Value::Real(5.0)));
         assert_eq!(last.experiment.get("training.eta_z"), Some(Value::Real(1.0)));
+    }
+
+    #[test]
+    fn a_ratio_follows_the_rate_it_multiplies() {
+        let settings = vec![varied(RATIO, "1,10"), varied("training.eta_z", "0.5,3")];
+        let sweep = Sweep::new(&Experiment::default(), settings, (1, 1)).expect("a sweep");
+        let rates: Vec<_> = sweep.cells.iter().map(|cell| cell.experiment.get("training.eta_y")).collect();
+        assert_eq!(rates, [0.5, 3.0, 5.0, 30.0].map(|rate| Some(Value::Real(rate))));
+        let both = vec![varied(RATIO, "1"), varied("training.eta_y", "2")];
+        assert!(Sweep::new(&Experiment::default(), both, (1, 1)).is_err(), "a rate cannot be two things");
+    }
+
+    #[test]
+    fn more_runs_take_longer_and_more_workers_less() {
+        let sweep = |to| Sweep::new(&Experiment::default(), vec![varied(RATIO, "1")], (1, to)).expect("a sweep");
+        assert!(sweep(10).estimate_secs(1) > 9.0 * sweep(1).estimate_secs(1), "ten runs");
+        assert!(sweep(10).estimate_secs(2) < sweep(10).estimate_secs(1), "two workers");
     }
 
     #[test]

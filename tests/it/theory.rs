@@ -7,6 +7,7 @@ use snapscope::lab::scan_snap::theory::{Constants, Integral, xi_from_gradient};
 use snapscope::random::{Purpose, Random};
 
 mod attention;
+mod gradient;
 mod matrix;
 
 use attention::Attention;

@@ -44,6 +44,17 @@ pub struct Page {
 /// Runs a test in both browsers; a panic or an error in one of them fails it.
 #[track_caller]
 pub fn each(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
+    each_where(false, test);
+}
+
+/// The same for readers who asked their system for less motion.
+#[track_caller]
+pub fn each_calm(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
+    each_where(true, test);
+}
+
+#[track_caller]
+fn each_where(calm: bool, test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
     let Some(folder) = std::env::var_os("SNAPSCOPE_SITE_DIR").map(PathBuf::from) else {
         println!("skipped: SNAPSCOPE_SITE_DIR does not name the built page");
         return;
@@ -54,7 +65,7 @@ pub fn each(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
         let work = Work::new();
         let (origin, elsewhere) = (serve(&folder), serve(&folder));
         let driver = Driver::start(kind, &work.0);
-        let session = runtime.block_on(WebDriver::new(&driver.address, capabilities(kind, &work.0)));
+        let session = runtime.block_on(WebDriver::new(&driver.address, capabilities(kind, calm, &work.0)));
         let session = session.unwrap_or_else(|error| panic!("{kind:?} starts: {error}\n{}", driver.said()));
         let log = driver.log.clone();
         let page = Page { kind, driver: session, origin, folder: folder.clone(), elsewhere, log };
@@ -86,6 +97,29 @@ impl Page {
         self.driver.goto(serve(&work.0)).await?;
         // The folder may go: the page is there.
         Ok(())
+    }
+
+    /// Opens a path below a copy of the served folder in which one file is changed; the copy lives as long as what is
+    /// returned.
+    pub async fn open_changed(
+        &self,
+        file: &str,
+        change: &dyn Fn(&str) -> String,
+        path: &str,
+    ) -> WebDriverResult<impl Drop + use<>> {
+        let work = Work::new();
+        for entry in fs::read_dir(&self.folder).expect("the folder is there") {
+            let entry = entry.expect("the folder can be read");
+            if entry.path().is_file() {
+                fs::copy(entry.path(), work.0.join(entry.file_name())).expect("a file can be copied");
+            }
+        }
+        let before = fs::read_to_string(work.0.join(file)).expect("the file is there");
+        let after = change(&before);
+        assert_ne!(after, before, "{file} is changed");
+        fs::write(work.0.join(file), after).expect("a file can be written");
+        self.driver.goto(format!("{}{path}", serve(&work.0))).await?;
+        Ok(work)
     }
 
     /// The value of a JavaScript expression.
@@ -163,7 +197,7 @@ fn serve(folder: &Path) -> String {
     address
 }
 
-fn capabilities(kind: Kind, work: &Path) -> Capabilities {
+fn capabilities(kind: Kind, calm: bool, work: &Path) -> Capabilities {
     let failed = "capabilities are plain JSON";
     if kind == Kind::Chromium {
         let mut chromium = DesiredCapabilities::chrome();
@@ -181,6 +215,9 @@ fn capabilities(kind: Kind, work: &Path) -> Capabilities {
         ] {
             chromium.add_arg(argument).expect(failed);
         }
+        if calm {
+            chromium.add_arg("--force-prefers-reduced-motion").expect(failed);
+        }
         if let Some(binary) = find(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
             chromium.set_binary(&binary.to_string_lossy()).expect(failed);
         }
@@ -192,6 +229,7 @@ fn capabilities(kind: Kind, work: &Path) -> Capabilities {
     // Prints errors into the log that `complaints` reads.
     let mut preferences = FirefoxPreferences::new();
     preferences.set("browser.dom.window.dump.enabled", true).expect(failed);
+    preferences.set("ui.prefersReducedMotion", i32::from(calm)).expect(failed);
     firefox.set_preferences(preferences).expect(failed);
     if let Some(binary) = find(&["firefox-esr", "firefox"]) {
         firefox.set_firefox_binary(&binary.to_string_lossy()).expect(failed);

@@ -1,6 +1,6 @@
 //! What the lab shows and answers: the main path, the bits, bad links, keys, embedding, accessibility.
 
-use crate::browser::{Page, each};
+use crate::browser::{Page, each, each_calm};
 use snapscope::experiment::Link;
 use snapscope::lab;
 use std::time::Duration;
@@ -126,6 +126,100 @@ fn a_host_hears_of_its_frame_and_steers_it() {
         page.wait_within(RUN, &heard("ready")).await?;
         page.wait_within(RUN, &heard("finished")).await?;
         page.wait_within(RUN, &heard(&native_digest("#v=1&lab=scan-snap&seed=2&training.steps=30"))).await
+    });
+}
+
+#[test]
+fn the_example_of_a_host_page_steers_its_figure_and_hears_of_it() {
+    each(async |page| {
+        page.open("embedding.html").await?;
+        let heard = |what: &str| format!("document.getElementById('heard').textContent.includes('{what}')");
+        page.wait_within(RUN, &heard("\"event\":\"ready\"")).await?;
+        page.driver.find(By::Css("option:last-child")).await?.click().await?;
+        page.driver.execute("document.querySelector('select').dispatchEvent(new Event('change'));", vec![]).await?;
+        let digest = native_digest("#v=1&lab=scan-snap&seed=2&training.eta_y=10");
+        page.wait_within(RUN, &heard(&digest)).await?;
+        // As high as its content: nothing in the frame is cut off.
+        page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_broken_worker_is_told_and_its_run_goes_on_to_the_same_bits() {
+    let link = "#v=1&lab=scan-snap&seed=2&training.steps=60";
+    each(async |page| {
+        let keep = |boot: &str| {
+            boot.replace(
+                "const worker = new Worker(url);",
+                "const worker = new Worker(url); (self.all ??= []).push(worker);",
+            )
+        };
+        let _copy = page.open_changed("boot.js", &keep, &format!("{link}&view.pace=30")).await?;
+        page.wait_within(RUN, &format!("{STEP} > 5")).await?;
+        let broke = "const [worker] = window.all; worker.terminate(); \
+                     worker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));";
+        page.driver.execute(broke, vec![]).await?;
+        says(page, "The worker stopped (out of memory). A new one takes over at step").await?;
+        page.wait_within(RUN, &format!("{STEP} === 60")).await?;
+        assert_eq!(page.eval("window.all.length").await?, 2, "in {:?} one worker took over", page.kind);
+        page.driver.find(By::Css("button[aria-haspopup=dialog]:nth-of-type(2)")).await?.click().await?;
+        let shared =
+            format!("document.querySelector('dialog textarea').value.includes('digest={}')", native_digest(link));
+        page.wait_for(&shared).await
+    });
+}
+
+#[test]
+fn less_motion_shows_the_finished_picture_and_waits() {
+    each_calm(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2").await?;
+        page.wait_within(RUN, &format!("{STEP} === 100")).await?;
+        says(page, "Finished").await?;
+        let label = page.driver.find(By::Css("button.play")).await?.text().await?;
+        assert_eq!(label.trim(), "Play", "in {:?} it waits to be played", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_shared_link_opens_what_was_shared() {
+    each(async |page| {
+        let link = "#v=1&lab=scan-snap&seed=5&training.eta_y=3&training.steps=40&view.class=1";
+        page.open(&format!("{link}&view.pace=max")).await?;
+        page.wait_within(RUN, &format!("{STEP} === 40")).await?;
+        press(page, "s").await?;
+        page.wait_for("document.querySelector('dialog textarea')?.value.includes('digest=')").await?;
+        let shared = page.eval("document.querySelector('dialog textarea').value").await?;
+        let shared = shared.as_str().expect("text").to_owned();
+        let fragment = shared.split_once('#').expect("a fragment").1;
+        assert!(fragment.contains(&format!("digest={}", native_digest(link))), "{shared}");
+        page.open(&format!("#{fragment}")).await?;
+        says(page, "Reproduced bit for bit").await?;
+        assert_eq!(page.eval("document.querySelector('.named select:last-of-type') !== null").await?, true, "a class");
+        Ok(())
+    });
+}
+
+#[test]
+fn everything_is_reached_by_the_keyboard() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&view.step=20").await?;
+        page.wait_within(RUN, &format!("{STEP} === 20")).await?;
+        // Whatever can be clicked can be focused, has a name, and is not taken out of the order.
+        let lost = "Array.from(document.querySelectorAll('button, select, input, a[href], summary, canvas')) \
+                    .filter((e) => e.checkVisibility() && !e.closest('dialog') && (e.tabIndex < 0 || \
+                    !(e.innerText || e.labels?.length || e.getAttribute('aria-label') || e.title))) \
+                    .map((e) => e.outerHTML.slice(0, 120))";
+        assert_eq!(page.eval(lost).await?, serde_json::json!([]), "in {:?}", page.kind);
+        // The arrow keys of a focused chart move its own readout, not the run.
+        let canvas = page.driver.find(By::Css("canvas")).await?;
+        canvas.send_keys(Key::Right + Key::Right).await?;
+        page.wait_for("document.querySelector('.readout').innerText.length > 0").await?;
+        assert_eq!(page.eval(STEP).await?, 20, "in {:?} the run stands where it was", page.kind);
+        Ok(())
     });
 }
 
