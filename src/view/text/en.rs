@@ -249,8 +249,8 @@ pub static TEXT: Text = Text {
             "gain_bounds",
             claim("Gain of the frontrunner keeps to its bounds.", "place between them, 0 to 1", "Theorem 3"),
         ),
-        ("growth_slows", claim("Growth slows after t₀: attention snaps.", "growth after over before", "Theorem 4")),
-        ("closed_form_run", claim("B follows its closed form.", "B over closed form", "Theorem 4")),
+        ("growth_slows", claim("Growth slows after t₀: attention snaps.", "growth over its fastest", "Theorem 4")),
+        ("closed_form_run", claim("B is of the order of its closed form.", "B over closed form", "Theorem 4")),
         ("row_sums", claim("Rows of both updates sum to zero.", "largest row sum", "Lemma 1")),
         ("closed_form", claim("The equations meet their closed form.", "largest difference in B", "Theorem 4")),
     ],
@@ -297,7 +297,6 @@ pub static TEXT: Text = Text {
             "fig9-right",
             card("Same ratio, large vocabulary", "Figure 9, right: the same with ten thousand tokens and equal rates."),
         ),
-        ("fig9", card("Same ratio", "Figure 9: curves of one ratio meet at their snap times.")),
         (
             "fig5-adam",
             card("Adam chooses otherwise", "Figure 5: with Adam other distinct tokens win, and no theory says which."),
@@ -308,11 +307,21 @@ pub static TEXT: Text = Text {
         ),
         (
             "heavy-common",
-            card("Heavy common tokens", "Common tokens five times as frequent: the scan has more to clear away."),
+            card(
+                "Heavy common tokens",
+                "Five times as frequent and all cleared away; with random batches, noise may crown one of them.",
+            ),
         ),
         (
             "one-common",
             card("The theorems' setting", "One common token, one query, no noise: the setting of Theorems 2 to 4."),
+        ),
+        (
+            "weak-overlap",
+            card(
+                "Where the closed form holds",
+                "Classes that hardly overlap, small rates: B grows and snaps by Theorem 4.",
+            ),
         ),
     ],
     glossary: &[
