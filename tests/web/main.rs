@@ -10,6 +10,8 @@ mod browser;
 mod hosting;
 /// What the lab shows and answers.
 mod lab;
+/// What the page takes: times and memory, printed, not judged.
+mod measure;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;
