@@ -35,7 +35,7 @@ fn card(preset: &Preset) -> (HtmlCanvasElement, El) {
         .attr("href", preset.link)
         .add(picture)
         .add(text("strong", words.title))
-        .add(text("span", words.sentence));
+        .add(el("span").symbols(words.sentence));
     (canvas, el("li").add(link))
 }
 
