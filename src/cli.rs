@@ -70,11 +70,12 @@ fn carry_out(args: Args) -> Result<(), CliError> {
     match args.ask {
         Ask::Run { subject, out } => {
             let experiment = experiment(&subject)?;
-            let report = run(&experiment)?;
+            let (report, stopped) = run(&experiment)?;
             if let Some(path) = out {
                 write(&path, &report::series_csv(&report))?;
             }
-            print(&format!("{:#}\n", report::json(&experiment, &report)))
+            print(&format!("{:#}\n", report::json(&experiment, &report)))?;
+            stopped.map_or(Ok(()), |error| Err(CliError::Failed(error)))
         }
         Ask::Sweep(sweep) => sweep::run(&sweep),
         Ask::Link { subject } => {
@@ -130,8 +131,8 @@ fn split<'a>(text: &'a str, option: &str) -> Result<(&'a str, &'a str), CliError
     text.split_once('=').ok_or_else(what)
 }
 
-/// Runs an experiment to its end, with progress on a terminal.
-fn run(experiment: &Experiment) -> Result<Report, CliError> {
+/// Runs an experiment to its end, or as far as it goes and why no further; with progress on a terminal.
+fn run(experiment: &Experiment) -> Result<(Report, Option<String>), CliError> {
     let id = RunId(0);
     let mut session = Session::default();
     let mut events = session.apply(Command::Start {
@@ -143,24 +144,26 @@ fn run(experiment: &Experiment) -> Result<Report, CliError> {
         pace: f64::INFINITY,
     });
     let bar = indicatif::ProgressBar::new(0);
+    let mut stopped = None;
     loop {
         for event in &events {
             match event {
-                Event::Failed { error, .. } => return Err(CliError::Failed(error.clone())),
+                Event::Failed { error, .. } => stopped = Some(error.clone()),
                 Event::Progress { frame, .. } => {
                     bar.set_length(frame.steps);
                     bar.set_position(frame.step);
                 }
-                Event::Finished { .. } => {
-                    bar.finish_and_clear();
-                    let answer = session.apply(Command::Report { run: id }).pop();
-                    let Some(Event::Reported { report, .. }) = answer else {
-                        return Err(CliError::Failed("the session gave no report".to_owned()));
-                    };
-                    return Ok(report);
-                }
                 _ => {}
             }
+        }
+        // Finished, or back at the last good step of a run that diverged.
+        if session.pace() == 0.0 {
+            bar.finish_and_clear();
+            let answer = session.apply(Command::Report { run: id }).pop();
+            let Some(Event::Reported { report, .. }) = answer else {
+                return Err(CliError::Failed(stopped.unwrap_or_else(|| "the session gave no report".to_owned())));
+            };
+            return Ok((report, stopped));
         }
         // The bar wants a frame now and then, not for every chunk of a quick run.
         if bar.length() != Some(0) && !bar.is_hidden() {

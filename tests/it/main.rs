@@ -4,6 +4,8 @@
 mod claims;
 // The picture equals the engine: charts read back from their SVG, and snapshots.
 mod chart;
+// The command line as it is typed.
+mod cli;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.
