@@ -187,7 +187,7 @@ fn time_kernels(kernels: &Kernels, clock: Clock<'_>) -> Vec<Row> {
         name("sgd 55000"),
         clock,
         || {
-            (kernels.sgd)(&mut w, &mut v, &g, 1e-6, 0.9);
+            (kernels.sgd)(&mut w, &mut v, &g, 1e-6, 0.9, 1.0);
             f64::from(w[0])
         },
         |secs| 55_000.0 / secs / 1e6,

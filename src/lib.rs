@@ -30,6 +30,7 @@ pub mod lab;
 pub use snapscope_kernels as kernels;
 pub mod optimizer;
 pub mod random;
+pub mod transformer;
 
 pub mod bench;
 

@@ -1,8 +1,14 @@
 //! The kernels and whole runs once more, on wasm under node: the same functions as natively, the same bits.
 #![cfg(target_family = "wasm")]
 
+#[path = "it/kernel/naive.rs"]
+mod naive;
 #[path = "it/kernel/suite.rs"]
 mod suite;
+#[path = "it/transformer/suite.rs"]
+mod training;
+#[path = "it/kernel/transformer.rs"]
+mod transformer;
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -39,4 +45,74 @@ fn optimisers() {
 #[test]
 fn golden_digests() {
     suite::runs_end_on_their_golden_digests();
+}
+
+#[test]
+fn products_are_the_naive_sums_at_every_shape() {
+    transformer::products_are_the_naive_sums_at_every_shape();
+}
+
+#[test]
+fn a_row_of_a_product_does_not_depend_on_the_others() {
+    transformer::a_row_of_a_product_does_not_depend_on_the_others();
+}
+
+#[test]
+fn layernorm_is_the_formula_and_its_gradient() {
+    transformer::layernorm_is_the_formula_and_its_gradient();
+}
+
+#[test]
+fn activations_are_the_formulas_and_their_gradients() {
+    transformer::activations_are_the_formulas_and_their_gradients();
+}
+
+#[test]
+fn cross_entropy_is_the_formula_and_its_gradient() {
+    transformer::cross_entropy_is_the_formula_and_its_gradient();
+}
+
+#[test]
+fn attention_is_the_formula_and_its_gradient() {
+    transformer::attention_is_the_formula_and_its_gradient();
+}
+
+#[test]
+fn attention_is_the_reference_at_every_length() {
+    transformer::attention_is_the_reference_at_every_length();
+}
+
+#[test]
+fn a_position_does_not_depend_on_later_ones() {
+    transformer::a_position_does_not_depend_on_later_ones();
+}
+
+#[test]
+fn shown_weights_are_those_that_attention_uses() {
+    transformer::shown_weights_are_those_that_attention_uses();
+}
+
+#[test]
+fn a_position_without_keys_gives_nothing() {
+    transformer::a_position_without_keys_gives_nothing();
+}
+
+#[test]
+fn adamw_is_pytorchs_rule_at_every_length() {
+    transformer::adamw_is_pytorchs_rule_at_every_length();
+}
+
+#[test]
+fn sums_of_squares_keep_six_digits() {
+    transformer::sums_of_squares_keep_six_digits();
+}
+
+#[test]
+fn the_fast_kernels_give_their_golden_bits() {
+    transformer::the_fast_kernels_give_their_golden_bits();
+}
+
+#[test]
+fn transformer_digests() {
+    training::trainings_end_on_their_golden_digests();
 }

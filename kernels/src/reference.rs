@@ -1,7 +1,15 @@
 //! What each kernel computes, in plain loops. Read this first; it is the oracle of the tests and never optimised.
+//!
+//! Here are the kernels of the one-layer lab and the exponential; [`transformer`] has those of the compact
+//! transformer, [`attention`] its attention, [`optimizer`] the rules that move weights.
 
-/// Decay rates and floor of [`adam`] (Kingma and Ba's, PyTorch's defaults).
-pub const ADAM: (f32, f32, f32) = (0.9, 0.999, 1e-8);
+pub mod attention;
+pub mod optimizer;
+pub mod transformer;
+
+pub use attention::*;
+pub use optimizer::*;
+pub use transformer::*;
 
 /// x = exp(x), elementwise, in place. Zero below -87.33 (where `f32` leaves its normal range), at most exp(88.37).
 pub fn exp(x: &mut [f32]) {
@@ -64,36 +72,4 @@ pub fn gather_matmul_dweight(dweight: &mut [f32], inp: &[f32], dout: &[f32], row
             dweight[row as usize * m + j] += sum;
         }
     }
-}
-
-/// One step of SGD with momentum, PyTorch's form: `v = mu v + g`, `w -= eta v`.
-///
-/// Shapes: all of one length.
-pub fn sgd(w: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, mu: f32) {
-    for ((w, v), g) in w.iter_mut().zip(v).zip(g) {
-        *v = mu * *v + g;
-        *w -= eta * *v;
-    }
-}
-
-/// Step number `t` (from 1) of Adam: `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
-/// `w -= eta / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + eps)`.
-///
-/// Shapes: all of one length.
-pub fn adam(w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, t: u64) {
-    let (b1, b2, eps) = ADAM;
-    let (rate, root) = adam_corrections(eta, t);
-    for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(g) {
-        *m = b1 * *m + (1.0 - b1) * g;
-        *v = b2 * *v + (1.0 - b2) * (g * g);
-        *w -= rate * *m / (v.sqrt() * root + eps);
-    }
-}
-
-/// Adam's corrections for its start: `eta / (1 - b1^t)` and `1 / sqrt(1 - b2^t)`.
-#[must_use]
-pub fn adam_corrections(eta: f32, t: u64) -> (f32, f32) {
-    // b^t as exp(t ln b), which the engine has anyway.
-    let left = |b: f32| 1.0 - libm::exp(t as f64 * libm::log(f64::from(b)));
-    ((f64::from(eta) / left(ADAM.0)) as f32, (1.0 / left(ADAM.1).sqrt()) as f32)
 }

@@ -1,66 +1,147 @@
 //! The kernels that run: [`super::reference`] over four lanes. Each says how it departs from the plain form.
+//!
+//! Here are the exponential and what needs only it; [`matmul`](mod@matmul) and [`attention`](mod@attention) rest on the
+//! register tiles of `tile`.
+
+mod activation;
+mod attention;
+mod gather;
+mod loss;
+mod matmul;
+mod norm;
+mod optimizer;
+mod tile;
 
 use super::lanes::F32x4;
-use super::reference::{ADAM, adam_corrections};
 
-/// Largest argument of [`exp`]; beyond it 2^n would leave the normal range.
-const EXP_MAX: f32 = 88.37;
-/// Below this [`exp`] is zero.
-const EXP_MIN: f32 = -87.33;
+pub use activation::{gelu, gelu_backward, relu, relu_backward};
+pub use attention::{attention, attention_backward, attention_last, attention_weights};
+pub use gather::{gather_matmul, gather_matmul_dinp, gather_matmul_dweight};
+pub use loss::cross_entropy;
+pub use matmul::{matmul, matmul_dinp, matmul_dweight};
+pub use norm::{layernorm, layernorm_backward};
+pub use optimizer::{adam, adamw, sgd, sum_of_squares};
 
 /// [`super::reference::exp`], to 2 ulp.
+pub fn exp(x: &mut [f32]) {
+    let exp = Exp::new();
+    let clamped = |x: F32x4| exp.clamped(x);
+    let (vectors, tail) = x.as_chunks_mut();
+    exp.each(vectors, clamped, |e| e);
+    exp.each_of_tail(tail, clamped);
+}
+
+/// Vectors that go through a long formula side by side.
+const SIDE: usize = 16;
+
+/// The exponential, with its constants at hand.
 ///
 /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and r = x - n ln 2 in two pieces (Cody and Waite), exp(r) by Cephes'
 /// polynomial of degree 6 on |r| <= ln 2 / 2.
-pub fn exp(x: &mut [f32]) {
-    let (chunks, tail) = x.as_chunks_mut::<4>();
-    for x in chunks {
-        exp4(F32x4::load(x)).store(x);
-    }
-    let mut last = [0.0; 4];
-    last[..tail.len()].copy_from_slice(tail);
-    exp4(F32x4::load(&last)).store(&mut last);
-    tail.copy_from_slice(&last[..tail.len()]);
+#[derive(Clone, Copy)]
+struct Exp {
+    /// Largest argument; beyond it 2^n would leave the normal range.
+    max: F32x4,
+    /// Below this the exponential is zero.
+    min: F32x4,
+    /// 1 / ln 2.
+    per_ln2: F32x4,
+    /// 1.5 * 2^23; adding it rounds to a whole number and leaves that in the low bits.
+    shift: F32x4,
+    ln2_high: F32x4,
+    ln2_low: F32x4,
+    polynomial: [F32x4; 6],
+    one: F32x4,
 }
 
-#[inline(always)]
-fn exp4(x: F32x4) -> F32x4 {
-    // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits.
-    let shift = F32x4::splat(12_582_912.0);
-    let given = x;
-    let x = x.min(F32x4::splat(EXP_MAX)).max(F32x4::splat(EXP_MIN));
-    let shifted = x * F32x4::splat(core::f32::consts::LOG2_E) + shift;
-    let n = shifted - shift;
-    let r = x - n * F32x4::splat(0.693_359_4) - n * F32x4::splat(-2.121_944_4e-4);
-    let mut p = F32x4::splat(1.987_569_1e-4);
-    for c in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
-        p = p * r + F32x4::splat(c);
+impl Exp {
+    #[inline(always)]
+    fn new() -> Self {
+        const NUMBERS: [f32; 13] = [
+            88.37,
+            -87.33,
+            core::f32::consts::LOG2_E,
+            12_582_912.0,
+            0.693_359_4,
+            -2.121_944_4e-4,
+            1.987_569_1e-4,
+            1.398_2e-3,
+            8.333_452e-3,
+            4.166_579_6e-2,
+            1.666_666_5e-1,
+            0.5,
+            1.0,
+        ];
+        // Not to be seen as constants: V8 builds a constant vector anew at each use, in four instructions; one that
+        // was read from memory it keeps, and the loops here take a third of the time.
+        let [max, min, per_ln2, shift, ln2_high, ln2_low, p0, p1, p2, p3, p4, p5, one] =
+            core::hint::black_box(NUMBERS).map(F32x4::splat);
+        Self { max, min, per_ln2, shift, ln2_high, ln2_low, polynomial: [p0, p1, p2, p3, p4, p5], one }
     }
-    let p = p * (r * r) + r + F32x4::splat(1.0);
-    (p * shifted.pow2_of_shifted()).zero_below(given, F32x4::splat(EXP_MIN))
+
+    /// An argument that is not too large; NaN stays.
+    #[inline(always)]
+    fn clamped(&self, x: F32x4) -> F32x4 {
+        x.min(self.max)
+    }
+
+    /// x = after(exp(before(x))), where before gives numbers that are not too large.
+    ///
+    /// In two passes: the whole formula is a chain of 30 steps that wait for each other, and the processor sees only
+    /// some three vectors ahead; half the chain at a time keeps it busy, in two thirds of the time.
+    #[inline(always)]
+    fn each(&self, x: &mut [[f32; 4]], before: impl Fn(F32x4) -> F32x4, mut after: impl FnMut(F32x4) -> F32x4) {
+        let (blocks, rest) = x.as_chunks_mut::<SIDE>();
+        for block in blocks {
+            self.block(block, &before, &mut after);
+        }
+        for x in rest.as_chunks_mut::<1>().0 {
+            self.block(x, &before, &mut after);
+        }
+    }
+
+    #[inline(always)]
+    fn block<const N: usize>(
+        &self,
+        x: &mut [[f32; 4]; N],
+        before: impl Fn(F32x4) -> F32x4,
+        mut after: impl FnMut(F32x4) -> F32x4,
+    ) {
+        let mut powers = [[0.0; 4]; N];
+        for (x, power) in x.iter_mut().zip(&mut powers) {
+            let given = before(F32x4::load(x));
+            let kept = given.max(self.min);
+            let shifted = kept * self.per_ln2 + self.shift;
+            let n = shifted - self.shift;
+            (kept - n * self.ln2_high - n * self.ln2_low).store(x);
+            shifted.pow2_of_shifted().zero_below(given, self.min).store(power);
+        }
+        for (x, power) in x.iter_mut().zip(&powers) {
+            let r = F32x4::load(x);
+            let mut p = self.polynomial[0];
+            for c in &self.polynomial[1..] {
+                p = p * r + *c;
+            }
+            after((p * (r * r) + r + self.one) * F32x4::load(power)).store(x);
+        }
+    }
+
+    /// x = exp(before(x)) for less than four numbers.
+    #[inline(always)]
+    fn each_of_tail(&self, x: &mut [f32], before: impl Fn(F32x4) -> F32x4) {
+        if !x.is_empty() {
+            let mut all = [[0.0; 4]];
+            all[0][..x.len()].copy_from_slice(x);
+            self.each(&mut all, before, |e| e);
+            x.copy_from_slice(&all[0][..x.len()]);
+        }
+    }
 }
 
 /// [`super::reference::softmax`]; maximum and sum go by four lanes, tail last, and the division is a product with
 /// the reciprocal.
 pub fn softmax(x: &mut [f32]) -> (f32, f32) {
-    let (chunks, tail) = x.as_chunks::<4>();
-    let mut max = F32x4::splat(f32::NEG_INFINITY);
-    for x in chunks {
-        max = F32x4::load(x).max(max);
-    }
-    let max = tail.iter().copied().fold(max.largest(), |a, b| if a < b { b } else { a });
-    let (chunks, tail) = x.as_chunks_mut::<4>();
-    let mut sum = F32x4::splat(0.0);
-    for x in chunks {
-        let e = exp4(F32x4::load(x) - F32x4::splat(max));
-        sum = sum + e;
-        e.store(x);
-    }
-    for x in tail.iter_mut() {
-        *x -= max;
-    }
-    exp(tail);
-    let sum = tail.iter().fold(sum.sum(), |sum, x| sum + x);
+    let (max, sum) = exponentials(x);
     let scale = 1.0 / sum;
     for x in x.iter_mut() {
         *x *= scale;
@@ -68,147 +149,25 @@ pub fn softmax(x: &mut [f32]) -> (f32, f32) {
     (max, sum)
 }
 
-/// [`super::reference::gather_matmul`] in tiles of 4 rows by 8 columns held in registers: each weight loaded serves
-/// all rows of the tile.
-pub fn gather_matmul(out: &mut [f32], inp: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    for (out, inp) in out.chunks_mut(4 * m).zip(inp.chunks(4 * rows.len())) {
-        if out.len() == 4 * m {
-            matmul_tile::<4>(out, inp, weight, rows, m);
-        } else {
-            for (out, inp) in out.chunks_mut(m).zip(inp.chunks(rows.len())) {
-                matmul_tile::<1>(out, inp, weight, rows, m);
-            }
-        }
+/// `x = exp(x - max)`; returns (max, sum of what x became), both by four lanes, tail last.
+fn exponentials(x: &mut [f32]) -> (f32, f32) {
+    let (chunks, tail) = x.as_chunks::<4>();
+    let mut max = F32x4::splat(f32::NEG_INFINITY);
+    for x in chunks {
+        max = F32x4::load(x).max(max);
     }
-}
-
-#[inline(always)]
-fn matmul_tile<const N: usize>(out: &mut [f32], inp: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    let s = rows.len();
-    for j in (0..m).step_by(8) {
-        let mut acc = [[F32x4::splat(0.0); 2]; N];
-        for (k, &row) in rows.iter().enumerate() {
-            let [a, b] = load8(weight, row as usize * m + j);
-            for (i, acc) in acc.iter_mut().enumerate() {
-                let x = F32x4::splat(inp[i * s + k]);
-                *acc = [acc[0] + x * a, acc[1] + x * b];
-            }
-        }
-        for (i, acc) in acc.into_iter().enumerate() {
-            store8(out, i * m + j, acc);
-        }
-    }
-}
-
-/// [`super::reference::gather_matmul_dinp`]: four dot products at once share each load of a weight; a sum runs in two
-/// times four lanes, then across them.
-pub fn gather_matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    for (dinp, dout) in dinp.chunks_mut(4 * rows.len()).zip(dout.chunks(4 * m)) {
-        if dout.len() == 4 * m {
-            dinp_tile::<4>(dinp, dout, weight, rows, m);
-        } else {
-            for (dinp, dout) in dinp.chunks_mut(rows.len()).zip(dout.chunks(m)) {
-                dinp_tile::<1>(dinp, dout, weight, rows, m);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn dinp_tile<const N: usize>(dinp: &mut [f32], dout: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    let s = rows.len();
-    for (k, &row) in rows.iter().enumerate() {
-        let mut acc = [[F32x4::splat(0.0); 2]; N];
-        for j in (0..m).step_by(8) {
-            let [a, b] = load8(weight, row as usize * m + j);
-            for (i, acc) in acc.iter_mut().enumerate() {
-                let [x, y] = load8(dout, i * m + j);
-                *acc = [acc[0] + x * a, acc[1] + y * b];
-            }
-        }
-        for (i, [a, b]) in acc.into_iter().enumerate() {
-            dinp[i * s + k] = (a + b).sum();
-        }
-    }
-}
-
-/// [`super::reference::gather_matmul_dweight`]: like [`gather_matmul`] with the input turned on its side, four
-/// weight rows at a time.
-pub fn gather_matmul_dweight(dweight: &mut [f32], inp: &[f32], dout: &[f32], rows: &[u32], m: usize) {
-    let mut k = 0;
-    while k + 4 <= rows.len() {
-        dweight_tile::<4>(dweight, inp, dout, rows, m, k);
-        k += 4;
-    }
-    while k < rows.len() {
-        dweight_tile::<1>(dweight, inp, dout, rows, m, k);
-        k += 1;
-    }
-}
-
-#[inline(always)]
-fn dweight_tile<const N: usize>(dweight: &mut [f32], inp: &[f32], dout: &[f32], rows: &[u32], m: usize, first: usize) {
-    let s = rows.len();
-    for j in (0..m).step_by(8) {
-        let mut acc = [[F32x4::splat(0.0); 2]; N];
-        for (inp, dout) in inp.chunks_exact(s).zip(dout.chunks_exact(m)) {
-            let [a, b] = load8(dout, j);
-            for (x, acc) in inp[first..first + N].iter().zip(&mut acc) {
-                let x = F32x4::splat(*x);
-                *acc = [acc[0] + x * a, acc[1] + x * b];
-            }
-        }
-        for (row, acc) in rows[first..first + N].iter().zip(acc) {
-            let at = *row as usize * m + j;
-            let [a, b] = load8(dweight, at);
-            store8(dweight, at, [a + acc[0], b + acc[1]]);
-        }
-    }
-}
-
-/// [`super::reference::sgd`].
-pub fn sgd(w: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, mu: f32) {
-    let (w, w_tail) = w.as_chunks_mut::<4>();
-    let (v, v_tail) = v.as_chunks_mut::<4>();
-    let (g, g_tail) = g.as_chunks::<4>();
-    let (eta4, mu4) = (F32x4::splat(eta), F32x4::splat(mu));
-    for ((w, v), g) in w.iter_mut().zip(v).zip(g) {
-        let next = mu4 * F32x4::load(v) + F32x4::load(g);
-        next.store(v);
-        (F32x4::load(w) - eta4 * next).store(w);
-    }
-    super::reference::sgd(w_tail, v_tail, g_tail, eta, mu);
-}
-
-/// [`super::reference::adam`].
-pub fn adam(w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], eta: f32, t: u64) {
-    let (w, w_tail) = w.as_chunks_mut::<4>();
-    let (m, m_tail) = m.as_chunks_mut::<4>();
-    let (v, v_tail) = v.as_chunks_mut::<4>();
-    let (g, g_tail) = g.as_chunks::<4>();
-    let (rate, root) = adam_corrections(eta, t);
-    let [rate, root, eps] = [rate, root, ADAM.2].map(F32x4::splat);
-    let [b1, b2, c1, c2] = [ADAM.0, ADAM.1, 1.0 - ADAM.0, 1.0 - ADAM.1].map(F32x4::splat);
-    for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(g) {
-        let g = F32x4::load(g);
-        let first = b1 * F32x4::load(m) + c1 * g;
-        let second = b2 * F32x4::load(v) + c2 * (g * g);
-        first.store(m);
-        second.store(v);
-        (F32x4::load(w) - rate * first / (second.sqrt() * root + eps)).store(w);
-    }
-    super::reference::adam(w_tail, m_tail, v_tail, g_tail, eta, t);
-}
-
-#[inline(always)]
-fn load8(x: &[f32], at: usize) -> [F32x4; 2] {
-    let x = x[at..at + 8].as_chunks::<4>().0;
-    [F32x4::load(&x[0]), F32x4::load(&x[1])]
-}
-
-#[inline(always)]
-fn store8(x: &mut [f32], at: usize, value: [F32x4; 2]) {
-    let x = x[at..at + 8].as_chunks_mut::<4>().0;
-    value[0].store(&mut x[0]);
-    value[1].store(&mut x[1]);
+    let max = tail.iter().copied().fold(max.largest(), |a, b| if a < b { b } else { a });
+    let (exp, max4) = (Exp::new(), F32x4::splat(max));
+    let (chunks, tail) = x.as_chunks_mut::<4>();
+    let mut sum = F32x4::splat(0.0);
+    exp.each(
+        chunks,
+        |x| x - max4,
+        |e| {
+            sum = sum + e;
+            e
+        },
+    );
+    exp.each_of_tail(tail, |x| x - max4);
+    (max, tail.iter().fold(sum.sum(), |sum, x| sum + x))
 }

@@ -1,6 +1,8 @@
-//! The shared suite, natively.
+//! The shared suites, natively.
 
+mod naive;
 mod suite;
+mod transformer;
 
 #[test]
 fn exp_is_within_2_ulp_of_the_true_value() {
@@ -30,4 +32,69 @@ fn optimiser_kernels_agree_bit_for_bit() {
 #[test]
 fn runs_end_on_their_golden_digests() {
     suite::runs_end_on_their_golden_digests();
+}
+
+#[test]
+fn products_are_the_naive_sums_at_every_shape() {
+    transformer::products_are_the_naive_sums_at_every_shape();
+}
+
+#[test]
+fn a_row_of_a_product_does_not_depend_on_the_others() {
+    transformer::a_row_of_a_product_does_not_depend_on_the_others();
+}
+
+#[test]
+fn layernorm_is_the_formula_and_its_gradient() {
+    transformer::layernorm_is_the_formula_and_its_gradient();
+}
+
+#[test]
+fn activations_are_the_formulas_and_their_gradients() {
+    transformer::activations_are_the_formulas_and_their_gradients();
+}
+
+#[test]
+fn cross_entropy_is_the_formula_and_its_gradient() {
+    transformer::cross_entropy_is_the_formula_and_its_gradient();
+}
+
+#[test]
+fn attention_is_the_formula_and_its_gradient() {
+    transformer::attention_is_the_formula_and_its_gradient();
+}
+
+#[test]
+fn attention_is_the_reference_at_every_length() {
+    transformer::attention_is_the_reference_at_every_length();
+}
+
+#[test]
+fn a_position_does_not_depend_on_later_ones() {
+    transformer::a_position_does_not_depend_on_later_ones();
+}
+
+#[test]
+fn shown_weights_are_those_that_attention_uses() {
+    transformer::shown_weights_are_those_that_attention_uses();
+}
+
+#[test]
+fn a_position_without_keys_gives_nothing() {
+    transformer::a_position_without_keys_gives_nothing();
+}
+
+#[test]
+fn adamw_is_pytorchs_rule_at_every_length() {
+    transformer::adamw_is_pytorchs_rule_at_every_length();
+}
+
+#[test]
+fn sums_of_squares_keep_six_digits() {
+    transformer::sums_of_squares_keep_six_digits();
+}
+
+#[test]
+fn the_fast_kernels_give_their_golden_bits() {
+    transformer::the_fast_kernels_give_their_golden_bits();
 }

@@ -16,3 +16,5 @@ mod session;
 mod theory;
 // House rules the compiler does not hold.
 mod tidy;
+// The compact transformer: gradients, adapters, generation, files, and golden numbers from PyTorch.
+mod transformer;

@@ -62,6 +62,12 @@ impl F32x4 {
         Self(self.0.map(|x| f32::from_bits((x.to_bits() << 23).wrapping_add(0x3f80_0000))))
     }
 
+    /// Four vectors, turned on their side.
+    #[inline(always)]
+    pub fn transpose(rows: [Self; 4]) -> [Self; 4] {
+        core::array::from_fn(|i| Self(rows.map(|row| row.0[i])))
+    }
+
     /// (lane 0 + lane 2) + (lane 1 + lane 3).
     #[inline(always)]
     pub fn sum(self) -> f32 {

@@ -65,6 +65,20 @@ impl F32x4 {
         Self(w::i32x4_add(w::i32x4_shl(self.0, 23), w::i32x4_splat(0x3f80_0000)))
     }
 
+    /// Four vectors, turned on their side.
+    #[inline(always)]
+    pub fn transpose(rows: [Self; 4]) -> [Self; 4] {
+        let [a, b, c, d] = rows.map(|row| row.0);
+        let (ab, ab_high) = (w::i32x4_shuffle::<0, 4, 1, 5>(a, b), w::i32x4_shuffle::<2, 6, 3, 7>(a, b));
+        let (cd, cd_high) = (w::i32x4_shuffle::<0, 4, 1, 5>(c, d), w::i32x4_shuffle::<2, 6, 3, 7>(c, d));
+        [
+            Self(w::i64x2_shuffle::<0, 2>(ab, cd)),
+            Self(w::i64x2_shuffle::<1, 3>(ab, cd)),
+            Self(w::i64x2_shuffle::<0, 2>(ab_high, cd_high)),
+            Self(w::i64x2_shuffle::<1, 3>(ab_high, cd_high)),
+        ]
+    }
+
     /// (lane 0 + lane 2) + (lane 1 + lane 3).
     #[inline(always)]
     pub fn sum(self) -> f32 {

@@ -169,7 +169,6 @@ impl Model {
         found.loss /= sequences as f64;
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one stage of `pass`, split off to fit a screen")]
     fn class_pass(
         &mut self,
         n: usize,

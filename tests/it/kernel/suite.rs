@@ -104,7 +104,7 @@ pub fn optimiser_kernels_agree_bit_for_bit() {
             let (mut sgd, mut v) = (w.clone(), vec![0.0; len]);
             let (mut adam, mut first, mut second) = (w.clone(), vec![0.0; len], vec![0.0; len]);
             for t in 1..5 {
-                (kernels.sgd)(&mut sgd, &mut v, &g, 0.1, 0.9);
+                (kernels.sgd)(&mut sgd, &mut v, &g, 0.1, 0.9, 1.0);
                 (kernels.adam)(&mut adam, &mut first, &mut second, &g, 0.1, t);
             }
             [sgd, adam].concat().iter().map(|x| x.to_bits()).collect::<Vec<_>>()

@@ -1,0 +1,125 @@
+//! Activations by four lanes.
+
+use super::{Exp, SIDE};
+use crate::lanes::F32x4;
+use crate::reference::{self, GELU};
+
+/// Numbers that go through the formula side by side.
+type Block = [[f32; 4]; SIDE];
+
+/// GELU, with its constants at hand.
+struct Gelu {
+    exp: Exp,
+    /// `d(-2 u) / dx` is `linear + 3 cube x^2`.
+    linear: F32x4,
+    cube: F32x4,
+    cube3: F32x4,
+}
+
+impl Gelu {
+    #[inline(always)]
+    fn new() -> Self {
+        // As in `Exp`.
+        let [linear, cube, cube3] =
+            core::hint::black_box([-2.0 * GELU.0, -2.0 * GELU.0 * GELU.1, -6.0 * GELU.0 * GELU.1]).map(F32x4::splat);
+        Self { exp: Exp::new(), linear, cube, cube3 }
+    }
+
+    /// `1 + exp(-2 u)`: of which one part is half of `1 + tanh(u)`, which loses no digits where tanh nears -1.
+    #[inline(always)]
+    fn whole(&self, inp: &Block) -> Block {
+        let mut whole = *inp;
+        let exponent = |x: F32x4| self.exp.clamped(x * (self.linear + self.cube * (x * x)));
+        self.exp.block(&mut whole, exponent, |e| self.exp.one + e);
+        whole
+    }
+
+    #[inline(always)]
+    fn of(&self, out: &mut Block, inp: &Block) {
+        let whole = self.whole(inp);
+        for ((out, x), whole) in out.iter_mut().zip(inp).zip(&whole) {
+            (F32x4::load(x) / F32x4::load(whole)).store(out);
+        }
+    }
+
+    #[inline(always)]
+    fn backward(&self, dinp: &mut Block, inp: &Block, dout: &Block) {
+        let whole = self.whole(inp);
+        for (((dinp, x), dout), whole) in dinp.iter_mut().zip(inp).zip(dout).zip(&whole) {
+            let x = F32x4::load(x);
+            let part = self.exp.one / F32x4::load(whole);
+            let slope = part + x * part * (part - self.exp.one) * (self.linear + self.cube3 * (x * x));
+            (F32x4::load(dinp) + F32x4::load(dout) * slope).store(dinp);
+        }
+    }
+}
+
+/// As many numbers as are left, zeros after them.
+fn filled_up(x: &[f32]) -> Block {
+    let mut all = [[0.0; 4]; SIDE];
+    all.as_flattened_mut()[..x.len()].copy_from_slice(x);
+    all
+}
+
+/// All whole blocks, and the rest.
+fn blocks(x: &[f32]) -> (&[Block], &[f32]) {
+    let blocks = x.as_chunks::<4>().0.as_chunks::<SIDE>().0;
+    (blocks, &x[blocks.len() * SIDE * 4..])
+}
+
+/// All whole blocks, and the rest.
+fn blocks_mut(x: &mut [f32]) -> (&mut [Block], &mut [f32]) {
+    let len = x.len() / (SIDE * 4) * (SIDE * 4);
+    let (whole, rest) = x.split_at_mut(len);
+    (whole.as_chunks_mut::<4>().0.as_chunks_mut::<SIDE>().0, rest)
+}
+
+/// [`crate::reference::gelu`] as `x / (1 + exp(-2 u))`.
+pub fn gelu(out: &mut [f32], inp: &[f32]) {
+    let gelu = Gelu::new();
+    let (out, out_rest) = blocks_mut(out);
+    let (inp, inp_rest) = blocks(inp);
+    for (out, inp) in out.iter_mut().zip(inp) {
+        gelu.of(out, inp);
+    }
+    let mut last = filled_up(&[]);
+    gelu.of(&mut last, &filled_up(inp_rest));
+    out_rest.copy_from_slice(&last.as_flattened()[..inp_rest.len()]);
+}
+
+/// [`crate::reference::gelu_backward`], as `s + x s (1 - s) 2 du/dx` with `s = 1 / (1 + exp(-2 u))`.
+pub fn gelu_backward(dinp: &mut [f32], inp: &[f32], dout: &[f32]) {
+    let gelu = Gelu::new();
+    let (dinp, dinp_rest) = blocks_mut(dinp);
+    let (inp, inp_rest) = blocks(inp);
+    let (dout, dout_rest) = blocks(dout);
+    for ((dinp, inp), dout) in dinp.iter_mut().zip(inp).zip(dout) {
+        gelu.backward(dinp, inp, dout);
+    }
+    let mut last = filled_up(dinp_rest);
+    gelu.backward(&mut last, &filled_up(inp_rest), &filled_up(dout_rest));
+    dinp_rest.copy_from_slice(&last.as_flattened()[..dinp_rest.len()]);
+}
+
+/// [`crate::reference::relu`].
+pub fn relu(out: &mut [f32], inp: &[f32]) {
+    let (out, out_tail) = out.as_chunks_mut::<4>();
+    let (inp, inp_tail) = inp.as_chunks::<4>();
+    for (out, x) in out.iter_mut().zip(inp) {
+        F32x4::load(x).max(F32x4::splat(0.0)).store(out);
+    }
+    reference::relu(out_tail, inp_tail);
+}
+
+/// [`crate::reference::relu_backward`].
+pub fn relu_backward(dinp: &mut [f32], inp: &[f32], dout: &[f32]) {
+    // What is below the least number above zero is zero or less.
+    let least = F32x4::splat(f32::from_bits(1));
+    let (dinp, dinp_tail) = dinp.as_chunks_mut::<4>();
+    let (inp, inp_tail) = inp.as_chunks::<4>();
+    let (dout, dout_tail) = dout.as_chunks::<4>();
+    for ((dinp, x), dout) in dinp.iter_mut().zip(inp).zip(dout) {
+        (F32x4::load(dinp) + F32x4::load(dout).zero_below(F32x4::load(x), least)).store(dinp);
+    }
+    reference::relu_backward(dinp_tail, inp_tail, dout_tail);
+}

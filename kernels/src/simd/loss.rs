@@ -1,0 +1,27 @@
+//! Cross-entropy by four lanes.
+
+use crate::lanes::F32x4;
+
+/// [`crate::reference::cross_entropy`]; a row is read for its maximum, then for its exponentials, then for its gradient.
+pub fn cross_entropy(losses: &mut [f32], logits: &mut [f32], targets: &[u32], weights: &[f32], v: usize) {
+    let rows = logits.chunks_exact_mut(v).zip(losses).zip(targets.iter().zip(weights));
+    for ((logits, loss), (&target, &weight)) in rows {
+        let target = target as usize;
+        let shown = logits[target];
+        let (max, sum) = super::exponentials(logits);
+        *loss = libm::logf(sum) + (max - shown);
+        if weight == 0.0 {
+            logits.fill(0.0);
+            continue;
+        }
+        let scale = weight / sum;
+        let (chunks, tail) = logits.as_chunks_mut::<4>();
+        for x in chunks {
+            (F32x4::load(x) * F32x4::splat(scale)).store(x);
+        }
+        for x in tail {
+            *x *= scale;
+        }
+        logits[target] -= weight;
+    }
+}

@@ -1,0 +1,217 @@
+//! Forward: tokens to logits, layer by layer. Knows no targets beyond the loss at its end and no gradients.
+//!
+//! With `A` attention and `M` the MLP, each with its projection and dropout, a layer is
+//! - LayerNorm first: `sum1 = inp + A(norm1(inp))`, `out = sum2 = sum1 + M(norm2(sum1))`, and once more before the head;
+//! - LayerNorm last: `norm1 = LN(inp + A(inp))`, `out = norm2 = LN(norm1 + M(norm1))`;
+//!
+//! and without an MLP it ends after the first half.
+
+use super::activations::{Buffers, Layout, Span, parts};
+use super::config::{Activation, Config};
+use super::dropout::{Dropout, Place, draw};
+use super::elementwise::{add, multiply, scaled};
+use super::generate::Cache;
+use super::lora::{Lora, Target};
+use super::params::{Affine, Layer, Linear, Places};
+use crate::kernels::{MatmulShape, simd};
+
+/// The weights of a pass.
+#[derive(Clone, Copy)]
+pub(super) struct Net<'a> {
+    pub config: &'a Config,
+    pub places: &'a Places,
+    pub params: &'a [f32],
+    /// Fixed positions (context, c); empty where there are none.
+    pub sinusoids: &'a [f32],
+    pub lora: Option<&'a Lora>,
+}
+
+/// Where a layer's queries find their keys.
+pub(super) enum Attend<'a> {
+    /// In the sequences of the batch.
+    Batch,
+    /// In the cache of the one sequence, whose next rows these are.
+    Cached(&'a mut Cache),
+}
+
+/// One of a layer's four linear layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    In,
+    Out,
+    Up,
+    Down,
+}
+
+impl Which {
+    pub fn of(self, layer: &Layer) -> Linear {
+        match self {
+            Self::In => layer.in_proj,
+            Self::Out => layer.out_proj,
+            Self::Up => layer.linear1,
+            Self::Down => layer.linear2,
+        }
+    }
+
+    /// The adapters that can stand beside it; each adds to columns of its own.
+    pub fn targets(self) -> &'static [Target] {
+        match self {
+            Self::In => &[Target::Query, Target::Key, Target::Value],
+            Self::Out => &[Target::Out],
+            Self::Up => &[Target::Up],
+            Self::Down => &[Target::Down],
+        }
+    }
+}
+
+/// One pass over `layout.n` rows.
+pub(super) struct Pass<'a> {
+    pub net: Net<'a>,
+    pub buffers: &'a mut Buffers,
+    pub layout: Layout,
+    /// Absent where nothing is dropped.
+    pub dropout: Option<Dropout>,
+    /// The same for the adapters' inputs.
+    pub adapter_dropout: Option<Dropout>,
+}
+
+impl Pass<'_> {
+    /// Sum of token and position, the first row at position `first` of its sequence.
+    pub fn embed(&mut self, first: usize) {
+        let Net { config, places, params, sinusoids, .. } = self.net;
+        let c = config.width;
+        let table = &params[places.embedding.clone()];
+        let positions = if sinusoids.is_empty() { &params[places.positions.clone()] } else { sinusoids };
+        let scale = embedding_scale(config);
+        let out = self.layout.embedded();
+        for (i, (out, &token)) in
+            out.of_mut(&mut self.buffers.acts).chunks_exact_mut(c).zip(&self.buffers.tokens).enumerate()
+        {
+            scaled(out, &table[token as usize * c..][..c], scale);
+            if !positions.is_empty() {
+                add(out, &positions[(first + i % self.layout.t) * c..][..c]);
+            }
+        }
+        self.drop_out(out, Place::Embedding);
+    }
+
+    /// Layer `l`.
+    pub fn layer(&mut self, l: usize, attend: &mut Attend<'_>) {
+        let (a, p, pre) = (self.layout.layer(l), self.net.places.layers[l], self.net.config.is_pre());
+        if pre {
+            self.norm(p.norm1, a.inp, [a.norm1, a.mean1, a.rstd1]);
+        }
+        self.linear(l, Which::In, if pre { a.norm1 } else { a.inp }, a.qkv);
+        self.attend(l, attend);
+        self.linear(l, Which::Out, a.att, a.sum1);
+        self.drop_out(a.sum1, Place::AttentionOut(l));
+        self.add(a.sum1, a.inp);
+        if !pre {
+            self.norm(p.norm1, a.sum1, [a.norm1, a.mean1, a.rstd1]);
+        }
+        if !self.net.config.has_mlp() {
+            return;
+        }
+        let inp = if pre { a.sum1 } else { a.norm1 };
+        if pre {
+            self.norm(p.norm2, inp, [a.norm2, a.mean2, a.rstd2]);
+        }
+        self.linear(l, Which::Up, if pre { a.norm2 } else { inp }, a.hidden);
+        let [act, hidden] = parts(&mut self.buffers.acts, [a.act, a.hidden]);
+        match self.net.config.activation {
+            Activation::Gelu => simd::gelu(act, hidden),
+            Activation::Relu => simd::relu(act, hidden),
+        }
+        self.drop_out(a.act, Place::Hidden(l));
+        self.linear(l, Which::Down, a.act, a.sum2);
+        self.drop_out(a.sum2, Place::MlpOut(l));
+        self.add(a.sum2, inp);
+        if !pre {
+            self.norm(p.norm2, a.sum2, [a.norm2, a.mean2, a.rstd2]);
+        }
+    }
+
+    /// Logits of the rows from `first` on.
+    pub fn head(&mut self, first: usize) {
+        let Net { config, places, params, .. } = self.net;
+        let [norm, mean, rstd] = self.layout.last_norm();
+        if config.is_pre() {
+            self.norm(places.norm, self.layout.layer(config.layers - 1).out, [norm, mean, rstd]);
+        }
+        let (c, v) = (config.width, config.vocabulary);
+        let [logits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm]);
+        let (logits, inp) = (&mut logits[first * v..], &inp[first * c..]);
+        let n = self.layout.n - first;
+        let scratch = &mut self.buffers.scratch;
+        if config.tied {
+            // The embedding is (v, c), the head its transpose: this is the backward form of a product with it.
+            logits.fill(0.0);
+            let table = &params[places.embedding.clone()];
+            simd::matmul_dinp(logits, inp, table, MatmulShape { n, c: v, oc: c }, scratch);
+        } else {
+            let head = places.head;
+            let shape = MatmulShape { n, c, oc: v };
+            simd::matmul(logits, inp, head.weight(params), head.bias(params), shape, scratch);
+        }
+    }
+
+    /// `out = inp weight + bias`, plus what adapters add.
+    fn linear(&mut self, l: usize, which: Which, inp: Span, out: Span) {
+        let params = self.net.params;
+        let linear = which.of(&self.net.places.layers[l]);
+        let shape = MatmulShape { n: self.layout.n, c: linear.c, oc: linear.oc };
+        let [y, x] = parts(&mut self.buffers.acts, [out, inp]);
+        simd::matmul(y, x, linear.weight(params), linear.bias(params), shape, &mut self.buffers.scratch);
+        if let Some(lora) = self.net.lora {
+            for &target in which.targets() {
+                lora.forward(self.buffers, &self.layout, (l, target), [inp, out], self.adapter_dropout);
+            }
+        }
+    }
+
+    fn attend(&mut self, l: usize, attend: &mut Attend<'_>) {
+        let (a, config) = (self.layout.layer(l), self.net.config);
+        let shape = self.layout.attention(config);
+        match attend {
+            Attend::Batch => {
+                let Buffers { acts, mask, scratch, .. } = &mut *self.buffers;
+                let mask = self.dropout.map(|dropout| {
+                    let mask = &mut mask[..self.layout.n * shape.nh * shape.t];
+                    draw(mask, config.dropout, dropout, Place::Attention(l));
+                    &*mask
+                });
+                let [att, lse, qkv] = parts(acts, [a.att, a.lse, a.qkv]);
+                simd::attention(att, lse, qkv, shape, mask, scratch);
+            }
+            Attend::Cached(cache) => {
+                let [att, qkv] = parts(&mut self.buffers.acts, [a.att, a.qkv]);
+                cache.attend(l, att, qkv, shape, &mut self.buffers.scratch);
+            }
+        }
+    }
+
+    fn norm(&mut self, place: Affine, inp: Span, [out, mean, rstd]: [Span; 3]) {
+        let (weight, bias) = place.of(self.net.params);
+        let [inp, out, mean, rstd] = parts(&mut self.buffers.acts, [inp, out, mean, rstd]);
+        simd::layernorm(out, mean, rstd, inp, weight, bias, self.net.config.width);
+    }
+
+    fn add(&mut self, out: Span, inp: Span) {
+        let [out, inp] = parts(&mut self.buffers.acts, [out, inp]);
+        add(out, inp);
+    }
+
+    fn drop_out(&mut self, span: Span, place: Place) {
+        if let Some(dropout) = self.dropout {
+            let values = span.of_mut(&mut self.buffers.acts);
+            let mask = &mut self.buffers.mask[..values.len()];
+            draw(mask, self.net.config.dropout, dropout, place);
+            multiply(values, mask);
+        }
+    }
+}
+
+/// What embeddings are multiplied by.
+pub(super) fn embedding_scale(config: &Config) -> f32 {
+    if config.scale_embedding { (config.width as f32).sqrt() } else { 1.0 }
+}

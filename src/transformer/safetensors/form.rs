@@ -1,0 +1,197 @@
+//! The form itself: an 8-byte length, a JSON header, then the numbers. Knows tensors, not what they are for.
+
+use super::FileError;
+use crate::transformer::fields::shortened;
+use crate::transformer::json::{Json, Misplaced, read, write_text};
+use core::ops::Range;
+
+/// Longest header that is read, as in the `safetensors` crate.
+pub(super) const LONGEST_HEADER: usize = 100_000_000;
+
+/// A tensor of a file: any type, any shape, its bytes checked to be there and its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// Its name.
+    pub name: String,
+    /// Its type as written: `F32`.
+    pub dtype: String,
+    /// Its shape; empty for a single number.
+    pub shape: Vec<usize>,
+    range: Range<usize>,
+}
+
+/// A file's header, checked against its bytes.
+#[derive(Clone, Debug)]
+pub struct File<'a> {
+    /// Names and texts beside the tensors.
+    pub metadata: Vec<(String, String)>,
+    /// The tensors, in the order of their bytes.
+    pub tensors: Vec<Tensor>,
+    data: &'a [u8],
+}
+
+/// Bytes of one number of a type; `None` for types that come in parts of a byte or are unknown.
+fn width(dtype: &str) -> Option<u64> {
+    match dtype {
+        "BOOL" | "U8" | "I8" | "F8_E5M2" | "F8_E4M3" | "F8_E8M0" => Some(1),
+        "U16" | "I16" | "F16" | "BF16" => Some(2),
+        "U32" | "I32" | "F32" => Some(4),
+        "U64" | "I64" | "F64" | "C64" => Some(8),
+        _ => None,
+    }
+}
+
+impl<'a> File<'a> {
+    /// Reads a header.
+    ///
+    /// # Errors
+    /// Says what does not hold, and of which tensor.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
+        let too_short = |expected| FileError::Truncated { found: bytes.len(), expected };
+        let (length, rest) = bytes.split_first_chunk::<8>().ok_or(too_short(8))?;
+        let length = u64::from_le_bytes(*length);
+        if length > LONGEST_HEADER as u64 {
+            return Err(FileError::LongHeader { found: length });
+        }
+        let length = length as usize;
+        let (header, data) = rest.split_at_checked(length).ok_or(too_short(8 + length))?;
+        let text = core::str::from_utf8(header).map_err(|error| FileError::Header { at: error.valid_up_to() })?;
+        let Json::Object(fields) = read(text).map_err(|Misplaced(at)| FileError::Header { at })? else {
+            return Err(FileError::Header { at: 0 });
+        };
+        let (mut metadata, mut tensors) = (Vec::new(), Vec::with_capacity(fields.len()));
+        for (name, value) in fields {
+            if name == "__metadata__" {
+                metadata = texts(value)?;
+            } else {
+                tensors.push(tensor(name, value, data.len())?);
+            }
+        }
+        in_order(&mut tensors, data.len())?;
+        Ok(Self { metadata, tensors, data })
+    }
+
+    /// The tensor of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Tensor> {
+        self.tensors.iter().find(|tensor| tensor.name == name)
+    }
+
+    /// The numbers of a tensor of type `F32`.
+    ///
+    /// # Errors
+    /// Says which type it is of instead.
+    pub fn numbers(&self, tensor: &Tensor) -> Result<Vec<f32>, FileError> {
+        if tensor.dtype != "F32" {
+            return Err(FileError::Type { name: shortened(&tensor.name), found: shortened(&tensor.dtype) });
+        }
+        let (numbers, _) = self.data[tensor.range.clone()].as_chunks::<4>();
+        Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+    }
+}
+
+/// Metadata: names and texts, nothing else.
+fn texts(value: Json) -> Result<Vec<(String, String)>, FileError> {
+    let refused = || FileError::Entry { name: "__metadata__".to_owned() };
+    let Json::Object(fields) = value else { return Err(refused()) };
+    let mut found = Vec::with_capacity(fields.len());
+    for (name, value) in fields {
+        let Json::Text(text) = value else { return Err(refused()) };
+        found.push((name, text));
+    }
+    Ok(found)
+}
+
+fn tensor(name: String, value: Json, data_len: usize) -> Result<Tensor, FileError> {
+    let (mut dtype, mut shape, mut offsets) = (None, None, None);
+    let refused = |name: &str| FileError::Entry { name: shortened(name) };
+    let Json::Object(fields) = value else { return Err(refused(&name)) };
+    for (field, value) in fields {
+        match (field.as_str(), value) {
+            ("dtype", Json::Text(text)) => dtype = Some(text),
+            ("shape", Json::List(items)) => shape = whole(&items),
+            ("data_offsets", Json::List(items)) => offsets = whole(&items),
+            _ => return Err(refused(&name)),
+        }
+    }
+    let (Some(dtype), Some(shape), Some(offsets)) = (dtype, shape, offsets) else { return Err(refused(&name)) };
+    let [start, end] = offsets[..] else { return Err(refused(&name)) };
+    let count = shape.iter().try_fold(1_u64, |count, &size| count.checked_mul(size));
+    // Types whose numbers share bytes are measured by no one here: their range only has to lie within the data.
+    let expected = width(&dtype).map_or(end.checked_sub(start), |width| count?.checked_mul(width));
+    if start > end || end > data_len as u64 || expected != Some(end - start) {
+        return Err(FileError::Range { name: shortened(&name), start, end, found: data_len });
+    }
+    // No size is above 2^32 where the data fits this machine's memory, but for shapes that a zero makes empty.
+    let shape = shape.into_iter().map(|size| usize::try_from(size).unwrap_or(usize::MAX)).collect();
+    Ok(Tensor { name, dtype, shape, range: start as usize..end as usize })
+}
+
+fn whole(items: &[Json]) -> Option<Vec<u64>> {
+    items.iter().map(|item| if let Json::Number(number) = item { Some(*number) } else { None }).collect()
+}
+
+/// Sorts tensors by their bytes, which must follow each other from first to last; and no name twice.
+fn in_order(tensors: &mut [Tensor], data_len: usize) -> Result<(), FileError> {
+    tensors.sort_by(|a, b| a.name.cmp(&b.name));
+    for two in tensors.windows(2) {
+        if two[0].name == two[1].name {
+            return Err(FileError::Repeated { name: shortened(&two[0].name) });
+        }
+    }
+    tensors.sort_by_key(|tensor| (tensor.range.start, tensor.range.end));
+    let mut expected = 0;
+    for tensor in tensors {
+        if tensor.range.start != expected {
+            return Err(FileError::Order { name: shortened(&tensor.name), start: tensor.range.start, expected });
+        }
+        expected = tensor.range.end;
+    }
+    if expected == data_len { Ok(()) } else { Err(FileError::Length { found: data_len, expected }) }
+}
+
+/// Writes tensors of type `F32`, in order, beside metadata.
+pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])]) -> Vec<u8> {
+    let mut header = "{\"__metadata__\":{".to_owned();
+    for (i, (name, text)) in metadata.iter().enumerate() {
+        header.push_str(if i == 0 { "" } else { "," });
+        write_text(&mut header, name);
+        header.push(':');
+        write_text(&mut header, text);
+    }
+    header.push('}');
+    let mut end = 0;
+    for (name, shape, values) in tensors {
+        header.push(',');
+        write_text(&mut header, name);
+        header.push_str(":{\"dtype\":\"F32\",\"shape\":");
+        header.push_str(&sizes(shape));
+        header.push_str(",\"data_offsets\":");
+        header.push_str(&sizes(&[end, end + 4 * values.len()]));
+        header.push('}');
+        end += 4 * values.len();
+    }
+    header.push('}');
+    // The form asks that the data be aligned; blanks fill the header up.
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+    let mut out = Vec::with_capacity(8 + header.len() + end);
+    out.extend((header.len() as u64).to_le_bytes());
+    out.extend(header.as_bytes());
+    for (_, _, values) in tensors {
+        out.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    }
+    out
+}
+
+/// `[2,3]`.
+pub(super) fn sizes(sizes: &[usize]) -> String {
+    let mut out = "[".to_owned();
+    for (i, size) in sizes.iter().enumerate() {
+        out.push_str(if i == 0 { "" } else { "," });
+        out.push_str(&size.to_string());
+    }
+    out.push(']');
+    out
+}
