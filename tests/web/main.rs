@@ -10,6 +10,8 @@ mod browser;
 mod hosting;
 /// What the lab shows and answers.
 mod lab;
+/// Which language it speaks, and what changing it keeps.
+mod language;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;
