@@ -8,7 +8,8 @@
 //!   worker, the command line and the tests drive the same session.
 //! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023).
 //! - [`optimizer`], [`kernels`], [`random`]: the arithmetic below.
-//! - [`chart`] draws a frame on any backend; [`view`] is the page's state without the page.
+//! - [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
+//!   [`view::text`], in `public/text/`, one file for each language.
 //! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
 //!
 //! # What always holds, mostly absences

@@ -47,14 +47,14 @@ pub fn dialogs(shell: Shell) -> El {
 }
 
 fn help(shell: Shell) -> El {
-    const KEYS: [(&str, &str); 7] = [
-        ("Space", "key_space"),
-        ("← →", "key_arrows"),
-        ("Home, End", "key_ends"),
-        ("R", "key_r"),
-        ("S", "key_s"),
-        ("?", "key_help"),
-        ("1 2 3", "key_labs"),
+    let keys = [
+        (say("key_space_name"), say("key_space")),
+        ("← →", say("key_arrows")),
+        (say("key_ends_name"), say("key_ends")),
+        ("R", say("key_r")),
+        ("S", say("key_s")),
+        ("?", say("key_help")),
+        ("1 2 3", say("key_labs")),
     ];
     let put = move |on| {
         shell.keys_on.set(on);
@@ -65,7 +65,7 @@ fn help(shell: Shell) -> El {
         .class("sheet-part")
         .add(text("p", say("about")))
         .add(text("h3", say("keys")))
-        .add(terms("keys", KEYS.iter().map(|(key, words)| (*key, say(words)))))
+        .add(terms("keys", keys.into_iter()))
         .add(switch)
         .add(text("h3", say("glossary")))
         .add(notes::glossary())

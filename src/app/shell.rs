@@ -4,7 +4,7 @@
 use super::engine::Engine;
 use super::live::Live;
 use super::painter::Painter;
-use super::{address, dom, embed};
+use super::{address, dom, embed, sweep};
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
@@ -65,6 +65,10 @@ pub struct Shell {
     pub said: Live<String>,
     /// The dialog that is open.
     pub dialog: Live<Option<Dialog>>,
+    /// The language in use.
+    pub language: Live<String>,
+    /// The sweep.
+    pub sweep: sweep::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
     /// Whether keys do anything.
@@ -85,8 +89,8 @@ struct Inner {
 }
 
 impl Shell {
-    /// An empty page.
-    pub fn new() -> Self {
+    /// An empty page in a language.
+    pub fn new(language: String) -> Self {
         Self {
             experiment: Live::new(Experiment::default()),
             view: Live::new(View::default()),
@@ -98,6 +102,8 @@ impl Shell {
             notices: Live::new(Vec::new()),
             said: Live::new(String::new()),
             dialog: Live::new(None),
+            language: Live::new(language),
+            sweep: sweep::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),

@@ -22,9 +22,9 @@ use std::sync::Arc;
 /// Results shown at most this often while they come in, in ms.
 const REFRESH_MS: u64 = 250;
 
-/// The signals of the sweep; a handle.
+/// The signals of the sweep; a handle. The shell keeps it, so that it goes on when the page is built anew.
 #[derive(Clone, Copy)]
-struct State {
+pub struct State {
     paths: [Live<String>; 2],
     values: [Live<String>; 2],
     seeds: [Live<String>; 2],
@@ -47,17 +47,11 @@ struct Inner {
 
 /// The panel.
 pub fn panel(shell: Shell) -> El {
-    let state = State {
-        paths: [RATIO, "training.eta_z"].map(|path| Live::new(path.to_owned())),
-        values: ["1,2,5,10", "0.5,1,2"].map(|values| Live::new(values.to_owned())),
-        seeds: ["1", "5"].map(|seed| Live::new(seed.to_owned())),
-        error: Live::new(None),
-        sweep: Live::new(None),
-        frame: Live::new(Arc::default()),
-        measure: Live::new("entropy_distinct".to_owned()),
-        running: Live::new(false),
-        inner: StoredValue::new_local(Inner::default()),
-    };
+    let state = shell.sweep;
+    // Names on its charts are those of the language in use.
+    if state.sweep.peek(Option::is_some) {
+        state.publish(shell);
+    }
     let plan = move || match state.plan(shell) {
         Ok(sweep) => {
             let steps = shell.steps().to_string();
@@ -212,6 +206,21 @@ fn table(shell: Shell, state: State) -> Option<El> {
 }
 
 impl State {
+    /// Figure 6, not yet asked for.
+    pub fn new() -> Self {
+        Self {
+            paths: [RATIO, "training.eta_z"].map(|path| Live::new(path.to_owned())),
+            values: ["1,2,5,10", "0.5,1,2"].map(|values| Live::new(values.to_owned())),
+            seeds: ["1", "5"].map(|seed| Live::new(seed.to_owned())),
+            error: Live::new(None),
+            sweep: Live::new(None),
+            frame: Live::new(Arc::default()),
+            measure: Live::new("entropy_distinct".to_owned()),
+            running: Live::new(false),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
     fn plan(self, shell: Shell) -> Result<Sweep, SweepError> {
         let mut varied = Vec::new();
         for which in 0..2 {

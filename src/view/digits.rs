@@ -1,5 +1,7 @@
 //! Numbers for reading: four significant digits, never more.
 
+use crate::view::text::{fill, say};
+
 /// A number with four significant digits: `3.526`, `0.0444`, `12 346`, `1.2e-6`.
 #[must_use]
 pub fn significant(value: f64) -> String {
@@ -48,9 +50,9 @@ pub fn grouped(digits: &str) -> String {
 pub fn duration(secs: f64) -> String {
     match secs {
         _ if !secs.is_finite() => "–".to_owned(),
-        _ if secs < 1.0 => "under a second".to_owned(),
-        _ if secs < 90.0 => format!("about {} s", secs.ceil() as u64),
-        _ => format!("about {} min", (secs / 60.0).ceil() as u64),
+        _ if secs < 1.0 => say("duration_short").to_owned(),
+        _ if secs < 90.0 => fill("duration_seconds", &[&secs.ceil().to_string()]),
+        _ => fill("duration_minutes", &[&(secs / 60.0).ceil().to_string()]),
     }
 }
 

@@ -12,6 +12,8 @@ mod experiment;
 mod kernel;
 // The engine as a state machine: commands in, events out.
 mod session;
+// Every language has the words of English, and the code asks for no others.
+mod text;
 // The lemmas and theorems behind the closed forms, simulated from scratch (PAPERS section 4, rows 1b to 1d).
 mod theory;
 // House rules the compiler does not hold.
