@@ -7,7 +7,8 @@
 //! - [`protocol`] and [`session`]: commands in, events out, and the engine as a state machine between them. The
 //!   worker, the command line and the tests drive the same session.
 //! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023).
-//! - [`optimizer`], [`kernels`], [`random`]: the arithmetic below.
+//! - [`transformer`]: the compact transformer that labs train, adapt, generate from and save; [`optimizer`] moves its weights.
+//! - [`kernels`], [`random`]: the arithmetic below.
 //! - [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
 //!   [`view::text`], in `public/text/`, one file for each language.
 //! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
@@ -28,10 +29,11 @@ pub mod session;
 
 pub mod lab;
 
-pub use snapscope_kernels as kernels;
 pub mod optimizer;
-pub mod random;
 pub mod transformer;
+
+pub use snapscope_kernels as kernels;
+pub mod random;
 
 pub mod bench;
 

@@ -27,6 +27,7 @@ mod json;
 pub mod lora;
 pub mod params;
 pub mod safetensors;
+mod text;
 pub mod tokenizer;
 
 pub use config::{Activation, Config, ConfigError, Init, Mask, Mlp, Norm, Positions, Settings};
@@ -195,6 +196,8 @@ impl Model {
     fn renew(&mut self) {
         let batch = self.capacity / self.config.context;
         self.buffers = Buffers::new(&self.config, self.lora.as_ref(), batch, self.config.context);
+        // What the last pass left is gone.
+        self.layout = Layout::new(&self.config, 0, 0);
         self.has_loss = false;
     }
 

@@ -2,7 +2,8 @@
 //! for the largest batch. Knows sizes, not values.
 //!
 //! With n = b t rows, a pass of n rows keeps `n (c + L (8 c + 2 hidden + nh + 4) + c + 2 + v + 2)` numbers and, for backward,
-//! `n (3 c + max(3 c, hidden) + hidden)` more.
+//! `n (3 c + max(3 c, hidden) + hidden)` more; with dropout, one mask of at most `n max(nh t, c, hidden)`. The attention of (t, t) is
+//! never kept.
 
 use super::config::Config;
 use super::lora::{Lora, Work};

@@ -1,5 +1,6 @@
 //! What a transformer is made of: settings with their ranges, checked once. Knows no weights and no data.
 
+use super::text::decimal;
 use core::ops::{Deref, RangeInclusive};
 
 /// Which keys a query sees.
@@ -89,7 +90,7 @@ pub struct Settings {
     pub mask: Mask,
     /// Whether the head is the embedding transposed (then without bias), or a matrix and bias of its own.
     pub tied: bool,
-    /// Dropout probability in training, 0 to 0.9.
+    /// Dropout probability in training, 0 to 0.9, kept to a millionth.
     pub dropout: f32,
     /// What bends the MLP.
     pub activation: Activation,
@@ -145,7 +146,7 @@ pub enum ConfigError {
         width: usize,
     },
     /// Dropout is out of its range.
-    #[error("dropout is {value}, expected a number from 0 to 0.9")]
+    #[error("dropout is {}, expected a number from 0 to 0.9", decimal(*value))]
     Dropout {
         /// Its value.
         value: f32,
@@ -157,7 +158,7 @@ pub enum ConfigError {
         field: String,
     },
     /// A text is no value of its setting.
-    #[error("{field} is {value:?}, expected {expected}")]
+    #[error("{field} is \"{value}\", expected {expected}")]
     Unreadable {
         /// The setting.
         field: &'static str,
@@ -213,8 +214,8 @@ impl Config {
         if !(0.0..=0.9).contains(&settings.dropout) {
             return Err(ConfigError::Dropout { value: settings.dropout });
         }
-        // -0 is within the range and would be another text for 0.
-        settings.dropout += 0.0;
+        // Settings are kept beside the weights as text: what they hold must come back from it.
+        settings.dropout = ((f64::from(settings.dropout) * 1e6 + 0.5) as u32 as f64 / 1e6) as f32;
         Ok(Self(settings))
     }
 

@@ -1,14 +1,7 @@
 //! Settings as name and text, the form they take beside the weights in a file. Knows no file.
 
 use super::config::{Activation, Config, ConfigError, Init, Mask, Mlp, Norm, Positions, Settings};
-
-/// Longest piece of a foreign text that an error repeats.
-const SHOWN: usize = 40;
-
-/// The beginning of a foreign text, for an error.
-pub(super) fn shortened(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
-}
+use super::text::{decimal, read_decimal, shortened};
 
 const NORMS: &[(&str, Norm)] = &[("pre", Norm::Pre), ("post", Norm::Post)];
 const POSITIONS: &[(&str, Positions)] =
@@ -53,7 +46,7 @@ impl Config {
             ("positions", word(POSITIONS, &self.positions)),
             ("mask", word(MASKS, &self.mask)),
             ("tied", word(FLAGS, &self.tied)),
-            ("dropout", self.dropout.to_string()),
+            ("dropout", decimal(self.dropout)),
             ("activation", word(ACTIVATIONS, &self.activation)),
             ("init", word(INITS, &self.init)),
             ("scale_embedding", word(FLAGS, &self.scale_embedding)),
@@ -89,14 +82,9 @@ fn set(settings: &mut Settings, field: &str, text: &str) -> Result<(), ConfigErr
         "mask" => settings.mask = find(MASKS, "mask", text, "causal or strict")?,
         "tied" => settings.tied = find(FLAGS, "tied", text, "true or false")?,
         "dropout" => {
-            let plain = text.len() <= 20 && text.bytes().all(|byte| b"0123456789.".contains(&byte));
-            let found = if plain { text.parse().ok() } else { None };
-            let refused = || ConfigError::Unreadable {
-                field: "dropout",
-                value: shortened(text),
-                expected: "a number from 0 to 0.9",
-            };
-            settings.dropout = found.ok_or_else(refused)?;
+            let expected = "a number from 0 to 0.9";
+            let refused = || ConfigError::Unreadable { field: "dropout", value: shortened(text), expected };
+            settings.dropout = read_decimal(text).ok_or_else(refused)?;
         }
         "activation" => settings.activation = find(ACTIVATIONS, "activation", text, "gelu or relu")?,
         "init" => settings.init = find(INITS, "init", text, "normal or uniform")?,

@@ -5,6 +5,7 @@ use super::Model;
 use super::activations::{Buffers, Layout};
 use super::config::Config;
 use super::forward::{Attend, Pass};
+use super::text::{decimal, sort};
 use crate::kernels::{AttentionShape, Scratch, simd};
 use crate::random::{Purpose, Random};
 
@@ -150,13 +151,13 @@ pub struct Sampling {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SamplingError {
     /// The temperature is out of its range.
-    #[error("temperature is {value}, expected a number from 0 to 100")]
+    #[error("temperature is {}, expected a number from 0 to 100", decimal(*value))]
     Temperature {
         /// Its value.
         value: f32,
     },
     /// The sum of probabilities is out of its range.
-    #[error("top_p is {value}, expected a number above 0, at most 1")]
+    #[error("top_p is {}, expected a number above 0, at most 1", decimal(*value))]
     TopP {
         /// Its value.
         value: f32,
@@ -199,11 +200,11 @@ impl Sampler {
         let order = &mut self.order;
         order.clear();
         order.extend(0..logits.len() as u32);
-        let higher = |a: &u32, b: &u32| logits[*b as usize].total_cmp(&logits[*a as usize]).then(a.cmp(b));
+        let mut higher = |a: usize, b: usize| logits[b].total_cmp(&logits[a]).then(a.cmp(&b));
         if temperature == 0.0 {
-            return order.iter().copied().min_by(higher).unwrap_or_default();
+            return order.iter().copied().min_by(|a, b| higher(*a as usize, *b as usize)).unwrap_or_default();
         }
-        order.sort_unstable_by(higher);
+        sort(order, &mut higher);
         if top_k > 0 {
             order.truncate(top_k);
         }

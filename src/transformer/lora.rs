@@ -11,6 +11,7 @@ use super::dropout::{ADAPTERS, Dropout, Place, draw};
 use super::elementwise::{add, add_scaled, multiply, scaled};
 use super::forward::Which;
 use super::params::{Builder, Places, Role, Start, View, draw as draw_weights};
+use super::text::decimal;
 use crate::kernels::{MatmulShape, Scratch, simd};
 
 /// A linear map that an adapter can stand beside.
@@ -79,13 +80,13 @@ pub enum LoraError {
         rank: usize,
     },
     /// Alpha is out of its range.
-    #[error("alpha is {alpha}, expected a number above 0, at most 1024")]
+    #[error("alpha is {}, expected a number above 0, at most 1024", decimal(*alpha))]
     Alpha {
         /// Alpha asked for.
         alpha: f32,
     },
     /// Dropout is out of its range.
-    #[error("adapter dropout is {dropout}, expected a number from 0 to 0.9")]
+    #[error("adapter dropout is {}, expected a number from 0 to 0.9", decimal(*dropout))]
     Dropout {
         /// Dropout asked for.
         dropout: f32,

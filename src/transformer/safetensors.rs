@@ -11,8 +11,8 @@ pub use error::FileError;
 pub use form::{File, Tensor, write};
 
 use super::config::Config;
-use super::fields::shortened;
 use super::params::places;
+use super::text::shortened;
 use super::tokenizer::Vocabulary;
 use form::sizes;
 

@@ -3,7 +3,7 @@
 //! `basic_english` lowercases; sets `'`, `.`, `,`, `(`, `)`, `!` and `?` apart; takes `"` out; puts a blank for `;`, `:` and
 //! `<br />`; and splits at blanks. Texts can be fed in pieces that are cut anywhere: the words are those of the whole.
 
-use super::fields::shortened;
+use super::text::{shortened, sort};
 use std::collections::BTreeMap;
 
 /// What stands for every word that is not in the vocabulary; always token 0.
@@ -19,7 +19,7 @@ const LONGEST: usize = 255;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VocabularyError {
     /// There is no such tokenizer.
-    #[error("tokenizer is {kind:?}, expected basic_english or bytes")]
+    #[error("tokenizer is \"{kind}\", expected basic_english or bytes")]
     Kind {
         /// Its name, shortened for display.
         kind: String,
@@ -31,13 +31,13 @@ pub enum VocabularyError {
         found: usize,
     },
     /// The first token is not the one for unknown words.
-    #[error("vocabulary: the first token is {found:?}, expected {UNKNOWN}")]
+    #[error("vocabulary: the first token is \"{found}\", expected {UNKNOWN}")]
     First {
         /// The first token, shortened for display.
         found: String,
     },
     /// A token is empty, too long, or has a blank in it.
-    #[error("vocabulary: token {at} is {found:?}, expected a word of 1 to {LONGEST} bytes without blanks")]
+    #[error("vocabulary: token {at} is \"{found}\", expected a word of 1 to {LONGEST} bytes without blanks")]
     Word {
         /// Its number.
         at: usize,
@@ -45,7 +45,7 @@ pub enum VocabularyError {
         found: String,
     },
     /// A token stands twice.
-    #[error("vocabulary: {found:?} is given twice")]
+    #[error("vocabulary: \"{found}\" is given twice")]
     Repeated {
         /// The token, shortened for display.
         found: String,
@@ -82,7 +82,8 @@ impl Words {
             return Err(VocabularyError::Word { at, found: shortened(&words[at]) });
         }
         let mut by_word: Vec<u32> = (0..words.len() as u32).collect();
-        by_word.sort_unstable_by(|a, b| words[*a as usize].cmp(&words[*b as usize]));
+        // Equal words are refused below, whatever their order.
+        sort(&mut by_word, &mut |a, b| words[a].cmp(&words[b]));
         for two in by_word.windows(2) {
             if words[two[0] as usize] == words[two[1] as usize] {
                 return Err(VocabularyError::Repeated { found: shortened(&words[two[0] as usize]) });
@@ -215,11 +216,13 @@ impl Counter {
         }
         self.end();
         self.counts.remove(UNKNOWN);
-        let mut counted: Vec<(String, u64)> = self.counts.into_iter().filter(|(_, count)| *count >= least).collect();
-        // Stable, and the map is in the order of its words.
-        counted.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
+        self.counts.retain(|_, count| *count >= least);
+        let counted: Vec<(&String, &u64)> = self.counts.iter().collect();
+        let mut order: Vec<u32> = (0..counted.len() as u32).collect();
+        // The map is in the order of its words, so equals are in the order of their indices.
+        sort(&mut order, &mut |a, b| counted[b].1.cmp(counted[a].1).then(a.cmp(&b)));
         let mut words = vec![UNKNOWN.to_owned()];
-        words.extend(counted.into_iter().take(most - 1).map(|(word, _)| word));
+        words.extend(order.iter().take(most - 1).map(|&i| counted[i as usize].0.clone()));
         Words::new(words).map(Vocabulary::Words)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::form::LONGEST_HEADER;
 use crate::transformer::config::ConfigError;
+use crate::transformer::text::decimal;
 use crate::transformer::tokenizer::VocabularyError;
 
 /// Why a file was refused.
@@ -28,19 +29,19 @@ pub enum FileError {
         at: usize,
     },
     /// A tensor's entry lacks dtype, shape or data_offsets, or has others.
-    #[error("tensor {name:?}: expected dtype, shape and data_offsets")]
+    #[error("tensor \"{name}\": expected dtype, shape and data_offsets")]
     Entry {
         /// The tensor, shortened for display.
         name: String,
     },
     /// A name stands twice.
-    #[error("tensor {name:?}: given twice")]
+    #[error("tensor \"{name}\": given twice")]
     Repeated {
         /// The tensor, shortened for display.
         name: String,
     },
     /// A range is no part of the data, or has not the length of its tensor.
-    #[error("tensor {name:?}: bytes {start} to {end} do not hold its shape, the file has {found} bytes of data")]
+    #[error("tensor \"{name}\": bytes {start} to {end} do not hold its shape, the file has {found} bytes of data")]
     Range {
         /// The tensor, shortened for display.
         name: String,
@@ -53,7 +54,7 @@ pub enum FileError {
     },
     /// Two tensors share bytes, or bytes belong to none.
     #[error(
-        "tensor {name:?}: starts at byte {start}, expected {expected}: tensors follow each other without overlap or gap"
+        "tensor \"{name}\": starts at byte {start}, expected {expected}: tensors follow each other without overlap or gap"
     )]
     Order {
         /// The tensor, shortened for display.
@@ -72,7 +73,7 @@ pub enum FileError {
         expected: usize,
     },
     /// A tensor's numbers are of another type.
-    #[error("tensor {name:?}: dtype is {found:?}, expected F32")]
+    #[error("tensor \"{name}\": dtype is \"{found}\", expected F32")]
     Type {
         /// The tensor.
         name: String,
@@ -94,19 +95,19 @@ pub enum FileError {
         expected: usize,
     },
     /// A parameter of the model is not there.
-    #[error("tensor {name:?}: missing, a model of these settings has it")]
+    #[error("tensor \"{name}\": missing, a model of these settings has it")]
     Missing {
         /// The parameter.
         name: String,
     },
     /// A tensor is no parameter of the model.
-    #[error("tensor {name:?}: a model of these settings has none of this name")]
+    #[error("tensor \"{name}\": a model of these settings has none of this name")]
     Unknown {
         /// The tensor, shortened for display.
         name: String,
     },
     /// A parameter has another shape.
-    #[error("tensor {name:?}: shape is {found}, expected {expected}")]
+    #[error("tensor \"{name}\": shape is {found}, expected {expected}")]
     Shape {
         /// The parameter.
         name: String,
@@ -116,7 +117,7 @@ pub enum FileError {
         expected: String,
     },
     /// A weight is infinite or no number.
-    #[error("tensor {name:?}: number {at} is {value}, expected a finite number")]
+    #[error("tensor \"{name}\": number {at} is {}, expected a finite number", decimal(*value))]
     NotFinite {
         /// The parameter.
         name: String,

@@ -1,8 +1,8 @@
 //! The form itself: an 8-byte length, a JSON header, then the numbers. Knows tensors, not what they are for.
 
 use super::FileError;
-use crate::transformer::fields::shortened;
 use crate::transformer::json::{Json, Misplaced, read, write_text};
+use crate::transformer::text::{shortened, sort};
 use core::ops::Range;
 
 /// Longest header that is read, as in the `safetensors` crate.
@@ -67,8 +67,7 @@ impl<'a> File<'a> {
                 tensors.push(tensor(name, value, data.len())?);
             }
         }
-        in_order(&mut tensors, data.len())?;
-        Ok(Self { metadata, tensors, data })
+        Ok(Self { metadata, tensors: in_order(tensors, data.len())?, data })
     }
 
     /// The tensor of that name.
@@ -132,22 +131,28 @@ fn whole(items: &[Json]) -> Option<Vec<u64>> {
 }
 
 /// Sorts tensors by their bytes, which must follow each other from first to last; and no name twice.
-fn in_order(tensors: &mut [Tensor], data_len: usize) -> Result<(), FileError> {
-    tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    for two in tensors.windows(2) {
-        if two[0].name == two[1].name {
-            return Err(FileError::Repeated { name: shortened(&two[0].name) });
+fn in_order(tensors: Vec<Tensor>, data_len: usize) -> Result<Vec<Tensor>, FileError> {
+    let mut order: Vec<u32> = (0..tensors.len() as u32).collect();
+    sort(&mut order, &mut |a, b| tensors[a].name.cmp(&tensors[b].name).then(a.cmp(&b)));
+    for two in order.windows(2) {
+        let name = &tensors[two[1] as usize].name;
+        if tensors[two[0] as usize].name == *name {
+            return Err(FileError::Repeated { name: shortened(name) });
         }
     }
-    tensors.sort_by_key(|tensor| (tensor.range.start, tensor.range.end));
+    let place = |i: usize| (tensors[i].range.start, tensors[i].range.end, i);
+    sort(&mut order, &mut |a, b| place(a).cmp(&place(b)));
     let mut expected = 0;
-    for tensor in tensors {
+    let mut sorted = Vec::with_capacity(tensors.len());
+    for i in order {
+        let tensor = &tensors[i as usize];
         if tensor.range.start != expected {
             return Err(FileError::Order { name: shortened(&tensor.name), start: tensor.range.start, expected });
         }
         expected = tensor.range.end;
+        sorted.push(tensor.clone());
     }
-    if expected == data_len { Ok(()) } else { Err(FileError::Length { found: data_len, expected }) }
+    if expected == data_len { Ok(sorted) } else { Err(FileError::Length { found: data_len, expected }) }
 }
 
 /// Writes tensors of type `F32`, in order, beside metadata.

@@ -32,6 +32,19 @@ fn check(model: &mut Model) {
 }
 
 #[test]
+fn logits_of_a_sequence_do_not_depend_on_its_batch() {
+    for settings in every_kind() {
+        let mut model = model(settings, 2);
+        let v = settings.vocabulary;
+        let sequences = tokens(4 * 9, v as u32, 3);
+        let together = bits(model.logits(&sequences, 9));
+        for (sequence, together) in sequences.chunks_exact(9).zip(together.chunks_exact(9 * v)) {
+            assert_eq!(bits(model.logits(sequence, 9)), together, "with {settings:?}");
+        }
+    }
+}
+
+#[test]
 fn cached_logits_are_the_uncached_bit_for_bit() {
     for settings in every_kind() {
         check(&mut model(settings, 1));

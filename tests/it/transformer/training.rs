@@ -167,6 +167,13 @@ fn settings_come_back_from_their_text() {
         let mut texts = fields.iter().map(|(name, text)| (*name, text.as_str()));
         assert_eq!(Config::from_fields(&mut texts), Ok(config));
     }
+    for dropout in [0.1, 0.3, 0.9, 0.123_456, 1e-9, -0.0] {
+        let config = Config::new(Settings { dropout, ..small() }).expect("valid settings");
+        assert!((config.dropout - dropout).abs() < 1e-6, "{dropout} is kept to a millionth");
+        let fields = config.to_fields();
+        let again = Config::from_fields(&mut fields.iter().map(|(name, text)| (*name, text.as_str())));
+        assert_eq!(again, Ok(config), "{dropout}");
+    }
     let refused = |name: &str, text: &str| Config::from_fields(&mut [(name, text)].into_iter()).expect_err("refused");
     assert_eq!(refused("layres", "2"), ConfigError::Unknown { field: "layres".to_owned() });
     assert_eq!(refused("layers", "two").to_string(), "layers is \"two\", expected a whole number");
@@ -253,4 +260,20 @@ fn models_weigh_what_their_docs_say() {
     let acts = n * (c + 2 * (8 * c + 2 * hidden + nh + 4) + c + 2 + v + 2);
     let grads = n * (3 * c + (3 * c).max(hidden) + hidden);
     assert_eq!(model.bytes(), 4 * (2 * count + acts + grads + 2 * n), "before the kernels' panels");
+}
+
+#[test]
+fn passes_take_no_memory_after_the_first() {
+    for settings in every_kind() {
+        let mut model = Model::new(Config::new(Settings { dropout: 0.1, ..settings }).expect("valid settings"), 4, 3);
+        let adapted = settings.mlp != Mlp::None;
+        if adapted {
+            let lora = Lora::new(model.config(), all_adapters(0.1), 1).expect("valid adapters");
+            model.attach(lora);
+        }
+        train(&mut model, 1, Rule::Adam, 0.01, true);
+        let bytes = model.bytes();
+        train(&mut model, 3, Rule::Adam, 0.01, true);
+        assert_eq!(model.bytes(), bytes, "with {settings:?}");
+    }
 }
