@@ -9,7 +9,8 @@ use super::panel::{Shown, panel_of};
 use super::pool::{self, Pool};
 use super::shell::Shell;
 use crate::chart::{Chart, SweepPoint, SweepTable};
-use crate::experiment::{Experiment, SETTINGS};
+use crate::experiment::setting::shorten;
+use crate::experiment::{Experiment, Lab, SETTINGS};
 use crate::run::Frame;
 use crate::view::digits::{duration, significant};
 use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied};
@@ -124,7 +125,9 @@ fn progress(shell: Shell, state: State) -> Vec<El> {
     let elapsed = (dom::now_ms() - state.inner.with_value(|inner| inner.started_ms)) / 1000.0;
     let left = elapsed / done.max(1) as f64 * (all - done) as f64;
     let line = if state.running.get() && done > 0 {
-        let (steps, workers) = (shell.steps().to_string(), pool::size().to_string());
+        // Of the sweep's own runs: the page may show another experiment by now.
+        let Lab::ScanSnap(settings) = &sweep.cells[0].experiment.lab;
+        let (steps, workers) = (settings.training.steps.to_string(), pool::size().to_string());
         fill("sweep_estimate", &[&format!("{done} / {all}"), &steps, &workers, &duration(left)])
     } else {
         fill("sweep_done", &[&done.to_string(), &all.to_string()])
@@ -229,7 +232,10 @@ impl State {
                 varied.push(Varied::read(&path, &self.values[which].get())?);
             }
         }
-        let seed = |which: usize| self.seeds[which].get().trim().parse().map_err(|_| SweepError::Seeds);
+        let seed = |which: usize| {
+            let given = self.seeds[which].get();
+            given.trim().parse().map_err(|_| SweepError::Seeds { given: shorten(&given) })
+        };
         Sweep::new(&shell.experiment.get(), varied, (seed(0)?, seed(1)?))
     }
 

@@ -2,7 +2,7 @@
 //! file is gone on with: rows it has are kept, a row cut in the middle is done again.
 
 use super::args::Sweep;
-use super::{CliError, experiment, split};
+use super::{CliError, file_error, link, split};
 use crate::experiment::{Experiment, Setting, Value};
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Digest, Measure};
@@ -16,6 +16,8 @@ use std::sync::mpsc;
 
 /// Most runs of one sweep.
 const MAX_RUNS: u64 = 1_000_000;
+/// Most runs at a time.
+const MAX_JOBS: usize = 256;
 
 /// One run of a sweep: the texts of its varied columns, seed last, and its experiment.
 struct Task {
@@ -27,13 +29,15 @@ type Outcome = Result<(Digest, Vec<Measure>), String>;
 
 /// Carries out a sweep. A run that cannot be finished leaves its numbers empty and does not stop the others.
 pub fn run(sweep: &Sweep) -> Result<(), CliError> {
-    let base = experiment(&sweep.subject)?;
+    let base = link(&sweep.subject)?.experiment;
     let vary = varied(&sweep.vary)?;
     let tasks = tasks(&base, &vary, seeds(sweep, &base)?)?;
     let columns = header(&tasks, &vary)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = match sweep.jobs {
-        Some(0) => return Err(CliError::Input("--jobs 0: expected a whole number from 1".to_owned())),
+        Some(jobs) if !(1..=MAX_JOBS).contains(&jobs) => {
+            return Err(CliError::Input(format!("--jobs {jobs}: expected a whole number from 1 to {MAX_JOBS}")));
+        }
         jobs => jobs.unwrap_or(cores),
     };
     let shard = mine(&tasks, sweep.shard.as_deref())?;
@@ -62,7 +66,7 @@ pub fn run(sweep: &Sweep) -> Result<(), CliError> {
             }
             // One write a row: what a kill leaves is whole rows and at most one cut one.
             let row = row(&columns, &task.key, outcome.ok());
-            file.write_all(row.as_bytes()).map_err(|error| CliError::File { path: sweep.out.clone(), error })?;
+            file.write_all(row.as_bytes()).map_err(|error| file_error(&sweep.out, error))?;
             bar.inc(1);
         }
         bar.finish_and_clear();
@@ -169,8 +173,15 @@ fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)]) -> Result<Vec
 /// the keys of the rows it has with their digests. One of them is run again: a file that holds the same columns of
 /// another experiment must not be gone on with.
 fn open(path: &Path, columns: &[String], tasks: &[Task]) -> Result<(File, BTreeMap<Vec<String>, String>), CliError> {
-    let failed = |error| CliError::File { path: path.to_owned(), error };
+    let failed = |error| file_error(path, error);
+    // A device or a pipe may never end, and cannot be gone on with.
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
+        return Err(CliError::Input(format!("--out {}: not a file", path.display())));
+    }
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+    if file.try_lock().is_err() {
+        return Err(CliError::Failed(format!("{}: another sweep is writing it", path.display())));
+    }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed)?;
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
@@ -208,12 +219,21 @@ fn rows(bytes: &[u8], columns: &[String]) -> Result<BTreeMap<Vec<String>, String
         return Err(format!("holds another sweep, its columns are not {}", columns.join(",")));
     }
     let keys = columns.iter().position(|column| column == "seed").map_or(0, |seed| seed + 1);
-    let parts = |row: csv::StringRecord| {
-        let mut cells = row.iter().map(str::to_owned);
-        let key = cells.by_ref().take(keys).collect();
-        (key, cells.next_back().unwrap_or_default())
-    };
-    reader.records().map(|row| row.map(parts)).collect::<Result<_, _>>().map_err(|error| error.to_string())
+    let mut rows = BTreeMap::new();
+    for (i, row) in reader.records().enumerate() {
+        let row = row.map_err(|error| error.to_string())?;
+        let (key, result) = (row.iter().take(keys), row.iter().skip(keys).collect::<Vec<_>>());
+        // A run that could not be finished has no numbers at all.
+        let digest = result.last().copied().unwrap_or_default();
+        let is_digest = digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_number = |cell: &&str| cell.is_empty() || cell.parse::<f64>().is_ok();
+        if !(result.iter().all(|cell| cell.is_empty()) || is_digest && result[..result.len() - 1].iter().all(is_number))
+        {
+            return Err(format!("row {} is not one that a sweep wrote; take it out to have it run again", i + 2));
+        }
+        rows.insert(key.map(str::to_owned).collect(), digest.to_owned());
+    }
+    Ok(rows)
 }
 
 /// A row: the key, then the summary's numbers under their columns and the digest, empty for a run without.

@@ -1,7 +1,8 @@
 //! What is handed on: links, embed codes, file names. Knows how they are written, not where they go.
 
-use crate::experiment::{Experiment, Link, SETTINGS, View};
+use crate::experiment::{Experiment, Link, SETTINGS, Value, View};
 use crate::run::Digest;
+use crate::view::digits::significant;
 
 /// The link of what is shown; `digest` once the run is finished.
 #[must_use]
@@ -78,7 +79,12 @@ pub fn settings_line(experiment: &Experiment) -> String {
     };
     let matters = |setting: &&crate::experiment::Setting| super::control::matters(setting.path, experiment);
     let part = |setting: &crate::experiment::Setting| {
-        format!("{} {}", setting.path.rsplit('.').next().unwrap_or(setting.path), (setting.get)(experiment))
+        let value = match (setting.get)(experiment) {
+            // A number that no line has room for.
+            Value::Real(value) if value.to_string().len() > 12 => significant(value),
+            value => value.to_string(),
+        };
+        format!("{} {value}", setting.path.rsplit('.').next().unwrap_or(setting.path))
     };
     SETTINGS.iter().filter(matters).filter(differs).map(part).collect::<Vec<_>>().join(", ")
 }
@@ -147,6 +153,9 @@ mod tests {
         assert_eq!(settings_line(&experiment), "seed 0");
         experiment.set("training.eta_y", "10").expect("allowed");
         assert_eq!(settings_line(&experiment), "seed 0, eta_y 10");
+        experiment.set("training.eta_y", "1e-300").expect("allowed");
+        assert_eq!(settings_line(&experiment), "seed 0, eta_y 1e-300");
+        experiment.set("training.eta_y", "10").expect("allowed");
         assert_eq!(file_name("scan", &experiment, Some(4), "svg"), "snapscope-scan-seed-0-step-4.svg");
     }
 }

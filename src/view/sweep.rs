@@ -5,6 +5,8 @@ use crate::run::{Digest, Measure};
 
 /// Most runs in a sweep.
 pub const MAX_RUNS: usize = 10_000;
+/// Most values of a varied setting.
+const MAX_VALUES: usize = 1000;
 
 /// Not a setting but what Figure 6 varies: the learning rate of Y as a multiple of that of Z, whatever that is.
 pub const RATIO: &str = "training.eta_y/training.eta_z";
@@ -30,9 +32,20 @@ impl Varied {
         let known = if path == RATIO { "training.eta_y" } else { path };
         let setting = Setting::find(known).ok_or_else(unknown)?;
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let count = parts.clone().count();
+        if count > MAX_VALUES {
+            let what = format!("{path}: {count} values, at most {MAX_VALUES} are taken");
+            return Err(ConfigError::Unreadable { what });
+        }
         let mut values = Vec::new();
         for part in parts {
-            let value = setting.parse(part)?;
+            let named = |error| match error {
+                ConfigError::BadValue { value, expected, .. } => {
+                    ConfigError::BadValue { path: path.to_owned(), value, expected }
+                }
+                other => other,
+            };
+            let value = setting.parse(part).map_err(named)?;
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -94,11 +107,14 @@ pub enum SweepError {
     #[error("{runs} runs, at most {MAX_RUNS} are taken")]
     TooMany {
         /// Runs asked for.
-        runs: usize,
+        runs: u64,
     },
     /// The seeds are not a range.
-    #[error("seeds: expected first and last, such as 1 to 10")]
-    Seeds,
+    #[error("seeds: {given} is not allowed, expected two whole numbers, the first not above the last")]
+    Seeds {
+        /// What was given, shortened for display.
+        given: String,
+    },
 }
 
 impl Sweep {
@@ -114,14 +130,14 @@ impl Sweep {
             return Err(SweepError::Twice { path: a.path.to_owned() });
         }
         if seeds.0 > seeds.1 {
-            return Err(SweepError::Seeds);
+            return Err(SweepError::Seeds { given: format!("{} to {}", seeds.0, seeds.1) });
         }
-        let count = varied.iter().map(|varied| varied.values.len()).product::<usize>();
-        let runs = count.saturating_mul(usize::try_from(seeds.1 - seeds.0).unwrap_or(usize::MAX).saturating_add(1));
-        if runs > MAX_RUNS {
+        let count = varied.iter().map(|varied| varied.values.len() as u64).product::<u64>();
+        let runs = count.saturating_mul((seeds.1 - seeds.0).saturating_add(1));
+        if runs > MAX_RUNS as u64 {
             return Err(SweepError::TooMany { runs });
         }
-        let mut cells = Vec::with_capacity(runs);
+        let mut cells = Vec::with_capacity(runs as usize);
         let lengths = [0, 1].map(|i| varied.get(i).map_or(1, |varied| varied.values.len()));
         for first in 0..lengths[0] {
             for second in 0..lengths[1] {
@@ -283,7 +299,10 @@ mod tests {
         let twice = vec![varied("training.eta_y", "1"), varied("training.eta_y", "2")];
         assert!(matches!(Sweep::new(&Experiment::default(), twice, (1, 2)), Err(SweepError::Twice { .. })), "twice");
         let one = || vec![varied("training.eta_y", "1")];
-        assert_eq!(Sweep::new(&Experiment::default(), one(), (3, 2)), Err(SweepError::Seeds));
+        let backwards = Sweep::new(&Experiment::default(), one(), (3, 2)).expect_err("3 to 2 is no range");
+        assert!(backwards.to_string().contains("3 to 2"), "{backwards}");
+        let long = Varied::read("training.eta_y", &"1,2,".repeat(1000)).expect_err("too many values");
+        assert!(long.to_string().contains("2000 values, at most 1000"), "{long}");
         let many = Sweep::new(&Experiment::default(), one(), (0, u64::MAX));
         assert!(matches!(many, Err(SweepError::TooMany { .. })), "too many");
     }
