@@ -94,11 +94,11 @@ fn carry_out(args: Args) -> Result<(), CliError> {
         Ask::Sweep(sweep) => sweep::run(&sweep),
         Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
         Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),
-        Ask::Bench => {
+        Ask::Bench { json } => {
             let clock = std::time::SystemTime::now();
             let table = crate::bench::run(&|| clock.elapsed().unwrap_or(Duration::ZERO).as_secs_f64())
                 .map_err(CliError::Failed)?;
-            print(&format!("{table}\n{:#}\n", table.to_json()))
+            print(&if json { format!("{:#}\n", table.to_json()) } else { table.to_string() })
         }
         Ask::Reference => print(&report::settings_markdown()),
     }

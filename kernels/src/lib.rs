@@ -10,6 +10,7 @@
 //! Forward kernels overwrite their output. Backward kernels add; of the `gather_` ones only `dweight` does.
 
 pub mod lanes;
+pub mod peak;
 pub mod reference;
 mod shape;
 pub mod simd;

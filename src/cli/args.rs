@@ -34,7 +34,11 @@ pub enum Ask {
         subject: Subject,
     },
     /// Check, then time each kernel and workload.
-    Bench,
+    Bench {
+        /// Print JSON instead of the table.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the reference of the settings, as the README holds it.
     #[command(hide = true)]
     Reference,

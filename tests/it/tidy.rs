@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("session", &["protocol", "lab", "run", "experiment"]),
     ("chart", &["run"]),
     ("view", &["protocol", "experiment", "run"]),
-    ("bench", &["lab", "kernels", "experiment", "run", "random"]),
+    ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     ("worker", &["session", "protocol", "run"]),
     ("app", &["view", "chart", "protocol", "experiment", "run"]),
     ("cli", &["session", "protocol", "lab", "chart", "bench", "experiment", "run"]),
@@ -106,10 +106,11 @@ fn targets_are_told_apart_on_mod_lines_and_in_the_mains_only() {
 }
 
 #[test]
-fn only_app_and_worker_name_the_web() {
+fn only_app_worker_and_their_mains_name_the_web() {
     let mut broken = Vec::new();
     for (name, text) in files() {
-        let is_web = ["app", "worker", "bin/app", "bin/worker"].iter().any(|start| name.starts_with(start));
+        let is_web =
+            ["app", "worker", "bin/app", "bin/worker", "bin/bench"].iter().any(|start| name.starts_with(start));
         for word in ["web_sys", "js_sys", "leptos::", "wasm_bindgen"] {
             if !is_web && text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(word)) {
                 broken.push(format!("{name} names {word}"));

@@ -53,7 +53,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(options) => serve::run(&root, &options),
         Command::Test(options) => checks::run(&root, &options),
-        Command::Bench(options) => bench::run(&options),
+        Command::Bench(options) => bench::run(&root, &options),
         Command::Dist => dist::build(&root).map(|folder| println!("the page is in {}", folder.display())),
     }
 }
