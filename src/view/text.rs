@@ -51,8 +51,8 @@ fn read(flat: String) -> Result<Catalogue, NoWords> {
     if has_words { Ok(pairs.leak()) } else { Err(NoWords) }
 }
 
-/// A catalogue's JSON in the form that [`put`] takes, for where there is no `boot.js`: it lets the browser read the
-/// JSON, because a parser in the page would weigh about as much as the words.
+/// A catalogue's JSON in the form that [`put`] takes, for where there is no `boot.js`: there the browser reads the JSON,
+/// so that the page need not carry a parser.
 ///
 /// # Errors
 /// Where the text is no JSON.
