@@ -71,7 +71,7 @@ pub struct Scratch {
     pub(crate) scores: Vec<f32>,
     /// Gradients of a head's scores.
     pub(crate) dscores: Vec<f32>,
-    /// Gradients of a head's keys and values.
+    /// A sum for each of a head's rows.
     pub(crate) sums: Vec<f32>,
 }
 
