@@ -8,6 +8,7 @@
 //!   an a in every lane and a product are 14 registers, and V8 has 15 of the machine's 16.
 //! - Eight steps of k go by in one turn of the loop. Between them stands a way out that is never taken: without it the
 //!   compiler sees one long block, sums accumulator after accumulator, and has to keep all it loaded on the stack.
+//! - Addresses stay as they are written: `.cargo/config.toml` turns off the pass that would rewrite them.
 
 use crate::lanes::F32x4;
 
@@ -25,12 +26,6 @@ pub type Eight = [f32; COLUMNS];
 
 /// Accumulators of M rows.
 pub type Tile<const M: usize> = [[F32x4; 2]; M];
-
-/// A tile of zeros.
-#[inline(always)]
-pub fn zeros<const M: usize>() -> Tile<M> {
-    [[F32x4::splat(0.0); 2]; M]
-}
 
 #[inline(always)]
 pub fn load8(x: &Eight) -> [F32x4; 2] {
@@ -81,7 +76,7 @@ pub fn by_rows<const M: usize>(acc: &mut Tile<M>, rows: [&[f32]; M], panel: &[Ei
     }
 }
 
-/// `acc[i, j] += sum_k columns[k * stride][i] panel[k][j]`.
+/// `acc[i, j] += sum_k columns[k * stride][i] panel[k][j]`. Step by step: V8 makes turns of these by itself.
 #[inline(always)]
 pub fn by_columns(acc: &mut Tile<4>, columns: &[[f32; 4]], stride: usize, panel: &[Eight]) {
     for (a, b) in columns.chunks(stride).zip(panel) {
@@ -127,7 +122,7 @@ pub fn strip(target: Target<'_>, left: Left<'_>, panels: &[Eight], panel_rows: u
     let left_rows = core::array::from_fn(|i| &left.a[i.min(rows - 1) * left.stride..][..left.k]);
     for (panel, j) in panels.chunks_exact(panel_rows).zip((0..columns).step_by(COLUMNS)) {
         let width = (columns - j).min(COLUMNS);
-        let mut acc = zeros::<ROWS>();
+        let mut acc = [[F32x4::splat(0.0); 2]; ROWS];
         match start {
             Start::Zero => {}
             Start::Bias(bias) => acc = [load_part(&bias[j..j + width]); ROWS],
