@@ -56,6 +56,21 @@ fn changing_the_language_keeps_step_settings_pinned_run_and_what_is_open() {
 }
 
 #[test]
+fn a_sweep_goes_on_in_the_other_language() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&training.steps=30&view.step=20").await?;
+        page.wait_within(RUN, &format!("{STEP} === 20")).await?;
+        let start = "document.querySelector('.sweep details').open = true; \
+                     [...document.querySelectorAll('.sweep button')].find((e) => e.innerText === 'Start the sweep').click();";
+        page.driver.execute(start, vec![]).await?;
+        choose(page, "de").await?;
+        is_german(page).await?;
+        says(page, "60 von 60 Läufen fertig").await?;
+        page.wait_for("document.querySelector('.sweep th').innerText.startsWith('Verhältnis')").await
+    });
+}
+
+#[test]
 fn the_browsers_language_is_the_first_choice() {
     each_in("de-AT", async |page| {
         page.open("").await?;
