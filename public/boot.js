@@ -1,4 +1,4 @@
-// Starts the page: brings its parts, gives it its workers, and says in words what went wrong. All the JavaScript
+// Starts the page: brings its parts and words, gives it its workers, and says in words what went wrong. All the JavaScript
 // that is written by hand; it knows no Rust but `wasm_bindgen`, which app.js and worker.js each define.
 //
 // Two ways in. Usually the parts are fetched. An opaque origin may not fetch (<iframe sandbox="allow-scripts"> on a
@@ -23,21 +23,54 @@
     return response;
   };
 
+  // The languages there are, each by its own name; their words are in text/.
+  const languages = { en: "English", de: "Deutsch" };
+
+  // What the reader chose before, else the first of the browser's languages that is there, else English.
+  function choose() {
+    let kept;
+    try {
+      kept = localStorage.getItem("snapscope-language");
+    } catch {
+      // An opaque origin has no storage.
+    }
+    const asked = [kept ?? "", ...navigator.languages].map((tag) => tag.split("-")[0].toLowerCase());
+    return asked.find((name) => Object.keys(languages).includes(name)) ?? "en";
+  }
+  const language = choose();
+
+  // A catalogue as Rust reads it: names and texts in turn, such as "settings/seed/label" and "Seed".
+  const flat = (value, name) =>
+    typeof value === "string"
+      ? [name, value]
+      : Object.entries(value).flatMap(([key, inner]) => flat(inner, name ? `${name}/${key}` : key));
+
+  async function words(language) {
+    const name = `text/${language}.json`;
+    const json = self.snapscopeInline ? self.snapscopeInline.text[language] : await (await get(name)).text();
+    try {
+      return flat(JSON.parse(json), "").join("\0");
+    } catch (error) {
+      throw new Error(`${name} cannot be read: ${error.message}`);
+    }
+  }
+
   async function fetched() {
     // The page's module is compiled while it arrives; the worker's bytes are kept, see `startWorker`.
-    const [app, worker, workerJs] = await Promise.all([
+    const [app, worker, workerJs, text] = await Promise.all([
       get("app_bg.wasm"),
       get("worker_bg.wasm").then((response) => response.arrayBuffer()),
       get("worker.js").then((response) => response.text()),
+      words(language),
     ]);
-    return { app, worker, workerJs };
+    return { app, worker, workerJs, text };
   }
 
   async function carried() {
     if (!self.snapscopeInline) await script("fallback.js");
     const { app, worker, workerJs } = self.snapscopeInline;
     const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    return { app: bytes(app), worker: bytes(worker), workerJs };
+    return { app: bytes(app), worker: bytes(worker), workerJs, text: await words(language) };
   }
 
   // Runs in the worker, behind worker.js: the first message brings the module, later ones wait until Rust listens.
@@ -71,6 +104,8 @@
       }
       return worker;
     };
+
+    self.snapscopeText = { languages, language, words: parts.text, load: words };
 
     performance.mark("snapscope-start");
     await wasm_bindgen({ module_or_path: parts.app });

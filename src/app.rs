@@ -12,8 +12,10 @@ mod engine;
 mod equations;
 mod figure;
 mod files;
+mod gallery;
 mod header;
 mod keys;
+mod language;
 mod live;
 mod notes;
 mod observe;
@@ -38,7 +40,7 @@ use shell::Shell;
 pub fn start() {
     console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(|| {
-        let shell = Shell::new();
+        let shell = Shell::new(language::start());
         theme::follow(shell);
         keys::follow(shell);
         address::follow(shell);
@@ -46,7 +48,12 @@ pub fn start() {
         embed::follow(shell);
         panel::follow_print(shell);
         if let Some(body) = document().body() {
-            let _ = body.append_child(&page(shell).node());
+            // Built anew in another language; what is shown, and the run, are the shell's.
+            let whole = el("div").maybe_of(move || {
+                shell.language.track();
+                Some(page(shell))
+            });
+            let _ = body.append_child(&whole.node());
         }
     });
 }

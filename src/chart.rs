@@ -210,13 +210,14 @@ impl<'a> Scene<'a> {
         [Some(self.frame), self.pinned].into_iter().flatten().filter_map(of).collect()
     }
 
-    fn plan(&self) -> Plan<'a> {
+    /// All that is drawn; `whole` leaves nothing out for legibility.
+    fn plan_of(&self, whole: bool) -> Plan<'a> {
         let words = self.words;
         let mut plan = match self.chart {
             Chart::Scan => maps::scan(self),
             Chart::Bars => maps::bars(self),
-            Chart::Logits => series::logits(self),
-            Chart::Gains => series::gains(self),
+            Chart::Logits => series::logits(self, whole),
+            Chart::Gains => series::gains(self, whole),
             Chart::Phase => series::phase(self),
             Chart::Loss => series::single(self, "loss", words.step, words.loss),
             Chart::Entropy => series::entropy(self),
@@ -225,7 +226,7 @@ impl<'a> Scene<'a> {
             Chart::FamilyB => series::family(self, "family_b", words.growth, false),
             Chart::FamilyChi => series::family(self, "family_chi", words.chi, true),
             Chart::Gamma => series::single(self, "gamma", words.time, words.gamma),
-            Chart::Decoder => series::single(self, "h", words.time, words.decoder),
+            Chart::Decoder => series::decoder(self),
             Chart::SweepLine => sweep::line(self),
             Chart::SweepMap => sweep::map(self),
         };
@@ -236,6 +237,10 @@ impl<'a> Scene<'a> {
             pinned.title = words.pinned;
         }
         plan
+    }
+
+    fn plan(&self) -> Plan<'a> {
+        self.plan_of(false)
     }
 
     /// The drawing, not yet on any backend.

@@ -5,6 +5,7 @@ mod args;
 pub mod report;
 mod sweep;
 
+use crate::experiment::setting::shorten;
 use crate::experiment::{ConfigError, Experiment, Link};
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Focus, Report};
@@ -50,38 +51,49 @@ impl From<ConfigError> for CliError {
 pub fn main() -> ExitCode {
     let outcome = match Args::try_parse() {
         Ok(args) => carry_out(args),
-        Err(error) => {
-            // Help and version are no errors; clap knows where each goes.
-            let code = if error.use_stderr() { 2 } else { 0 };
+        // Help and version are no errors; clap knows where each goes.
+        Err(error) if !error.use_stderr() => {
             let _ = error.print();
-            return ExitCode::from(code);
+            return ExitCode::SUCCESS;
         }
+        Err(error) => Err(CliError::Input(one_line(&error.render().to_string()))),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("snapscope: {error}");
+            // Nobody may be there to hear it.
+            let _ = writeln!(io::stderr(), "snapscope: {error}");
             ExitCode::from(if matches!(error, CliError::Input(_)) { 2 } else { 1 })
         }
     }
 }
 
+/// What clap says of bad arguments, without its usage, in one line.
+fn one_line(text: &str) -> String {
+    let said = text.split("\n\n").next().unwrap_or(text);
+    let words: Vec<&str> = said.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
+}
+
 fn carry_out(args: Args) -> Result<(), CliError> {
     match args.ask {
         Ask::Run { subject, out } => {
-            let experiment = experiment(&subject)?;
-            let report = run(&experiment)?;
-            if let Some(path) = out {
-                write(&path, &report::series_csv(&report))?;
+            let experiment = link(&subject)?.experiment;
+            // Before the work: a file that cannot be written must not cost a run.
+            let mut file = match &out {
+                Some(path) => Some(fs::File::create(path).map_err(|error| file_error(path, error))?),
+                None => None,
+            };
+            let (report, stopped) = run(&experiment)?;
+            print(&format!("{:#}\n", report::json(&experiment, &report)))?;
+            if let (Some(file), Some(path)) = (&mut file, &out) {
+                file.write_all(report::series_csv(&report).as_bytes()).map_err(|error| file_error(path, error))?;
             }
-            print(&format!("{:#}\n", report::json(&experiment, &report)))
+            stopped.map_or(Ok(()), |error| Err(CliError::Failed(error)))
         }
         Ask::Sweep(sweep) => sweep::run(&sweep),
-        Ask::Link { subject } => {
-            let link = Link { experiment: experiment(&subject)?, ..Link::default() };
-            print(&format!("{}\n", link.write()))
-        }
-        Ask::Show { subject } => print(&format!("{:#}\n", experiment(&subject)?.to_json())),
+        Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
+        Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),
         Ask::Bench { json } => {
             let clock = std::time::SystemTime::now();
             let table = crate::bench::run(&|| clock.elapsed().unwrap_or(Duration::ZERO).as_secs_f64())
@@ -92,36 +104,49 @@ fn carry_out(args: Args) -> Result<(), CliError> {
     }
 }
 
-/// The experiment a subject names: a file holding JSON or a link, or a link itself, then the changes of `--set`.
-fn experiment(subject: &Subject) -> Result<Experiment, CliError> {
+/// The link a subject names: a file holding JSON or a link, or a link itself, then the changes of `--set`, which a
+/// digest does not outlive.
+fn link(subject: &Subject) -> Result<Link, CliError> {
     let given = subject.experiment.trim();
+    let name = shorten(given);
     let text = if given.starts_with('#') || given.starts_with("v=") || given.contains("://") {
         given.to_owned()
     } else {
         let path = PathBuf::from(given);
-        let size = fs::metadata(&path).map_err(|error| CliError::Input(format!("{given}: {error}")))?.len();
-        if size > crate::experiment::json::MAX_BYTES as u64 {
-            return Err(CliError::Input(format!("{given}: {size} bytes, an experiment has at most 1048576")));
+        let failed = |error| CliError::Input(format!("{name}: {error}"));
+        // A device or a pipe may never end.
+        let about = fs::metadata(&path).map_err(failed)?;
+        if !about.is_file() {
+            return Err(CliError::Input(format!("{name}: not a file")));
         }
-        let bytes = fs::read(&path).map_err(|error| CliError::Input(format!("{given}: {error}")))?;
-        String::from_utf8(bytes).map_err(|error| CliError::Input(format!("{given}: not UTF-8 text: {error}")))?
+        if about.len() > crate::experiment::json::MAX_BYTES as u64 {
+            let size = about.len();
+            return Err(CliError::Input(format!("{name}: {size} bytes, an experiment has at most 1048576")));
+        }
+        let bytes = fs::read(&path).map_err(failed)?;
+        String::from_utf8(bytes).map_err(|error| CliError::Input(format!("{name}: not UTF-8 text: {error}")))?
     };
-    let mut experiment = if text.trim_start().starts_with(['{', '[']) {
-        Experiment::from_json(&text)?
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let mut link = if text.starts_with(['{', '[']) {
+        Link { experiment: Experiment::from_json(text)?, ..Link::default() }
     } else {
-        let (link, refused) = Link::parse(text.trim());
+        let (link, refused) = Link::parse(text);
         match refused.into_iter().next() {
+            _ if text.is_empty() => return Err(CliError::Input(format!("{name}: the file is empty"))),
+            _ if !text.contains('=') && !text.contains("://") => {
+                return Err(CliError::Input(format!("{name}: neither JSON nor a link")));
+            }
             Some(error) => return Err(error.into()),
-            None if text.trim().is_empty() => return Err(CliError::Input(format!("{given}: the file is empty"))),
-            None => link.experiment,
+            None => link,
         }
     };
     for change in &subject.set {
         let (path, value) = split(change, "--set")?;
-        experiment.set(path, value)?;
+        link.experiment.set(path, value)?;
+        link.digest = None;
     }
-    experiment.validate()?;
-    Ok(experiment)
+    link.experiment.validate()?;
+    Ok(link)
 }
 
 /// `PATH=VALUE` in two.
@@ -130,8 +155,8 @@ fn split<'a>(text: &'a str, option: &str) -> Result<(&'a str, &'a str), CliError
     text.split_once('=').ok_or_else(what)
 }
 
-/// Runs an experiment to its end, with progress on a terminal.
-fn run(experiment: &Experiment) -> Result<Report, CliError> {
+/// Runs an experiment to its end, or as far as it goes and why no further; with progress on a terminal.
+fn run(experiment: &Experiment) -> Result<(Report, Option<String>), CliError> {
     let id = RunId(0);
     let mut session = Session::default();
     let mut events = session.apply(Command::Start {
@@ -143,24 +168,26 @@ fn run(experiment: &Experiment) -> Result<Report, CliError> {
         pace: f64::INFINITY,
     });
     let bar = indicatif::ProgressBar::new(0);
+    let mut stopped = None;
     loop {
         for event in &events {
             match event {
-                Event::Failed { error, .. } => return Err(CliError::Failed(error.clone())),
+                Event::Failed { error, .. } => stopped = Some(error.clone()),
                 Event::Progress { frame, .. } => {
                     bar.set_length(frame.steps);
                     bar.set_position(frame.step);
                 }
-                Event::Finished { .. } => {
-                    bar.finish_and_clear();
-                    let answer = session.apply(Command::Report { run: id }).pop();
-                    let Some(Event::Reported { report, .. }) = answer else {
-                        return Err(CliError::Failed("the session gave no report".to_owned()));
-                    };
-                    return Ok(report);
-                }
                 _ => {}
             }
+        }
+        // Finished, or back at the last good step of a run that diverged.
+        if session.pace() == 0.0 {
+            bar.finish_and_clear();
+            let answer = session.apply(Command::Report { run: id }).pop();
+            let Some(Event::Reported { report, .. }) = answer else {
+                return Err(CliError::Failed(stopped.unwrap_or_else(|| "the session gave no report".to_owned())));
+            };
+            return Ok((report, stopped));
         }
         // The bar wants a frame now and then, not for every chunk of a quick run.
         if bar.length() != Some(0) && !bar.is_hidden() {
@@ -170,8 +197,8 @@ fn run(experiment: &Experiment) -> Result<Report, CliError> {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    fs::write(path, text).map_err(|error| CliError::File { path: path.to_owned(), error })
+fn file_error(path: &Path, error: io::Error) -> CliError {
+    CliError::File { path: path.to_owned(), error }
 }
 
 fn print(text: &str) -> Result<(), CliError> {

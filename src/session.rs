@@ -115,6 +115,10 @@ struct Shown {
     failed: bool,
     furthest: u64,
     checkpoints: Vec<Checkpoint>,
+    /// How many of them there is room for.
+    room: usize,
+    /// Steps from one to the next. Doubles, and every other one goes, when there is no more room: so a replay is never
+    /// longer than a small part of what was trained, whatever the length of the whole run.
     stride: u64,
     /// A frame is on its way: the next waits for [`Command::Drawn`].
     in_flight: bool,
@@ -126,7 +130,7 @@ struct Shown {
 impl Shown {
     fn new(id: RunId, engine: Box<dyn Run>, focus: Focus, pace: f64) -> Self {
         let first = engine.checkpoint();
-        let room = (CHECKPOINT_BYTES / first.state.len().max(1)).clamp(1, 4096) as u64;
+        let room = (CHECKPOINT_BYTES / first.state.len().max(1)).clamp(2, 4096);
         Self {
             id,
             focus,
@@ -136,7 +140,8 @@ impl Shown {
             end: engine.steps(),
             failed: false,
             furthest: 0,
-            stride: engine.steps().div_ceil(room).max(CHECKPOINT_STRIDE),
+            room,
+            stride: CHECKPOINT_STRIDE,
             checkpoints: vec![first],
             in_flight: false,
             changed: true,
@@ -215,6 +220,11 @@ impl Shown {
         let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.step_idx);
         if step.is_multiple_of(self.stride) && step > last {
             self.checkpoints.push(self.engine.checkpoint());
+            if self.checkpoints.len() > self.room {
+                self.stride *= 2;
+                let stride = self.stride;
+                self.checkpoints.retain(|checkpoint| checkpoint.step_idx.is_multiple_of(stride));
+            }
         }
         if self.target == Some(step) {
             self.target = None;
@@ -307,6 +317,21 @@ mod tests {
         }
         fn restore(&mut self, checkpoint: &Checkpoint) {
             self.step = checkpoint.step_idx;
+        }
+    }
+
+    #[test]
+    fn checkpoints_stay_within_their_room_and_close_to_every_step_so_far() {
+        let mut shown = Shown::new(RunId(1), Box::new(Diverges { at: u64::MAX, step: 0 }), Focus::default(), 1.0);
+        (shown.room, shown.end) = (10, 1000);
+        for step in (0..=1000).step_by(4) {
+            shown.engine.restore(&Checkpoint { step_idx: step, state: Vec::new() });
+            shown.arrive(step);
+            assert!(shown.checkpoints.len() <= 10, "step {step}: {} checkpoints", shown.checkpoints.len());
+            let steps: Vec<u64> = shown.checkpoints.iter().map(|checkpoint| checkpoint.step_idx).collect();
+            let widest = steps.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+            assert!(steps[0] == 0 && widest <= (step / 4).max(4), "step {step}: checkpoints at {steps:?}");
+            assert!(step - steps[steps.len() - 1] < shown.stride, "step {step}: checkpoints at {steps:?}");
         }
     }
 

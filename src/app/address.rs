@@ -36,7 +36,7 @@ pub fn note(shell: Shell) {
 pub fn follow(shell: Shell) {
     element::listen(&window(), "hashchange", move |_| {
         let fragment = dom::fragment();
-        if fragment.starts_with("#v=") && fragment != current(shell) {
+        if fragment != current(shell) {
             shell.dialog.set(None);
             shell.open(&fragment);
         }

@@ -98,7 +98,7 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     };
     let field =
         field.attr("id", &id).attr("aria-describedby", &format!("{help_id} {error_id}")).flag_of("disabled", locked);
-    let label = text("label", words.label).attr("for", &id);
+    let label = el("label").symbols(words.label).attr("for", &id);
     let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };
     let changed = memo(move || path != "seed" && shell.experiment.with(|experiment| !setting.is_default(experiment)));
     let default = setting.default_value().to_string();
@@ -132,7 +132,7 @@ pub fn control(shell: Shell, path: &'static str) -> El {
             .on_value("input", slide)
     });
     let range = control::range(setting).map(|range| text("span", &range).class("range"));
-    let hint = text("p", words.help).class("hint").attr("id", &help_id).words(" ").all(range);
+    let hint = el("p").symbols(words.help).class("hint").attr("id", &help_id).words(" ").all(range);
     el("div").attr_of("class", class).add(div("row").add(label).maybe_of(undo).add(field)).all(slider).add(hint).add(
         el("p")
             .class("error")

@@ -2,9 +2,8 @@
 
 use super::element::{self, El, checkbox, div, el, terms, text};
 use super::shell::{Dialog, Shell};
-use super::{dom, notes, share};
-use crate::experiment::preset::PRESETS;
-use crate::view::text::{self as words, say};
+use super::{dom, gallery, notes, share};
+use crate::view::text::say;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
@@ -12,7 +11,7 @@ use web_sys::HtmlDialogElement;
 pub fn dialogs(shell: Shell) -> El {
     let content = move || {
         shell.dialog.get().map(|dialog| match dialog {
-            Dialog::Gallery => gallery(),
+            Dialog::Gallery => gallery::gallery(shell),
             Dialog::Share => share::share(shell),
             Dialog::Help => help(shell),
         })
@@ -47,42 +46,15 @@ pub fn dialogs(shell: Shell) -> El {
     place
 }
 
-fn gallery() -> El {
-    let card = |preset: &crate::experiment::preset::Preset| {
-        let words = words::preset(preset.name);
-        // A picture that is not there leaves no hole.
-        let picture = el("img")
-            .attr("src", &format!("gallery/{}.svg", preset.name))
-            .attr("alt", "")
-            .attr("width", "240")
-            .attr("height", "140")
-            .attr("loading", "lazy")
-            .on("error", |event| {
-                if let Some(image) = event.target() {
-                    image.unchecked_into::<web_sys::Element>().remove();
-                }
-            });
-        let link = el("a")
-            .attr("href", preset.link)
-            .add(picture)
-            .add(text("strong", words.title))
-            .add(text("span", words.sentence));
-        el("li").add(link)
-    };
-    el("div")
-        .add(text("p", say("gallery_lede")).class("hint"))
-        .add(el("ul").class("cards").all(PRESETS.iter().map(card)))
-}
-
 fn help(shell: Shell) -> El {
-    const KEYS: [(&str, &str); 7] = [
-        ("Space", "key_space"),
-        ("← →", "key_arrows"),
-        ("Home, End", "key_ends"),
-        ("R", "key_r"),
-        ("S", "key_s"),
-        ("?", "key_help"),
-        ("1 2 3", "key_labs"),
+    let keys = [
+        (say("key_space_name"), say("key_space")),
+        ("← →", say("key_arrows")),
+        (say("key_ends_name"), say("key_ends")),
+        ("R", say("key_r")),
+        ("S", say("key_s")),
+        ("?", say("key_help")),
+        ("1 2 3", say("key_labs")),
     ];
     let put = move |on| {
         shell.keys_on.set(on);
@@ -93,7 +65,7 @@ fn help(shell: Shell) -> El {
         .class("sheet-part")
         .add(text("p", say("about")))
         .add(text("h3", say("keys")))
-        .add(terms("keys", KEYS.iter().map(|(key, words)| (*key, say(words)))))
+        .add(terms("keys", keys.into_iter()))
         .add(switch)
         .add(text("h3", say("glossary")))
         .add(notes::glossary())

@@ -142,6 +142,21 @@ pub fn words(error: &JsValue) -> String {
     message.or_else(|| error.as_string()).unwrap_or_else(|| "unknown".to_owned())
 }
 
+fn details() -> impl Iterator<Item = web_sys::HtmlDetailsElement> {
+    let all = document().get_elements_by_tag_name("details");
+    (0..all.length()).filter_map(move |at| Some(all.item(at)?.unchecked_into()))
+}
+
+/// Which of the parts that fold away are open, in the order of the page.
+pub fn folds() -> Vec<bool> {
+    details().map(|part| part.open()).collect()
+}
+
+/// Opens and folds away what [`folds`] found.
+pub fn put_folds(open: &[bool]) {
+    details().zip(open).for_each(|(part, open)| part.set_open(*open));
+}
+
 /// Whether the `<details>` that an event comes from is open.
 pub fn is_open(event: &web_sys::Event) -> bool {
     event.target().is_some_and(|target| target.unchecked_into::<web_sys::HtmlDetailsElement>().open())

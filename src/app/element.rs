@@ -154,6 +154,17 @@ impl El {
         self
     }
 
+    /// Appends text that stays, in which `η_Y` and its like get their subscripts.
+    pub fn symbols(self, words: &str) -> Self {
+        let mut pieces = words.split("η_");
+        let mut made = self.words(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let (letter, rest) = piece.split_at(piece.chars().next().map_or(0, char::len_utf8));
+            made = made.words("η").add(text("sub", letter)).words(rest);
+        }
+        made
+    }
+
     /// Appends text that follows what `words` says.
     pub fn words_of(self, words: impl Fn() -> String + 'static) -> Self {
         self.words_boxed(Box::new(words))

@@ -4,6 +4,7 @@
 use super::element::{self, El, el, text};
 use super::shell::Shell;
 use super::{dom, observe};
+use crate::experiment::SETTINGS;
 use crate::experiment::link::Start;
 use crate::protocol::State;
 use crate::run::{Digest, Frame, Measure};
@@ -26,7 +27,9 @@ fn tell(event: &str, fields: &[(&str, JsValue)]) {
         let _ = Reflect::set(&message, &name.into(), value);
     };
     put("snapscope", &1.into());
+    // By either name: `data.event === "ready"` and `data.ready` both read well.
     put("event", &event.into());
+    put(event, &true.into());
     fields.iter().for_each(|(name, value)| put(name, value));
     // Nothing in it is secret, and a sandboxed page does not learn who its host is.
     let _ = host.post_message(&message, "*");
@@ -93,13 +96,22 @@ fn hear(shell: Shell, event: &MessageEvent) {
         return;
     }
     if let Some(settings) = field("set").and_then(|value| value.dyn_into::<js_sys::Object>().ok()) {
-        for path in js_sys::Object::keys(&settings) {
-            let value = Reflect::get(&settings, &path).unwrap_or_default();
-            let text = value.as_string().or_else(|| value.as_f64().map(|value| value.to_string()));
-            let text = text.or_else(|| value.as_bool().map(|value| value.to_string())).unwrap_or_default();
-            if let Err(error) = shell.change(&path.as_string().unwrap_or_default(), &text) {
-                tell("refused", &[("error", error.to_string().into())]);
-            }
+        let keys = js_sys::Object::keys(&settings);
+        // More than there are settings is no honest message.
+        let changes: Vec<(String, String)> = keys
+            .iter()
+            .take(SETTINGS.len())
+            .map(|path| {
+                let value = Reflect::get(&settings, &path).unwrap_or_default();
+                // -0 is 0, which JavaScript writes so and Rust does not.
+                let number = || value.as_f64().map(|value| (value + 0.0).to_string());
+                let text = value.as_string().or_else(number);
+                let text = text.or_else(|| value.as_bool().map(|value| value.to_string()));
+                (path.as_string().unwrap_or_default(), text.unwrap_or_default())
+            })
+            .collect();
+        for error in shell.change_all(changes.iter().map(|(path, text)| (path.as_str(), text.as_str()))) {
+            tell("refused", &[("error", error.to_string().into())]);
         }
     }
     if field("play").is_some() {
@@ -108,8 +120,8 @@ fn hear(shell: Shell, event: &MessageEvent) {
     if field("pause").is_some() {
         shell.pause();
     }
-    if let Some(by) = field("step") {
-        shell.step(by.as_f64().map_or(1, |by| by.clamp(-1e6, 1e6) as i64));
+    if let Some(by) = field("step").and_then(|by| by.as_f64().or((by == true).then_some(1.0))) {
+        shell.step(by.clamp(-1e6, 1e6) as i64);
     }
     if field("reset").is_some() {
         shell.reset();

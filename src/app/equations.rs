@@ -27,6 +27,7 @@ fn put(parent: &Element, math: Math) {
         Math::I(text) => ("mi", text, &[]),
         Math::N(text) => ("mn", text, &[]),
         Math::O(text) => ("mo", text, &[]),
+        Math::Space => ("mspace", "", &[]),
         Math::Row(parts) => ("mrow", "", parts),
         Math::Sub(parts) => ("msub", "", parts),
         Math::SubSup(parts) => ("msubsup", "", parts),
@@ -37,6 +38,12 @@ fn put(parent: &Element, math: Math) {
     if !text.is_empty() {
         made.set_text_content(Some(text));
     }
+    // Brackets of a line's height are easier to read than those that fence in a subscript.
+    let _ = match math {
+        Math::O(_) => made.set_attribute("stretchy", "false"),
+        Math::Space => made.set_attribute("width", "0.17em"),
+        _ => Ok(()),
+    };
     for child in children {
         put(&made, *child);
     }

@@ -1,8 +1,8 @@
 //! A chart on a canvas: the only place that draws on the screen, and turns charts into files.
 
-use super::dom;
 use super::shell::Shell;
-use crate::chart::{Chart, Fidelity, Place, Scene, Size, Theme, Words, paint};
+use super::{dom, language};
+use crate::chart::{Chart, Fidelity, Place, Scene, Size, Theme, paint};
 use crate::run::Frame;
 use crate::view::share;
 use crate::view::text;
@@ -34,7 +34,7 @@ impl Source {
     /// The scene of a chart.
     pub fn scene(&self, chart: Chart, size: Size, dark: bool, cursor: Option<Place>) -> Scene<'_> {
         let theme = if dark { &Theme::DARK } else { &Theme::LIGHT };
-        let scene = Scene::new(chart, &self.frame, size, theme, &Words::ENGLISH);
+        let scene = Scene::new(chart, &self.frame, size, theme, language::words());
         Scene { pinned: self.pinned.as_deref(), cursor, ..scene }
     }
 }

@@ -1,8 +1,8 @@
-//! The head of the page: name, labs, dialogs, theme.
+//! The head of the page: name, labs, dialogs, theme, language.
 
 use super::element::{El, button, div, el, text};
 use super::shell::{Dialog, Shell};
-use super::theme;
+use super::{language, theme};
 use crate::view::text::say;
 
 /// The head of the whole page.
@@ -19,6 +19,7 @@ pub fn header(shell: Shell) -> El {
         .add(opens("gallery", Dialog::Gallery))
         .add(opens("share", Dialog::Share))
         .add(theme::button(shell))
+        .add(language::choice(shell))
         .add(opens("help", Dialog::Help));
     el("header")
         .class("top")

@@ -51,5 +51,5 @@ fn check(shell: Shell, i: usize) -> El {
 
 /// The terms and what they mean.
 pub fn glossary() -> El {
-    terms("glossary", catalogue::text().glossary.iter().copied())
+    terms("glossary", catalogue::glossary())
 }

@@ -53,6 +53,8 @@ pub struct Shown {
     pub source: Rc<dyn Fn() -> Source>,
     /// Reads the signals that change its table.
     pub track: Rc<dyn Fn()>,
+    /// What a click on a value does.
+    pub open: Option<Rc<dyn Fn(f64)>>,
 }
 
 /// The panel of a chart of the page's run.
@@ -64,7 +66,8 @@ pub fn panel(shell: Shell, chart: Chart) -> El {
             shell.frame.track();
         }
     };
-    panel_of(shell, Shown { chart, source: Rc::new(move || Source::of(shell)), track: Rc::new(track) })
+    let source = move || Source::of(shell);
+    panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open: None })
 }
 
 /// The panel of a chart.
@@ -128,6 +131,17 @@ fn canvas(shell: Shell, shown: &Shown, readout: Live<String>) -> El {
             point(found.map(|readout| readout.place));
         }
     };
+    let click = {
+        let (canvas, source, open) = (canvas.clone(), source.clone(), shown.open.clone());
+        move |_| {
+            let (Some(open), Some(place)) = (&open, cursor.now()) else { return };
+            let source = source();
+            let scene = source.scene(chart, figure::fit(&canvas), false, None);
+            if let Some(readout) = scene.readout_at(place) {
+                open(readout.value);
+            }
+        }
+    };
     let press = move |event: web_sys::Event| {
         let event: KeyboardEvent = event.unchecked_into();
         let source = source();
@@ -147,6 +161,7 @@ fn canvas(shell: Shell, shown: &Shown, readout: Live<String>) -> El {
     place
         .on("pointermove", hover.clone())
         .on("pointerdown", hover)
+        .on("click", click)
         .on("pointerleave", move |_| point(None))
         .on("blur", move |_| point(None))
         .on("keydown", press)

@@ -51,7 +51,7 @@ fn link(shell: Shell) -> El {
 fn embed(shell: Shell) -> El {
     let panels = Live::new(vec!["scan".to_owned(), "bars".to_owned()]);
     let settings = Live::new(vec!["training.eta_y".to_owned()]);
-    let (transport, click) = (Live::new(true), Live::new(false));
+    let (transport, click, as_element) = (Live::new(true), Live::new(false), Live::new(false));
     let code = memo(move || {
         let choice = EmbedChoice {
             panels: panels.get(),
@@ -61,7 +61,7 @@ fn embed(shell: Shell) -> El {
         };
         let view = share::embed_view(&shell.view.get(), &choice);
         let fragment = share::link(&shell.experiment.get(), &view, None);
-        share::embed_code(&dom::address(), &fragment, say("lab_scan_snap"))
+        share::embed_code(&dom::address(), &fragment, say("lab_scan_snap"), as_element.get())
     });
     let paths = shell.experiment.peek(|experiment| {
         GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()
@@ -74,6 +74,7 @@ fn embed(shell: Shell) -> El {
         .add(fold(text("span", say("embed_controls")), false).add(of_settings))
         .add(tick(transport).words(say("embed_transport")))
         .add(tick(click).words(say("embed_click")))
+        .add(tick(as_element).words(say("embed_element")))
         .add(copyable(shell, "share_embed", "copy_embed", code))
 }
 

@@ -4,9 +4,10 @@
 use super::engine::Engine;
 use super::live::Live;
 use super::painter::Painter;
-use super::{address, dom, embed};
+use super::{address, dom, embed, sweep};
+use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
-use crate::protocol::{Command, Event, RunId, State};
+use crate::protocol::{Command, Event, RunId};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
 use crate::view::player::PlayerView;
 use crate::view::text::{fill, say};
@@ -65,6 +66,10 @@ pub struct Shell {
     pub said: Live<String>,
     /// The dialog that is open.
     pub dialog: Live<Option<Dialog>>,
+    /// The language in use.
+    pub language: Live<String>,
+    /// The sweep.
+    pub sweep: sweep::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
     /// Whether keys do anything.
@@ -85,8 +90,8 @@ struct Inner {
 }
 
 impl Shell {
-    /// An empty page.
-    pub fn new() -> Self {
+    /// An empty page in a language.
+    pub fn new(language: String) -> Self {
         Self {
             experiment: Live::new(Experiment::default()),
             view: Live::new(View::default()),
@@ -98,6 +103,8 @@ impl Shell {
             notices: Live::new(Vec::new()),
             said: Live::new(String::new()),
             dialog: Live::new(None),
+            language: Live::new(language),
+            sweep: sweep::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),
@@ -118,7 +125,7 @@ impl Shell {
         }
         let mut experiment = link.experiment;
         if let Err(error) = experiment.validate() {
-            notices.push(error.to_string());
+            notices.extend([error.to_string(), say("default_instead").to_owned()]);
             experiment = Experiment::default();
         }
         self.notices.set(notices);
@@ -131,7 +138,8 @@ impl Shell {
         self.experiment.set(experiment);
         match compare {
             Some((other, refused)) => {
-                self.notices.update(|notices| notices.extend(refused.iter().map(ToString::to_string)));
+                self.notices
+                    .update(|notices| notices.extend(refused.iter().map(|error| format!("view.compare: {error}"))));
                 self.pin_run(other.experiment, None);
             }
             None => self.unpin(),
@@ -148,13 +156,22 @@ impl Shell {
 
     /// Sets one setting; the new run starts once it rests.
     pub fn change(self, path: &str, text: &str) -> Result<(), ConfigError> {
+        self.change_all(core::iter::once((path, text))).pop().map_or(Ok(()), Err)
+    }
+
+    /// Sets settings together, so that only what they come to has to be allowed; says which were refused.
+    pub fn change_all<'a>(self, changes: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<ConfigError> {
         let mut experiment = self.experiment.now();
-        experiment.set(path, text)?;
-        experiment.validate()?;
+        let mut refused: Vec<ConfigError> =
+            changes.filter_map(|(path, text)| experiment.set(path, text).err()).collect();
+        if let Err(error) = experiment.validate() {
+            refused.push(error);
+            return refused;
+        }
         if experiment != self.experiment.now() {
             self.replace(experiment);
         }
-        Ok(())
+        refused
     }
 
     /// Runs another experiment, once it rests.
@@ -163,17 +180,26 @@ impl Shell {
         self.expected.set(None);
         self.notices.set(Vec::new());
         address::note(self);
-        let started = move || {
-            let calm = dom::media("(prefers-reduced-motion: reduce)");
-            self.start(if calm { self.steps() } else { 0 }, !calm);
-            self.said.set(say("said_started").to_owned());
-        };
-        let timer = set_timeout_with_handle(started, core::time::Duration::from_millis(REST_MS)).ok();
-        self.inner.update_value(|inner| {
-            if let Some(before) = core::mem::replace(&mut inner.resting, timer) {
-                before.clear();
-            }
-        });
+        let timer = set_timeout_with_handle(move || self.settle(), core::time::Duration::from_millis(REST_MS)).ok();
+        if let Some(before) = self.take_resting(timer) {
+            before.clear();
+        }
+    }
+
+    /// Starts the run that rests, if one does: what is asked of a run is meant for the one whose settings are shown.
+    fn settle(self) {
+        let Some(timer) = self.take_resting(None) else { return };
+        timer.clear();
+        let calm = dom::media("(prefers-reduced-motion: reduce)");
+        let (waits, unseen) = (self.view.peek(|view| view.start == Start::Click), self.player.peek(PlayerView::is_new));
+        self.start(if calm { self.steps() } else { 0 }, !(calm || waits && unseen));
+        self.said.set(say("said_started").to_owned());
+    }
+
+    fn take_resting(self, next: Option<TimeoutHandle>) -> Option<TimeoutHandle> {
+        let mut before = None;
+        self.inner.update_value(|inner| before = core::mem::replace(&mut inner.resting, next));
+        before
     }
 
     /// Steps of the whole run.
@@ -184,6 +210,9 @@ impl Shell {
 
     /// Starts the run anew, shows step `seek` and goes on from there if `playing`.
     pub fn start(self, seek: u64, playing: bool) {
+        if let Some(resting) = self.take_resting(None) {
+            resting.clear();
+        }
         let run = RunId(self.player.peek(|player| player.run.0) + 1);
         self.player.set(PlayerView::new(run, self.steps(), playing));
         let command = Command::Start {
@@ -225,6 +254,7 @@ impl Shell {
 
     /// Plays; a run at its end plays from the start.
     pub fn play(self) {
+        self.settle();
         let run = self.run();
         if self.player.peek(PlayerView::is_at_end) {
             self.send(&Command::Seek { run, step: 0 });
@@ -234,6 +264,7 @@ impl Shell {
 
     /// Stops after the step at work.
     pub fn pause(self) {
+        self.settle();
         self.send(&Command::Pause { run: self.run() });
     }
 
@@ -244,11 +275,13 @@ impl Shell {
 
     /// Shows the step `by` further on, or back.
     pub fn step(self, by: i64) {
+        self.settle();
         self.send(&Command::Step { run: self.run(), by });
     }
 
     /// Shows a step.
     pub fn seek(self, step: u64) {
+        self.settle();
         self.send(&Command::Seek { run: self.run(), step });
     }
 
@@ -307,7 +340,7 @@ impl Shell {
 
     fn pin_run(self, experiment: Experiment, known: Option<Pinned>) {
         let Lab::ScanSnap(settings) = &experiment.lab;
-        let seek = known.as_ref().map_or(settings.training.steps, |pinned| pinned.frame.step);
+        let seek = settings.training.steps;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();
         let engine = Engine::start(move |event| self.hear_pinned(&told, event)).ok();
@@ -328,19 +361,16 @@ impl Shell {
 
     fn hear_pinned(self, experiment: &Experiment, event: Event) {
         match event {
-            Event::Progress { run, state, frame, .. } => {
+            Event::Progress { run, frame, .. } => {
                 self.inner.with_value(|inner| {
                     if let Some(engine) = &inner.pinned_engine {
                         engine.send(&Command::Drawn { run });
                     }
                 });
-                if state != State::Seeking {
-                    let summary = self.pinned.peek(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
-                    let summary = summary.unwrap_or_default();
-                    let pinned = Pinned { experiment: experiment.clone(), frame: Arc::new(frame), summary };
-                    self.pinned.set(Some(Arc::new(pinned)));
-                    self.painter().touch_all(None);
-                }
+                let summary = self.pinned.peek(|pinned| pinned.as_ref().map(|p| p.summary.clone()));
+                let (frame, summary) = (Arc::new(frame), summary.unwrap_or_default());
+                self.pinned.set(Some(Arc::new(Pinned { experiment: experiment.clone(), frame, summary })));
+                self.painter().touch_all(None);
             }
             Event::Finished { summary, .. } => self.pinned.update(|pinned| {
                 if let Some(pinned) = pinned {

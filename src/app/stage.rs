@@ -16,7 +16,7 @@ pub fn charts(panel: &str) -> &'static [Chart] {
         "bars" => &[Chart::Bars],
         "logits" => &[Chart::Logits],
         "gains" => &[Chart::Gains, Chart::FamilyChi],
-        "phase" => &[Chart::Phase, Chart::FamilyB, Chart::Gamma, Chart::Decoder],
+        "phase" => &[Chart::FamilyB, Chart::Phase, Chart::Gamma, Chart::Decoder],
         "loss" => &[Chart::Loss, Chart::Entropy],
         "heatmaps" => &[Chart::HeatY, Chart::HeatZ],
         _ => &[],
@@ -56,6 +56,7 @@ pub fn stage(shell: Shell) -> El {
         .maybe_of(move || transport::outcome(shell))
         .add(
             div("tools")
+                .maybe_of(move || moves.get().then(|| transport::speed(shell)))
                 .maybe_of(move || classes(shell))
                 .maybe_of(move || transport::seed(shell))
                 .maybe_of(move || compare::button(shell))
@@ -95,6 +96,6 @@ fn classes(shell: Shell) -> Option<El> {
             }
         };
         let choice = element::choice(options, move || shown.get().to_string(), put);
-        el("label").class("class").add(text("span", say("class"))).add(choice)
+        el("label").class("named").add(text("span", say("class"))).add(choice)
     })
 }

@@ -9,10 +9,11 @@ use super::panel::{Shown, panel_of};
 use super::pool::{self, Pool};
 use super::shell::Shell;
 use crate::chart::{Chart, SweepPoint, SweepTable};
-use crate::experiment::{Experiment, SETTINGS};
+use crate::experiment::setting::shorten;
+use crate::experiment::{Experiment, Lab, SETTINGS};
 use crate::run::Frame;
 use crate::view::digits::{duration, significant};
-use crate::view::sweep::{Group, Sweep, SweepError, Varied};
+use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
 use leptos::prelude::*;
@@ -22,9 +23,9 @@ use std::sync::Arc;
 /// Results shown at most this often while they come in, in ms.
 const REFRESH_MS: u64 = 250;
 
-/// The signals of the sweep; a handle.
+/// The signals of the sweep; a handle. The shell keeps it, so that it goes on when the page is built anew.
 #[derive(Clone, Copy)]
-struct State {
+pub struct State {
     paths: [Live<String>; 2],
     values: [Live<String>; 2],
     seeds: [Live<String>; 2],
@@ -47,21 +48,16 @@ struct Inner {
 
 /// The panel.
 pub fn panel(shell: Shell) -> El {
-    let state = State {
-        paths: ["training.eta_y", "training.eta_z"].map(|path| Live::new(path.to_owned())),
-        values: ["1,2,5,10", "0.5,1,2"].map(|values| Live::new(values.to_owned())),
-        seeds: ["1", "5"].map(|seed| Live::new(seed.to_owned())),
-        error: Live::new(None),
-        sweep: Live::new(None),
-        frame: Live::new(Arc::default()),
-        measure: Live::new("entropy_distinct".to_owned()),
-        running: Live::new(false),
-        inner: StoredValue::new_local(Inner::default()),
-    };
+    let state = shell.sweep;
+    // Names on its charts are those of the language in use.
+    if state.sweep.peek(Option::is_some) {
+        state.publish(shell);
+    }
     let plan = move || match state.plan(shell) {
         Ok(sweep) => {
             let steps = shell.steps().to_string();
-            fill("sweep_plan", &[&sweep.cells.len().to_string(), &steps, &pool::size().to_string()])
+            let (runs, workers) = (sweep.cells.len().to_string(), pool::size());
+            fill("sweep_plan", &[&runs, &steps, &workers.to_string(), &duration(sweep.estimate_secs(workers))])
         }
         Err(error) => error.to_string(),
     };
@@ -88,7 +84,7 @@ pub fn panel(shell: Shell) -> El {
         .add(el("p").class("hint").words_of(plan))
         .add(buttons)
         .add(el("p").class("error").attr("role", "alert").words_of(move || state.error.get().unwrap_or_default()))
-        .add(div("progress").part_of(move || progress(shell, state)))
+        .add(div("progress").part_of(move || progress(state)))
         .add(results(shell, state));
     el("section").class("sweep").attr("aria-label", words.title).add(folded)
 }
@@ -105,7 +101,8 @@ fn vary(shell: Shell, state: State, which: usize) -> [El; 2] {
     let choice = move || {
         let matters = |path: &&str| *path != "seed" && shell.experiment.with(|now| control::matters(path, now));
         let paths = SETTINGS.iter().map(|setting| setting.path).filter(matters);
-        let named = paths.map(|path| (path.to_owned(), words::setting(path).label.to_owned()));
+        let ratio = shell.experiment.with(|now| control::matters("training.eta_y", now)).then_some(RATIO);
+        let named = paths.chain(ratio).map(|path| (path.to_owned(), words::setting(path).label.to_owned()));
         let nothing = (which == 1).then(|| (String::new(), say("sweep_nothing").to_owned()));
         let path = state.paths[which];
         Some(element::choice(
@@ -122,13 +119,15 @@ fn vary(shell: Shell, state: State, which: usize) -> [El; 2] {
     ]
 }
 
-fn progress(shell: Shell, state: State) -> Vec<El> {
+fn progress(state: State) -> Vec<El> {
     let Some(sweep) = state.sweep.get() else { return Vec::new() };
     let (done, all) = (sweep.done(), sweep.cells.len());
     let elapsed = (dom::now_ms() - state.inner.with_value(|inner| inner.started_ms)) / 1000.0;
     let left = elapsed / done.max(1) as f64 * (all - done) as f64;
     let line = if state.running.get() && done > 0 {
-        let (steps, workers) = (shell.steps().to_string(), pool::size().to_string());
+        // Of the sweep's own runs: the page may show another experiment by now.
+        let Lab::ScanSnap(settings) = &sweep.cells[0].experiment.lab;
+        let (steps, workers) = (settings.training.steps.to_string(), pool::size().to_string());
         fill("sweep_estimate", &[&format!("{done} / {all}"), &steps, &workers, &duration(left)])
     } else {
         fill("sweep_done", &[&done.to_string(), &all.to_string()])
@@ -169,7 +168,9 @@ fn results(shell: Shell, state: State) -> El {
     };
     let chart = move |chart| {
         let source = move || Source { frame: state.frame.now(), pinned: None };
-        panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(move || state.frame.track()) })
+        let open = move |value: f64| state.open(shell, value);
+        let track = move || state.frame.track();
+        panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open: Some(Rc::new(open)) })
     };
     el("div").part_of(move || {
         if !some.get() {
@@ -190,13 +191,8 @@ fn table(shell: Shell, state: State) -> Option<El> {
     let row = |group: Group| {
         let values = sweep.varied.iter().zip(&group.at).map(|(varied, &at)| varied.values[at].to_string());
         let values = values.collect::<Vec<_>>().join(", ");
-        let first = sweep.cells.iter().find(|cell| cell.at == group.at).map(|cell| cell.experiment.clone());
-        let open = move || {
-            if let Some(experiment) = first.clone() {
-                shell.replace(experiment);
-                dom::focus("run");
-            }
-        };
+        let at = group.at;
+        let open = move || state.open_first(shell, at);
         let open = element::button("quiet", &values, open).attr("aria-label", &fill("sweep_open", &[&values]));
         vec![
             el("th").attr("scope", "row").add(open),
@@ -213,6 +209,21 @@ fn table(shell: Shell, state: State) -> Option<El> {
 }
 
 impl State {
+    /// Figure 6, not yet asked for.
+    pub fn new() -> Self {
+        Self {
+            paths: [RATIO, "training.eta_z"].map(|path| Live::new(path.to_owned())),
+            values: ["1,2,5,10", "0.5,1,2"].map(|values| Live::new(values.to_owned())),
+            seeds: ["1", "5"].map(|seed| Live::new(seed.to_owned())),
+            error: Live::new(None),
+            sweep: Live::new(None),
+            frame: Live::new(Arc::default()),
+            measure: Live::new("entropy_distinct".to_owned()),
+            running: Live::new(false),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
     fn plan(self, shell: Shell) -> Result<Sweep, SweepError> {
         let mut varied = Vec::new();
         for which in 0..2 {
@@ -221,7 +232,10 @@ impl State {
                 varied.push(Varied::read(&path, &self.values[which].get())?);
             }
         }
-        let seed = |which: usize| self.seeds[which].get().trim().parse().map_err(|_| SweepError::Seeds);
+        let seed = |which: usize| {
+            let given = self.seeds[which].get();
+            given.trim().parse().map_err(|_| SweepError::Seeds { given: shorten(&given) })
+        };
         Sweep::new(&shell.experiment.get(), varied, (seed(0)?, seed(1)?))
     }
 
@@ -288,9 +302,27 @@ impl State {
         shell.painter().touch_all(None);
     }
 
+    /// Opens the first run of the combination whose mean was clicked: charts hold single precision.
+    fn open(self, shell: Shell, value: f64) {
+        let groups = self.sweep.peek(|sweep| sweep.as_ref().map(|sweep| sweep.groups(&self.measure.now())));
+        let off = |group: &Group| (group.mean - value).abs();
+        if let Some(group) = groups.into_iter().flatten().min_by(|a, b| off(a).total_cmp(&off(b))) {
+            self.open_first(shell, group.at);
+        }
+    }
+
+    fn open_first(self, shell: Shell, at: [usize; 2]) {
+        let first =
+            |sweep: &Arc<Sweep>| sweep.cells.iter().find(|cell| cell.at == at).map(|cell| cell.experiment.clone());
+        if let Some(experiment) = self.sweep.peek(|sweep| sweep.as_ref().and_then(first)) {
+            shell.replace(experiment);
+            dom::focus("run");
+        }
+    }
+
     /// The smallest panel of Figure 6: one query, two classes.
     fn fill_figure_6(self, shell: Shell) {
-        for (which, path, values) in [(0, "training.eta_y", "0.5,1,2,3,5,10"), (1, "training.eta_z", "0.5,1,2,3")] {
+        for (which, path, values) in [(0, RATIO, "1,2,5,10"), (1, "training.eta_z", "0.5,1,2,3")] {
             self.paths[which].set(path.to_owned());
             self.values[which].set(values.to_owned());
         }

@@ -1,7 +1,7 @@
 //! Light and dark: the system's choice unless the reader makes one.
 
 use super::dom;
-use super::element::{self, El};
+use super::element::{self, El, el};
 use super::live::Live;
 use super::shell::Shell;
 use crate::view::text::say;
@@ -41,5 +41,9 @@ pub fn button(shell: Shell) -> El {
         dom::store(KEY, CHOICES[now].0);
         apply(shell, now);
     };
-    element::button("quiet", "", next).words_of(move || say(CHOICES[chosen.get()].1).to_owned())
+    let name = move || Some(format!("{}: {}", say("theme"), say(CHOICES[chosen.get()].1)));
+    element::button("quiet", "", next)
+        .attr_of("aria-label", name)
+        .add(el("span").class("i-theme").attr("aria-hidden", "true"))
+        .words_of(move || say(CHOICES[chosen.get()].1).to_owned())
 }

@@ -28,7 +28,6 @@ pub fn transport(shell: Shell) -> El {
         .add(button("i-on", "step_on", |shell| shell.step(1)))
         .add(button("i-end", "to_end", |shell| shell.seek(u64::MAX)))
         .add(button("i-reset", "reset", Shell::reset));
-    let speed = el("label").class("speed").add(text("span", say("speed"))).add(paces(shell));
     el("section")
         .class("transport")
         .attr("id", "run")
@@ -36,7 +35,11 @@ pub fn transport(shell: Shell) -> El {
         .attr("aria-label", say("transport"))
         .add(buttons)
         .add(scrubber(shell))
-        .add(speed)
+}
+
+/// How fast it goes.
+pub fn speed(shell: Shell) -> El {
+    el("label").class("named").add(text("span", say("speed"))).add(paces(shell))
 }
 
 /// What the run is doing, in a word.

@@ -104,15 +104,18 @@ fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> To
 }
 
 /// z_ml of the class's tokens.
-pub(super) fn logits<'a>(scene: &Scene<'a>) -> Plan<'a> {
+///
+/// `whole` gives every token its line, for files; else as many as the eye can tell apart.
+pub(super) fn logits<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let mut plot = over_time(scene, words.step, words.logit);
     let wide = width(frame, "logits");
     let columns = names(frame, "tokens", wide);
     let (distinct, common): (Vec<usize>, Vec<usize>) = (0..wide).partition(|&i| role(frame, i) == 2);
     let ranks = ranked(frame, &distinct);
-    let drawn: Vec<usize> = chosen(common.len(), MOST_LINES / 4).into_iter().map(|i| common[i]).collect();
-    let drawn_distinct = chosen(ranks.len(), MOST_LINES);
+    let most = if whole { usize::MAX } else { MOST_LINES };
+    let drawn: Vec<usize> = chosen(common.len(), most / 4).into_iter().map(|i| common[i]).collect();
+    let drawn_distinct = chosen(ranks.len(), most);
     if drawn.len() + drawn_distinct.len() < wide {
         let (some, all) = ((drawn.len() + drawn_distinct.len()).to_string(), wide.to_string());
         plot.note = words.some_drawn.replace('#', &some).replace('*', &all);
@@ -142,8 +145,8 @@ fn ranked(frame: &Frame, these: &[usize]) -> Vec<usize> {
     order(&chances).into_iter().map(|at| these[at]).collect()
 }
 
-/// chi of the dominant token within Theorem 3's bounds, and r over each other one.
-pub(super) fn gains<'a>(scene: &Scene<'a>) -> Plan<'a> {
+/// chi of the dominant token within Theorem 3's bounds, and r over each other one; `whole` as for [`logits`].
+pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let mut plot = over_time(scene, words.step, words.gain_axis);
     plot.y_log = true;
@@ -155,7 +158,7 @@ pub(super) fn gains<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let wide = width(frame, "gain");
     let columns = frame.labels("tokens");
     let distinct: Vec<&String> = (0..columns.len()).filter(|&i| role(frame, i) == 2).map(|i| &columns[i]).collect();
-    for i in chosen(wide, MOST_GAINS) {
+    for i in chosen(wide, if whole { usize::MAX } else { MOST_GAINS }) {
         let name = distinct.get(i).map_or("", |name| name.as_str());
         let points: Vec<(f64, f64)> = column(frame, "gain", wide, i).into_iter().filter(|(_, r)| *r > 0.0).collect();
         let share = if wide > 1 { i as f64 / (wide - 1) as f64 } else { 0.0 };
@@ -225,6 +228,23 @@ pub(super) fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: boo
 fn short(rate: f32) -> String {
     let text = super::number::exact(rate);
     if text.len() <= 6 { text } else { significant(f64::from(rate)) }
+}
+
+/// h of the decoder: visit by visit (Lemma 5) and in its continuous form h* (Lemma 6).
+pub(super) fn decoder<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (words, theme) = (scene.words, scene.theme);
+    let mut plot = over_time(scene, words.time, words.decoder);
+    plot.y_holds = vec![0.0];
+    let curves = [
+        ("h_visits", words.decoder_visits, solid(theme.category(0), 2.25)),
+        ("h", words.decoder_continuous, dashed(theme.ink, 1.5, DASHED)),
+    ];
+    for (name, word, stroke) in curves {
+        let line = Line::new(word, points(scene.frame, name), stroke);
+        add(&mut plot, scene, line, &|pinned| points(pinned, name));
+    }
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
 }
 
 /// One recorded series on its own.

@@ -42,7 +42,7 @@ impl Table {
 
 /// The table of a chart: at most `limit` rows with four significant digits, or without limit all rows, exactly.
 pub(super) fn of(scene: &Scene, limit: Option<usize>) -> Table {
-    match scene.plan() {
+    match scene.plan_of(limit.is_none()) {
         Plan::Lines(plot) => lines(&plot, limit),
         Plan::Bars(bars) => tokens(&bars, scene, limit),
         Plan::Cells(heat) => cells(&heat, limit),

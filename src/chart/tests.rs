@@ -2,6 +2,7 @@
 //! drawn.
 
 use super::picture::{Mark, Side, text_width};
+use super::words::ENGLISH;
 use super::*;
 use crate::run::{Array, Labels};
 use proptest::prelude::*;
@@ -143,7 +144,7 @@ proptest! {
         (x, y) in (-10.0f64..900.0, -10.0f64..500.0),
     ) {
         for chart in Chart::ALL {
-            let mut scene = Scene::new(chart, &frame, size(width, height), &Theme::DARK, &Words::ENGLISH);
+            let mut scene = Scene::new(chart, &frame, size(width, height), &Theme::DARK, &ENGLISH);
             scene.pinned = pinned.as_ref();
             scene.cursor = Some(Place { panel, row, column });
             let svg = scene.svg("a title", "a <caption> & more");
@@ -186,6 +187,7 @@ fn theory_frame() -> Frame {
             series("chi", |t| 1.0 + t),
             series("gamma", |t| t * (70.0 - t)),
             series("h", |t| 1e-5 * t),
+            series("h_visits", |t| 1e-5 * (t / 2.0).floor() * 2.0),
             family("family_b", |t| 0.05 * t),
             family("family_chi", |t| 1.0 + 3.0 * t),
             Array::new("family_rate", &[4], vec![0.5, 1.0, 2.0, 5.0]),
@@ -215,7 +217,7 @@ fn each_scene(check: impl Fn(&Scene)) {
     for (frame, pinned) in [(&lab, None), (&long, None), (&lab, Some(&pinned)), (&theory, None), (&sweep, None)] {
         for chart in chart_list(frame) {
             for (width, height) in [(280, 220), (320, 240), (640, 320), (960, 400)] {
-                let mut scene = Scene::new(chart, frame, size(width, height), &Theme::LIGHT, &Words::ENGLISH);
+                let mut scene = Scene::new(chart, frame, size(width, height), &Theme::LIGHT, &ENGLISH);
                 scene.pinned = pinned;
                 check(&scene);
             }
@@ -305,7 +307,7 @@ fn a_readout_is_found_where_it_was_drawn() {
 fn the_axis_holds_the_whole_run_from_its_first_step() {
     let at = |recorded: usize, row: usize| {
         let frame = lab_frame(recorded, 100);
-        let scene = Scene::new(Chart::Loss, &frame, size(640, 320), &Theme::LIGHT, &Words::ENGLISH);
+        let scene = Scene::new(Chart::Loss, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
         scene.readout_at(Place { panel: 0, row, column: 0 }).map_or(f64::NAN, |found| found.at.0)
     };
     assert_eq!(at(51, 50), at(101, 50), "step 50 stands where it will stand at the end");
@@ -317,7 +319,7 @@ fn a_pinned_run_is_drawn_on_the_same_scales() {
     let (small, large) = (lab_frame(11, 10), lab_frame(101, 100));
     for chart in chart_list(&small) {
         let ticks = |frame, pinned| {
-            let mut scene = Scene::new(chart, frame, size(640, 320), &Theme::LIGHT, &Words::ENGLISH);
+            let mut scene = Scene::new(chart, frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
             scene.pinned = pinned;
             scene.readout_at(Place::default()).map(|found| found.at.1)
         };

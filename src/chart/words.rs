@@ -1,8 +1,7 @@
-//! The words on charts. Symbols are the papers'; everything a translator would touch is here and nowhere else in the
-//! charts, so another language is another [`Words`] value.
+//! The words on charts, by name: the texts come from whoever draws. Symbols are the papers'.
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident = $english:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
         /// All texts a chart can show.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct Words {
@@ -10,107 +9,119 @@ macro_rules! words {
         }
 
         impl Words {
-            /// English.
-            pub const ENGLISH: Self = Self { $($name: $english,)* };
+            /// The texts that `say` has for the names of the fields.
+            #[must_use]
+            pub fn of(mut say: impl FnMut(&'static str) -> &'static str) -> Self {
+                Self { $($name: say(stringify!($name)),)* }
+            }
         }
     };
 }
 
 words! {
     /// Axis of time.
-    step = "step",
+    step,
     /// Axis of time in the theory's own equations.
-    time = "t (steps)",
+    time,
     /// Axis of a class's tokens.
-    token = "token",
+    token,
     /// Axis of all input tokens.
-    input = "input token l",
+    input,
     /// Axis of query tokens.
-    query = "query token m",
+    query,
     /// Axis of next tokens.
-    next = "next token n",
+    next,
     /// c_n.
-    attention = "attention cₙ",
+    attention,
     /// P(l|n).
-    probability = "probability P(l|n)",
+    probability,
     /// The attention at step 0.
-    start = "at the start",
+    start,
     /// The attention at the step shown.
-    now = "now",
+    now,
     /// z_ml.
-    logit = "logit z",
+    logit,
     /// What a token is in its class.
-    role = "role",
+    role,
     /// Role of a token, and title of their group.
-    common = "common",
+    common,
     /// Role of a token shared by the classes of one query.
-    common_per_query = "common to the query",
+    common_per_query,
     /// Role of a token owned by the class, and title of their group.
-    distinct = "distinct",
+    distinct,
     /// Order of the distinct tokens along an axis.
-    rare_to_frequent = "rare → frequent",
+    rare_to_frequent,
     /// Role of the query token.
-    query_role = "query",
+    query_role,
     /// End of a colour scale.
-    rare = "rare",
+    rare,
     /// End of a colour scale.
-    frequent = "frequent",
+    frequent,
     /// Axis of gains.
-    gain_axis = "gain of the dominant token",
+    gain_axis,
     /// chi.
-    chi = "χ",
+    chi,
     /// Theorem 3's interval.
-    bounds = "Theorem 3’s bounds for χ",
+    bounds,
     /// r of the dominant token over another one.
-    gain = "r over each other distinct token",
+    gain,
     /// Prefix of one token's gain in readouts: `r over d1.3`.
-    gain_over = "r over",
+    gain_over,
     /// B_n.
-    growth = "Bₙ",
+    growth,
     /// B_n as the run accumulated it.
-    simulated = "simulated",
+    simulated,
     /// B_n by Theorem 4.
-    closed_form = "closed form",
+    closed_form,
     /// B_n by integration step by step.
-    numeric = "step by step",
+    numeric,
     /// Asymptote for small t.
-    early = "scanning form",
+    early,
     /// Asymptote for large t.
-    late = "snapping form",
+    late,
     /// t0'.
-    early_end = "t₀′",
+    early_end,
     /// t0.
-    late_start = "t₀",
+    late_start,
     /// Legend of the family of curves.
-    rate = "η",
+    rate,
     /// gamma.
-    gamma = "γ",
+    gamma,
     /// h.
-    decoder = "h",
+    decoder,
+    /// h by Lemma 5's recursion.
+    decoder_visits,
+    /// h* of Lemma 6.
+    decoder_continuous,
     /// Loss, with unit.
-    loss = "loss (nats)",
+    loss,
     /// Entropies, with unit.
-    entropy = "entropy of cₙ (nats)",
+    entropy,
     /// Entropy over all tokens.
-    entropy_all = "all tokens",
+    entropy_all,
     /// Entropy over a class's distinct tokens.
-    entropy_distinct = "distinct tokens",
+    entropy_distinct,
     /// Y.
-    weight_y = "Y",
+    weight_y,
     /// Z.
-    weight_z = "Z",
+    weight_z,
     /// The run shown.
-    this_run = "this run",
+    this_run,
     /// The run it is compared with.
-    pinned = "pinned run",
+    pinned,
     /// Mean over seeds.
-    mean = "mean",
+    mean,
     /// Sample standard deviation over seeds.
-    deviation = "± standard deviation",
+    deviation,
     /// Runs behind a mean.
-    runs = "runs",
+    runs,
     /// Note when only some of many lines are drawn; `#` is the number drawn, `*` the number there is.
-    some_drawn = "# of * tokens drawn",
+    some_drawn,
     /// A chart without numbers to show.
-    nothing = "nothing to show yet",
+    nothing,
 }
+
+/// English, for tests.
+#[cfg(test)]
+pub(super) static ENGLISH: std::sync::LazyLock<Words> =
+    std::sync::LazyLock::new(|| Words::of(crate::view::text::chart));

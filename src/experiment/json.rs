@@ -67,12 +67,12 @@ impl Experiment {
 
     /// Sets `path` from a JSON value, and all below it from an object.
     fn take(&mut self, path: &str, value: &Json) -> Result<(), ConfigError> {
+        let is_group = SETTINGS.iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path));
         match value {
-            Json::Object(group)
-                if SETTINGS.iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path)) =>
-            {
+            Json::Object(group) if is_group => {
                 group.iter().try_for_each(|(name, value)| self.take(&format!("{path}.{name}"), value))
             }
+            _ if is_group => Err(bad(path, value, "an object")),
             _ => {
                 let setting =
                     super::Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;

@@ -105,7 +105,8 @@ static FIELDS: &[Field] = &[
         write: |view| view.compare.as_deref().map(|link| bare(link).to_owned()),
         read: |view, text| {
             let fragment = bare(text);
-            let fits = fragment.starts_with("v=") && !fragment.contains("view.compare");
+            let nested = percent_decode_str(fragment).decode_utf8_lossy().contains("view.compare");
+            let fits = fragment.starts_with("v=") && !nested;
             keep(&mut view.compare, fits.then(|| Some(fragment.to_owned())), text)
         },
     },

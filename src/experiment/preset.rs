@@ -23,7 +23,7 @@ pub const PRESETS: &[Preset] = &[
     ),
     preset(
         "fig3",
-        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_z=0.5&training.steps=700&view.panels=phase,gains,notes&view.pace=100",
+        "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_z=0.5&training.steps=700&view.panels=gains,phase,notes&view.pace=100",
     ),
     preset(
         "fig9-left",
@@ -36,11 +36,17 @@ pub const PRESETS: &[Preset] = &[
     preset("fig5-adam", "#v=1&lab=scan-snap&seed=2&training.optimizer=adam&training.eta_z=0.5&training.eta_y=0.5"),
     // The query enters the output by the residual and decides alone: the loss falls, attention has nothing to learn.
     preset("trivial-query", "#v=1&lab=scan-snap&seed=3&data.last_tokens=10&model.residual=true"),
-    preset("heavy-common", "#v=1&lab=scan-snap&seed=4&data.common_weight=5"),
+    preset("heavy-common", "#v=1&lab=scan-snap&seed=4&data.common_weight=5&data.sampling=exact"),
     // The setting of Theorems 2 to 4: one query, one common token, every class in each step, no momentum.
     preset(
         "one-common",
         "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=10&data.common_tokens=1&data.common_weight=5&data.sampling=exact&training.momentum=0&training.steps=1000&view.pace=100",
+    ),
+    // Assumption 2 as well: K^2 times the overlap of two classes is .2, and rates are small. Hardly anything moves, but as
+    // Theorem 4 says.
+    preset(
+        "weak-overlap",
+        "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=10&data.common_tokens=1&data.distinct_per_next=40&data.common_weight=0.3&data.distinct_weight_min=1&data.sampling=exact&training.eta_z=0.1&training.eta_y=0.1&training.momentum=0&training.steps=3000&view.panels=phase,loss,notes&view.pace=300",
     ),
 ];
 

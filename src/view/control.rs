@@ -4,6 +4,7 @@
 use crate::experiment::scan_snap::{DataKind, Optimizer, Sampling};
 use crate::experiment::{Experiment, Kind, Lab, SETTINGS, Setting, Value};
 use crate::view::digits::significant;
+use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
 pub const GROUPS: &[&str] = &["training", "data", "model", "theory"];
@@ -113,9 +114,10 @@ impl Slider {
 pub fn range(setting: &Setting) -> Option<String> {
     match setting.kind {
         Kind::Integer { max: u64::MAX, .. } | Kind::Choice(_) | Kind::Flag => None,
-        Kind::Integer { min, max } => Some(format!("{min} to {}", significant(max as f64))),
+        Kind::Integer { min, max } => Some(fill("range", &[&min.to_string(), &significant(max as f64)])),
         Kind::Real { min, max, open } => {
-            Some(format!("{}{min} to {}", if open { "above " } else { "" }, significant(max)))
+            let key = if open { "range_above" } else { "range" };
+            Some(fill(key, &[&min.to_string(), &significant(max)]))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers for reading: four significant digits, never more.
 
+use crate::view::text::{fill, say};
+
 /// A number with four significant digits: `3.526`, `0.0444`, `12 346`, `1.2e-6`.
 #[must_use]
 pub fn significant(value: f64) -> String {
@@ -19,6 +21,7 @@ pub fn significant(value: f64) -> String {
     let text = match exponent {
         -4..=3 => trim(&format!("{value:.*}", (3 - exponent) as usize)).to_owned(),
         4..=6 => grouped(&format!("{value:.0}")),
+        7..=8 if value.fract() == 0.0 => grouped(&format!("{value:.0}")),
         _ => format!("{}e{exponent}", trim(mantissa)),
     };
     text.replace('-', "−").replace("e−", "e-")
@@ -47,9 +50,9 @@ pub fn grouped(digits: &str) -> String {
 pub fn duration(secs: f64) -> String {
     match secs {
         _ if !secs.is_finite() => "–".to_owned(),
-        _ if secs < 1.0 => "under a second".to_owned(),
-        _ if secs < 90.0 => format!("about {} s", secs.ceil() as u64),
-        _ => format!("about {} min", (secs / 60.0).ceil() as u64),
+        _ if secs < 1.0 => say("duration_short").to_owned(),
+        _ if secs < 90.0 => fill("duration_seconds", &[&secs.ceil().to_string()]),
+        _ => fill("duration_minutes", &[&(secs / 60.0).ceil().to_string()]),
     }
 }
 
@@ -69,6 +72,7 @@ mod tests {
             (-2.4, "−2.4"),
             (1234.56, "1235"),
             (123_456.0, "123\u{2009}456"),
+            (1e7, "10\u{2009}000\u{2009}000"),
             (1.234_56e-6, "1.235e-6"),
             (1e12, "1e12"),
             (f64::NAN, "–"),

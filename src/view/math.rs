@@ -9,6 +9,8 @@ pub enum Math {
     N(&'static str),
     /// An operator.
     O(&'static str),
+    /// A thin space.
+    Space,
     /// Pieces in a row.
     Row(&'static [Math]),
     /// Base and subscript.
@@ -21,9 +23,13 @@ pub enum Math {
     Under(&'static [Math; 2]),
 }
 
-use Math::{Frac, I, N, O, Row, Sub, SubSup, Under};
+use Math::{Frac, I, N, O, Row, Space, Sub, SubSup, Under};
 
-const Z_ML: Math = Sub(&[I("z"), I("ml")]);
+const ML: Math = Row(&[I("m"), I("l")]);
+const NL: Math = Row(&[I("n"), I("l")]);
+const Z_ML: Math = Sub(&[I("z"), ML]);
+const T0: Math = Sub(&[I("t"), N("0")]);
+const T0_EARLY: Math = Row(&[T0, O("′")]);
 const P: Math = Row(&[I("P"), O("("), I("l"), O("|"), I("n"), O(")")]);
 const B_N: Math = Sub(&[I("B"), I("n")]);
 const LN: Math = I("ln");
@@ -37,7 +43,7 @@ pub const EQUATIONS: &[(&str, Math)] = &[
             Sub(&[I("c"), Row(&[I("l"), O("|"), I("n")])]),
             O("="),
             Frac(&[
-                Row(&[P, EXP, O("("), Z_ML, O(")")]),
+                Row(&[P, Space, EXP, O("("), Z_ML, O(")")]),
                 Row(&[
                     Under(&[O("∑"), I("l′")]),
                     I("P"),
@@ -46,9 +52,10 @@ pub const EQUATIONS: &[(&str, Math)] = &[
                     O("|"),
                     I("n"),
                     O(")"),
+                    Space,
                     EXP,
                     O("("),
-                    Sub(&[I("z"), I("ml′")]),
+                    Sub(&[I("z"), Row(&[I("m"), I("l′")])]),
                     O(")"),
                 ]),
             ]),
@@ -57,10 +64,10 @@ pub const EQUATIONS: &[(&str, Math)] = &[
     (
         "eq_dynamics",
         Row(&[
-            Frac(&[Row(&[O("d"), Z_ML]), Row(&[O("d"), I("t")])]),
+            Frac(&[Row(&[I("d"), Z_ML]), Row(&[I("d"), I("t")])]),
             O("="),
             Sub(&[I("η"), I("Z")]),
-            SubSup(&[I("f"), I("nl"), N("2")]),
+            SubSup(&[I("f"), NL, N("2")]),
             Sub(&[I("ξ"), I("n")]),
             O(">"),
             N("0"),
@@ -72,7 +79,7 @@ pub const EQUATIONS: &[(&str, Math)] = &[
             EXP,
             O("("),
             N("2"),
-            SubSup(&[I("f"), I("nl"), N("2")]),
+            SubSup(&[I("f"), NL, N("2")]),
             O("("),
             N("0"),
             O(")"),
@@ -97,19 +104,25 @@ pub const EQUATIONS: &[(&str, Math)] = &[
     (
         "eq_phase",
         Row(&[
-            SubSup(&[I("t"), N("0"), O("′")]),
+            T0_EARLY,
             O("="),
-            Frac(&[Row(&[I("K"), LN, I("M")]), Sub(&[I("η"), I("Y")])]),
+            Frac(&[Row(&[I("K"), Space, LN, Space, I("M")]), Sub(&[I("η"), I("Y")])]),
             O(","),
-            Sub(&[I("t"), N("0")]),
+            Space,
+            Space,
+            T0,
             O("≈"),
             N("2"),
-            SubSup(&[I("t"), N("0"), O("′")]),
+            T0_EARLY,
             O(","),
+            Space,
+            Space,
             B_N,
             O("="),
             Frac(&[N("1"), N("4")]),
+            Space,
             LN,
+            Space,
             Frac(&[Row(&[Sub(&[I("C"), N("0")]), O("+"), N("4"), I("Γ")]), Sub(&[I("C"), N("0")])]),
         ]),
     ),

@@ -15,21 +15,23 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
     if of_theory.is_some_and(|check| matches!(check.verdict, Verdict::DoesNotApply(_))) {
         return "seen_no_theory";
     }
-    match frame.scalar("t0") {
-        _ if frame.step == 0 => "seen_start",
-        Some(t0) if frame.step as f32 >= t0 => "seen_snap",
-        _ => "seen_scan",
+    let snapped = frame.checks.iter().any(|check| check.claim == "growth_slows" && check.verdict == Verdict::Holds);
+    match (frame.step, snapped) {
+        (0, _) => "seen_start",
+        (_, true) => "seen_snap",
+        (_, false) => "seen_scan",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Array, Check};
+    use crate::run::Check;
     use crate::view::text::say;
 
     fn at(step: u64) -> Frame {
-        Frame { step, arrays: vec![Array::scalar("t0", 40.0)], ..Frame::default() }
+        let verdict = if step < 40 { Verdict::Fails } else { Verdict::Holds };
+        Frame { step, checks: vec![Check { claim: "growth_slows".into(), verdict, value: 0.1 }], ..Frame::default() }
     }
 
     #[test]

@@ -77,6 +77,12 @@ impl PlayerView {
         }
     }
 
+    /// Whether nothing was trained yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.furthest == 0
+    }
+
     /// Whether steps are being taken.
     #[must_use]
     pub fn is_playing(&self) -> bool {

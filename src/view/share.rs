@@ -1,7 +1,8 @@
 //! What is handed on: links, embed codes, file names. Knows how they are written, not where they go.
 
-use crate::experiment::{Experiment, Link, SETTINGS, View};
+use crate::experiment::{Experiment, Link, SETTINGS, Value, View};
 use crate::run::Digest;
+use crate::view::digits::significant;
 
 /// The link of what is shown; `digest` once the run is finished.
 #[must_use]
@@ -40,14 +41,21 @@ pub fn embed_view(view: &View, choice: &EmbedChoice) -> View {
     View { panels: choice.panels.clone(), embed: true, start, hidden, step: None, ..view.clone() }
 }
 
-/// The code for a course page: an iframe of the address `base` with the fragment `fragment`.
+/// The code for a course page, a figure of the page at `base` opened at `fragment`: an iframe, which works everywhere,
+/// or, `as_element`, the script beside the page and its element, which keeps its own height.
 #[must_use]
-pub fn embed_code(base: &str, fragment: &str, title: &str) -> String {
-    let address = escape(&format!("{base}{fragment}"));
+pub fn embed_code(base: &str, fragment: &str, title: &str, as_element: bool) -> String {
+    let (base, fragment, title) = (escape(base), escape(fragment), escape(title));
+    if as_element {
+        let folder = base.rfind('/').map_or("", |end| &base[..=end]);
+        return format!(
+            "<script src=\"{folder}embed.js\" defer></script>\n\
+             <snapscope-figure title=\"{title}\" link=\"{fragment}\"></snapscope-figure>"
+        );
+    }
     format!(
-        "<iframe src=\"{address}\" title=\"{}\" width=\"100%\" height=\"640\" style=\"border:0\" \
-         sandbox=\"allow-scripts allow-popups allow-downloads\" loading=\"lazy\"></iframe>",
-        escape(title)
+        "<iframe src=\"{base}{fragment}\" title=\"{title}\" width=\"100%\" height=\"640\" style=\"border:0\" \
+         sandbox=\"allow-scripts allow-popups allow-downloads\" loading=\"lazy\"></iframe>"
     )
 }
 
@@ -71,7 +79,12 @@ pub fn settings_line(experiment: &Experiment) -> String {
     };
     let matters = |setting: &&crate::experiment::Setting| super::control::matters(setting.path, experiment);
     let part = |setting: &crate::experiment::Setting| {
-        format!("{} {}", setting.path.rsplit('.').next().unwrap_or(setting.path), (setting.get)(experiment))
+        let value = match (setting.get)(experiment) {
+            // A number that no line has room for.
+            Value::Real(value) if value.to_string().len() > 12 => significant(value),
+            value => value.to_string(),
+        };
+        format!("{} {value}", setting.path.rsplit('.').next().unwrap_or(setting.path))
     };
     SETTINGS.iter().filter(matters).filter(differs).map(part).collect::<Vec<_>>().join(", ")
 }
@@ -114,8 +127,16 @@ mod tests {
 
     #[test]
     fn an_embed_code_cannot_be_broken_out_of() {
-        let code = embed_code("https://example.org/", "#v=1&x=\"><script>", "a \"b\"");
-        assert!(!code.contains("<script") && code.contains("&amp;x=&quot;"), "{code}");
+        for as_element in [false, true] {
+            let code = embed_code("https://example.org/", "#v=1&x=\"><script>", "a \"b\"", as_element);
+            assert!(!code.contains("><script>") && code.contains("&amp;x=&quot;"), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_embedded_element_brings_the_script_beside_the_page() {
+        let code = embed_code("https://example.org/a/index.html", "#v=1", "Scan", true);
+        assert!(code.starts_with("<script src=\"https://example.org/a/embed.js\" defer>"), "{code}");
     }
 
     #[test]
@@ -132,6 +153,9 @@ mod tests {
         assert_eq!(settings_line(&experiment), "seed 0");
         experiment.set("training.eta_y", "10").expect("allowed");
         assert_eq!(settings_line(&experiment), "seed 0, eta_y 10");
+        experiment.set("training.eta_y", "1e-300").expect("allowed");
+        assert_eq!(settings_line(&experiment), "seed 0, eta_y 1e-300");
+        experiment.set("training.eta_y", "10").expect("allowed");
         assert_eq!(file_name("scan", &experiment, Some(4), "svg"), "snapscope-scan-seed-0-step-4.svg");
     }
 }

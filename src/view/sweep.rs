@@ -1,10 +1,17 @@
 //! A sweep: which runs it takes, what came back, and its table. Knows no worker and no chart.
 
-use crate::experiment::{ConfigError, Experiment, Setting, Value};
+use crate::experiment::{ConfigError, Experiment, Lab, Setting, Value};
 use crate::run::{Digest, Measure};
 
 /// Most runs in a sweep.
 pub const MAX_RUNS: usize = 10_000;
+/// Most values of a varied setting.
+const MAX_VALUES: usize = 1000;
+
+/// Not a setting but what Figure 6 varies: the learning rate of Y as a multiple of that of Z, whatever that is.
+pub const RATIO: &str = "training.eta_y/training.eta_z";
+/// Nanoseconds that a step takes for each token of its batch and for each pair of tokens, on a laptop of 2020.
+const STEP_COST_NS: [f64; 2] = [5.0, 3.0];
 
 /// A setting that is varied, and its values.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,16 +29,32 @@ impl Varied {
     /// [`ConfigError`] naming the first value that is not allowed.
     pub fn read(path: &str, text: &str) -> Result<Self, ConfigError> {
         let unknown = || ConfigError::UnknownPath { path: path.to_owned() };
-        let setting = Setting::find(path).ok_or_else(unknown)?;
+        let known = if path == RATIO { "training.eta_y" } else { path };
+        let setting = Setting::find(known).ok_or_else(unknown)?;
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let count = parts.clone().count();
+        if count > MAX_VALUES {
+            let what = format!("{path}: {count} values, at most {MAX_VALUES} are taken");
+            return Err(ConfigError::Unreadable { what });
+        }
         let mut values = Vec::new();
         for part in parts {
-            let value = setting.parse(part)?;
+            let named = |error| match error {
+                ConfigError::BadValue { value, expected, .. } => {
+                    ConfigError::BadValue { path: path.to_owned(), value, expected }
+                }
+                other => other,
+            };
+            let value = setting.parse(part).map_err(named)?;
             if !values.contains(&value) {
                 values.push(value);
             }
         }
-        if values.is_empty() { Err(setting.refuse("")) } else { Ok(Self { path: setting.path, values }) }
+        if values.is_empty() {
+            Err(setting.refuse(""))
+        } else {
+            Ok(Self { path: if path == RATIO { RATIO } else { setting.path }, values })
+        }
     }
 }
 
@@ -84,11 +107,14 @@ pub enum SweepError {
     #[error("{runs} runs, at most {MAX_RUNS} are taken")]
     TooMany {
         /// Runs asked for.
-        runs: usize,
+        runs: u64,
     },
     /// The seeds are not a range.
-    #[error("seeds: expected first and last, such as 1 to 10")]
-    Seeds,
+    #[error("seeds: {given} is not allowed, expected two whole numbers, the first not above the last")]
+    Seeds {
+        /// What was given, shortened for display.
+        given: String,
+    },
 }
 
 impl Sweep {
@@ -97,27 +123,34 @@ impl Sweep {
     /// # Errors
     /// [`SweepError`] that says what cannot be run.
     pub fn new(base: &Experiment, varied: Vec<Varied>, seeds: (u64, u64)) -> Result<Self, SweepError> {
+        let target = |varied: &Varied| if varied.path == RATIO { "training.eta_y" } else { varied.path };
         if let [a, b] = &varied[..]
-            && a.path == b.path
+            && target(a) == target(b)
         {
             return Err(SweepError::Twice { path: a.path.to_owned() });
         }
         if seeds.0 > seeds.1 {
-            return Err(SweepError::Seeds);
+            return Err(SweepError::Seeds { given: format!("{} to {}", seeds.0, seeds.1) });
         }
-        let count = varied.iter().map(|varied| varied.values.len()).product::<usize>();
-        let runs = count.saturating_mul(usize::try_from(seeds.1 - seeds.0).unwrap_or(usize::MAX).saturating_add(1));
-        if runs > MAX_RUNS {
+        let count = varied.iter().map(|varied| varied.values.len() as u64).product::<u64>();
+        let runs = count.saturating_mul((seeds.1 - seeds.0).saturating_add(1));
+        if runs > MAX_RUNS as u64 {
             return Err(SweepError::TooMany { runs });
         }
-        let mut cells = Vec::with_capacity(runs);
+        let mut cells = Vec::with_capacity(runs as usize);
         let lengths = [0, 1].map(|i| varied.get(i).map_or(1, |varied| varied.values.len()));
         for first in 0..lengths[0] {
             for second in 0..lengths[1] {
                 let at = [first, second];
                 let mut experiment = base.clone();
-                for (varied, &index) in varied.iter().zip(&at) {
-                    experiment.set(varied.path, &varied.values[index].to_string())?;
+                let values = || varied.iter().zip(&at).map(|(varied, &index)| (varied.path, varied.values[index]));
+                for (path, value) in values().filter(|(path, _)| *path != RATIO) {
+                    experiment.set(path, &value.to_string())?;
+                }
+                if let Some((_, Value::Real(ratio))) = values().find(|(path, _)| *path == RATIO)
+                    && let Some(Value::Real(eta_z)) = experiment.get("training.eta_z")
+                {
+                    experiment.set("training.eta_y", &(ratio * eta_z).to_string())?;
                 }
                 experiment.validate()?;
                 for seed in seeds.0..=seeds.1 {
@@ -127,6 +160,19 @@ impl Sweep {
             }
         }
         Ok(Self { varied, cells })
+    }
+
+    /// About how long all runs take on `workers` workers, in seconds: to know whether to wait, no more.
+    #[must_use]
+    pub fn estimate_secs(&self, workers: usize) -> f64 {
+        let cost = |cell: &Cell| {
+            let Lab::ScanSnap(settings) = &cell.experiment.lab;
+            let vocabulary = settings.vocabulary() as f64;
+            let tokens = f64::from(settings.training.batch_size) * f64::from(settings.data.sequence_length);
+            let [token_ns, pair_ns] = STEP_COST_NS;
+            (tokens * token_ns + vocabulary * vocabulary * pair_ns) * settings.training.steps as f64 / 1e9
+        };
+        self.cells.iter().map(cost).sum::<f64>() / workers.max(1) as f64
     }
 
     /// Runs that came back, well or not.
@@ -229,6 +275,23 @@ mod tests {
     }
 
     #[test]
+    fn a_ratio_follows_the_rate_it_multiplies() {
+        let settings = vec![varied(RATIO, "1,10"), varied("training.eta_z", "0.5,3")];
+        let sweep = Sweep::new(&Experiment::default(), settings, (1, 1)).expect("a sweep");
+        let rates: Vec<_> = sweep.cells.iter().map(|cell| cell.experiment.get("training.eta_y")).collect();
+        assert_eq!(rates, [0.5, 3.0, 5.0, 30.0].map(|rate| Some(Value::Real(rate))));
+        let both = vec![varied(RATIO, "1"), varied("training.eta_y", "2")];
+        assert!(Sweep::new(&Experiment::default(), both, (1, 1)).is_err(), "a rate cannot be two things");
+    }
+
+    #[test]
+    fn more_runs_take_longer_and_more_workers_less() {
+        let sweep = |to| Sweep::new(&Experiment::default(), vec![varied(RATIO, "1")], (1, to)).expect("a sweep");
+        assert!(sweep(10).estimate_secs(1) > 9.0 * sweep(1).estimate_secs(1), "ten runs");
+        assert!(sweep(10).estimate_secs(2) < sweep(10).estimate_secs(1), "two workers");
+    }
+
+    #[test]
     fn bad_values_twice_varied_settings_and_too_many_runs_are_refused() {
         assert!(Varied::read("training.eta_y", "1,x").is_err(), "not a number");
         assert!(Varied::read("training.eta_y", " , ").is_err(), "nothing");
@@ -236,7 +299,10 @@ mod tests {
         let twice = vec![varied("training.eta_y", "1"), varied("training.eta_y", "2")];
         assert!(matches!(Sweep::new(&Experiment::default(), twice, (1, 2)), Err(SweepError::Twice { .. })), "twice");
         let one = || vec![varied("training.eta_y", "1")];
-        assert_eq!(Sweep::new(&Experiment::default(), one(), (3, 2)), Err(SweepError::Seeds));
+        let backwards = Sweep::new(&Experiment::default(), one(), (3, 2)).expect_err("3 to 2 is no range");
+        assert!(backwards.to_string().contains("3 to 2"), "{backwards}");
+        let long = Varied::read("training.eta_y", &"1,2,".repeat(1000)).expect_err("too many values");
+        assert!(long.to_string().contains("2000 values, at most 1000"), "{long}");
         let many = Sweep::new(&Experiment::default(), one(), (0, u64::MAX));
         assert!(matches!(many, Err(SweepError::TooMany { .. })), "too many");
     }

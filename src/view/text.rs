@@ -1,27 +1,73 @@
-//! The message catalogue: every word of the page, by name. Another language is one more file like [`en`].
+//! The message catalogue: every word of the page, by name. The words themselves stand beside the page, in
+//! `public/text/`; another language is one more file there, and its name in `public/boot.js`.
 
-mod en;
+use std::cell::Cell;
 
-/// All words of one language.
-pub struct Text {
-    /// Words of the page, by key.
-    pub words: &'static [(&'static str, &'static str)],
-    /// Settings by path.
-    pub settings: &'static [(&'static str, SettingText)],
-    /// Words for the values of settings that are one of a few.
-    pub choices: &'static [(&'static str, &'static str)],
-    /// Panels by name.
-    pub panels: &'static [(&'static str, PanelText)],
-    /// Claims by name.
-    pub claims: &'static [(&'static str, ClaimText)],
-    /// Why a claim does not apply, by name.
-    pub reasons: &'static [(&'static str, &'static str)],
-    /// Gallery cards by the preset's name.
-    pub presets: &'static [(&'static str, PresetText)],
-    /// Terms and what they mean.
-    pub glossary: &'static [(&'static str, &'static str)],
-    /// Summary numbers by name: words, and what it is measured in.
-    pub measures: &'static [(&'static str, &'static str)],
+/// Names and texts of one language, such as `settings/seed/label` and `Seed`, in the file's order.
+type Catalogue = &'static [(&'static str, &'static str)];
+
+thread_local! {
+    static IN_USE: Cell<Option<Catalogue>> = const { Cell::new(None) };
+}
+
+fn in_use() -> Catalogue {
+    IN_USE.get().unwrap_or_else(first)
+}
+
+/// Before the page's own words come there are none, and keys are shown.
+#[cfg(not(test))]
+fn first() -> Catalogue {
+    &[]
+}
+
+#[cfg(test)]
+fn first() -> Catalogue {
+    put(flat(include_str!("../../public/text/en.json")).expect("English can be read")).expect("English has words");
+    in_use()
+}
+
+/// A catalogue that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are no words in it")]
+pub struct NoWords;
+
+/// Puts a language's words in use: names and texts in turn, apart by NUL, as `boot.js` makes them of a catalogue. They
+/// stay in memory for good, so that words are plain `&'static str`: a reader changes language a few times at most.
+///
+/// # Errors
+/// [`NoWords`]; the words in use stay.
+pub fn put(flat: String) -> Result<(), NoWords> {
+    IN_USE.set(Some(read(flat)?));
+    Ok(())
+}
+
+fn read(flat: String) -> Result<Catalogue, NoWords> {
+    let mut parts = flat.leak().split('\0');
+    let mut pairs = Vec::new();
+    while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
+        pairs.push((name, text));
+    }
+    let has_words = pairs.iter().any(|(name, _)| name.starts_with("words/"));
+    if has_words { Ok(pairs.leak()) } else { Err(NoWords) }
+}
+
+/// A catalogue's JSON in the form that [`put`] takes, for where there is no `boot.js`: there the browser reads the JSON,
+/// as this function in the page would add 18 KB (gzip) to it, and the words are 7.
+///
+/// # Errors
+/// Where the text is no JSON.
+pub fn flat(json: &str) -> Result<String, serde_json::Error> {
+    fn collect(value: &serde_json::Value, name: &str, parts: &mut Vec<String>) {
+        if let Some(text) = value.as_str() {
+            parts.extend([name.to_owned(), text.to_owned()]);
+        }
+        for (key, inner) in value.as_object().into_iter().flatten() {
+            collect(inner, &if name.is_empty() { key.clone() } else { format!("{name}/{key}") }, parts);
+        }
+    }
+    let mut parts = Vec::new();
+    collect(&serde_json::from_str(json)?, "", &mut parts);
+    Ok(parts.join("\0"))
 }
 
 /// How a setting is called.
@@ -64,20 +110,20 @@ pub struct PresetText {
     pub sentence: &'static str,
 }
 
-fn find<T: Copy>(table: &[(&'static str, T)], name: &str) -> Option<T> {
-    table.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+/// The text of a name, given in its parts.
+fn find(name: &[&str]) -> Option<&'static str> {
+    let name = name.join("/");
+    in_use().iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
-/// The words in use.
-#[must_use]
-pub fn text() -> &'static Text {
-    &en::TEXT
+fn field(section: &str, name: &str, field: &str) -> &'static str {
+    find(&[section, name, field]).unwrap_or_default()
 }
 
 /// The words of the page under `key`; a missing key shows itself, and fails a test.
 #[must_use]
 pub fn say(key: &'static str) -> &'static str {
-    find(text().words, key).unwrap_or(key)
+    find(&["words", key]).unwrap_or(key)
 }
 
 /// The words under `key` with each `{}` replaced by the next of `parts`.
@@ -97,43 +143,61 @@ pub fn fill(key: &'static str, parts: &[&str]) -> String {
 /// How the setting `path` is called.
 #[must_use]
 pub fn setting(path: &str) -> SettingText {
-    find(text().settings, path).unwrap_or_default()
+    let [label, unit, help] = ["label", "unit", "help"].map(|name| field("settings", path, name));
+    SettingText { label, unit, help }
 }
 
 /// The words for a choice's value.
 #[must_use]
 pub fn choice(value: &'static str) -> &'static str {
-    find(text().choices, value).unwrap_or(value)
+    find(&["choices", value]).unwrap_or(value)
 }
 
 /// What the panel `name` shows.
 #[must_use]
 pub fn panel(name: &str) -> PanelText {
-    find(text().panels, name).unwrap_or_default()
+    let [title, caption] = ["title", "caption"].map(|part| field("panels", name, part));
+    PanelText { title, caption }
 }
 
 /// The claim `name`.
 #[must_use]
 pub fn claim(name: &str) -> ClaimText {
-    find(text().claims, name).unwrap_or_default()
+    let [sentence, number, source] = ["sentence", "number", "source"].map(|part| field("claims", name, part));
+    ClaimText { sentence, number, source }
 }
 
 /// Why a claim does not apply; unknown reasons are said by their name.
 #[must_use]
 pub fn reason(name: &str) -> String {
-    find(text().reasons, name).map_or_else(|| name.replace('_', " "), str::to_owned)
+    find(&["reasons", name]).map_or_else(|| name.replace('_', " "), str::to_owned)
 }
 
 /// The gallery card of the preset `name`.
 #[must_use]
 pub fn preset(name: &str) -> PresetText {
-    find(text().presets, name).unwrap_or_default()
+    let [title, sentence] = ["title", "sentence"].map(|part| field("presets", name, part));
+    PresetText { title, sentence }
+}
+
+/// Terms and what they mean, in the catalogue's order.
+pub fn glossary() -> impl Iterator<Item = (&'static str, &'static str)> {
+    in_use().iter().filter_map(|(name, term)| {
+        let id = name.strip_prefix("glossary/")?.strip_suffix("/term")?;
+        Some((*term, field("glossary", id, "meaning")))
+    })
 }
 
 /// A summary number's name in words.
 #[must_use]
 pub fn measure(name: &str) -> String {
-    find(text().measures, name).map_or_else(|| name.replace('_', " "), str::to_owned)
+    find(&["measures", name]).map_or_else(|| name.replace('_', " "), str::to_owned)
+}
+
+/// A word on charts.
+#[must_use]
+pub fn chart(name: &'static str) -> &'static str {
+    find(&["chart", name]).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -150,7 +214,7 @@ mod tests {
             assert!(!words.label.is_empty(), "{}: label", row.path);
             assert!(words.help.ends_with('.') && words.help.len() > 20, "{}: help", row.path);
             if let Kind::Choice(names) = row.kind {
-                assert!(names.iter().all(|name| find(text().choices, name).is_some()), "{}: choices", row.path);
+                assert!(names.iter().all(|name| find(&["choices", name]).is_some()), "{}: choices", row.path);
             }
         }
     }
@@ -166,14 +230,24 @@ mod tests {
     }
 
     #[test]
-    fn no_key_stands_twice() {
-        let mut keys: Vec<&str> = text().words.iter().map(|(key, _)| *key).collect();
-        keys.sort_unstable();
-        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "a key stands twice among {keys:?}");
+    fn places_in_a_sentence_are_filled_in_order() {
+        assert_eq!(fill("step_of", &["4", "100"]), "step 4 of 100");
     }
 
     #[test]
-    fn places_in_a_sentence_are_filled_in_order() {
-        assert_eq!(fill("step_of", &["4", "100"]), "step 4 of 100");
+    fn a_broken_catalogue_is_refused_and_the_words_in_use_stay() {
+        flat("{\"words\": ").expect_err("half a file");
+        for broken in ["[]", "{}", "\"words\"", "{\"words\": {\"play\": 3}}"] {
+            let flat = flat(broken).expect("it is JSON");
+            assert_eq!(put(flat), Err(NoWords), "{broken}");
+        }
+        assert_eq!(say("play"), "Play");
+    }
+
+    #[test]
+    fn a_key_that_is_missing_shows_itself() {
+        put(flat("{\"words\": {\"name\": \"N\"}}").expect("it is JSON")).expect("it has a word");
+        assert_eq!((say("name"), say("play"), fill("step_of", &["1", "2"])), ("N", "play", "step_of".to_owned()));
+        assert_eq!((setting("seed").label, reason("not_sgd"), glossary().count()), ("", "not sgd".to_owned(), 0));
     }
 }

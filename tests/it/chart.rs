@@ -1,7 +1,8 @@
 //! The picture equals the engine: values are read back out of the SVG and compared with the run's own report, and a
 //! few small charts are held as snapshots. Knows no internals of the charts.
 
-use snapscope::chart::{Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, Words, viridis};
+use crate::text::ENGLISH;
+use snapscope::chart::{Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, viridis};
 use snapscope::experiment::Experiment;
 use snapscope::lab;
 use snapscope::run::{Array, Focus, Frame, Labels, Run};
@@ -16,7 +17,7 @@ fn finished() -> Box<dyn Run> {
 }
 
 fn svg(chart: Chart, frame: &Frame) -> String {
-    Scene::new(chart, frame, SIZE, &Theme::LIGHT, &Words::ENGLISH).svg("a chart", "what it shows")
+    Scene::new(chart, frame, SIZE, &Theme::LIGHT, &ENGLISH).svg("a chart", "what it shows")
 }
 
 /// An element of an SVG document: its attributes by name, and its text.
@@ -153,7 +154,7 @@ fn the_heights_of_bars_are_the_attention_now() {
 #[test]
 fn the_csv_holds_every_number_exactly() {
     let frame = finished().frame(Focus::default());
-    let scene = Scene::new(Chart::Logits, &frame, SIZE, &Theme::LIGHT, &Words::ENGLISH);
+    let scene = Scene::new(Chart::Logits, &frame, SIZE, &Theme::LIGHT, &ENGLISH);
     let csv = scene.csv();
     let mut lines = csv.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
@@ -173,7 +174,7 @@ fn the_csv_holds_every_number_exactly() {
 #[test]
 fn a_readout_says_the_exact_value_and_the_role() {
     let frame = finished().frame(Focus::default());
-    let scene = Scene::new(Chart::Scan, &frame, SIZE, &Theme::LIGHT, &Words::ENGLISH);
+    let scene = Scene::new(Chart::Scan, &frame, SIZE, &Theme::LIGHT, &ENGLISH);
     let found = scene.readout_at(Place { panel: 0, row: 40, column: 19 }).expect("row 40 was recorded");
     let value = frame.get("attention").expect("the frame has the attention").row(40)[19];
     assert_eq!(found.value.to_bits(), f64::from(value).to_bits(), "the value itself, not the colour's");
@@ -223,7 +224,7 @@ fn snapshot(name: &str, svg: &str) {
 fn charts_look_as_they_did() {
     let (frame, size) = (small(), Size { width: 360, height: 240, scale: 1.0 });
     for chart in [Chart::Scan, Chart::Bars, Chart::Logits, Chart::Phase] {
-        let scene = Scene::new(chart, &frame, size, &Theme::LIGHT, &Words::ENGLISH);
+        let scene = Scene::new(chart, &frame, size, &Theme::LIGHT, &ENGLISH);
         snapshot(&format!("{}.svg", chart.name()), &scene.svg("Snapshot", "Held by a test."));
     }
     let row = |i: u32| {
@@ -233,7 +234,7 @@ fn charts_look_as_they_did() {
     let (x_label, line_label, value_label) = ("eta_y".to_owned(), "eta_z".to_owned(), "entropy (nats)".to_owned());
     let sweep = SweepTable { x_label, line_label, value_label, rows: (0..6).map(row).collect() }.frame();
     for chart in [Chart::SweepLine, Chart::SweepMap] {
-        let scene = Scene::new(chart, &sweep, size, &Theme::DARK, &Words::ENGLISH);
+        let scene = Scene::new(chart, &sweep, size, &Theme::DARK, &ENGLISH);
         snapshot(&format!("{}.svg", chart.name()), &scene.svg("Snapshot", "Held by a test."));
     }
 }

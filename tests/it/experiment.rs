@@ -214,7 +214,7 @@ fn bad_json_gets_a_sentence() {
         ("{}", "version: null is not allowed, expected 1"),
         (r#"{"version":1,"data":{"last_tokens":"3"}}"#, r#"data.last_tokens: "3" is not allowed, expected a whole"#),
         (r#"{"version":1,"data":{"last_tokens":1.5}}"#, "data.last_tokens: 1.5 is not allowed, expected a whole"),
-        (r#"{"version":1,"data":3}"#, "data: no such setting"),
+        (r#"{"version":1,"data":3}"#, "data: 3 is not allowed, expected an object"),
         (
             r#"{"version":1,"seed":-1}"#,
             "seed: -1 is not allowed, expected a whole number from 0 to 18446744073709551615",

@@ -4,12 +4,16 @@
 mod claims;
 // The picture equals the engine: charts read back from their SVG, and snapshots.
 mod chart;
+// The command line as it is typed.
+mod cli;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.
 mod kernel;
 // The engine as a state machine: commands in, events out.
 mod session;
+// Every language has the words of English, and the code asks for no others.
+mod text;
 // The lemmas and theorems behind the closed forms, simulated from scratch (PAPERS section 4, rows 1b to 1d).
 mod theory;
 // House rules the compiler does not hold.

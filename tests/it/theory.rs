@@ -3,10 +3,11 @@
 
 use snapscope::experiment::scan_snap::Data;
 use snapscope::lab::scan_snap::data::Classes;
-use snapscope::lab::scan_snap::theory::{Constants, Integral, xi_from_gradient};
+use snapscope::lab::scan_snap::theory::{Clock, Constants, Integral, xi_from_gradient};
 use snapscope::random::{Purpose, Random};
 
 mod attention;
+mod gradient;
 mod matrix;
 
 use attention::Attention;
@@ -382,6 +383,15 @@ fn row_1d_momentum_stretches_both_rates_of_a_run() {
     close(Constants::for_run(6, 3, 100, 1.0, 0.5, 0.9, 0.1).late_start() / plain.late_start(), 1.0, 1e-14);
     // Heavy ball on a slope of 1: velocity 1 + mu + mu^2 + ... tends to 1 / (1 - mu).
     let velocity = (0..500).fold(0.0, |velocity, _| 0.9 * velocity + 1.0);
+    // And from rest it has moved by tau(t) times that.
+    let (clock, mut velocity_now, mut moved) = (Clock { momentum: 0.9 }, 0.0, 0.0);
+    for step in 1..=60 {
+        velocity_now = 0.9 * velocity_now + 1.0;
+        moved += velocity_now;
+        close(clock.time(f64::from(step)), moved * (1.0 - 0.9), 1e-12);
+        close(clock.steps(clock.time(f64::from(step))), f64::from(step), 1e-9);
+    }
+    close(Clock { momentum: 0.0 }.time(7.0), 7.0, 0.0);
     close(Constants::for_run(6, 3, 100, 1.0, 0.5, 0.9, 0.1).eta_z, 0.5 * velocity * 3.0 / 6.0, 1e-12);
     close(plain.c0, 1.0 / (6.0 * 0.01), 1e-12);
 }

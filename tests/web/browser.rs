@@ -41,9 +41,37 @@ pub struct Page {
     log: PathBuf,
 }
 
-/// Runs a test in both browsers; a panic or an error in one of them fails it.
+/// What a reader has set, in the system or in the browser.
+#[derive(Clone, Copy)]
+struct Reader {
+    /// Wants less motion.
+    calm: bool,
+    /// The first of the browser's languages; the machine's own does not count.
+    language: &'static str,
+}
+
+const ENGLISH: Reader = Reader { calm: false, language: "en" };
+
+/// Runs a test in both browsers, in English; a panic or an error in one of them fails it.
 #[track_caller]
 pub fn each(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
+    each_where(ENGLISH, test);
+}
+
+/// The same in browsers that ask for another language.
+#[track_caller]
+pub fn each_in(language: &'static str, test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
+    each_where(Reader { language, ..ENGLISH }, test);
+}
+
+/// The same for readers who asked their system for less motion.
+#[track_caller]
+pub fn each_calm(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
+    each_where(Reader { calm: true, ..ENGLISH }, test);
+}
+
+#[track_caller]
+fn each_where(reader: Reader, test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
     let Some(folder) = std::env::var_os("SNAPSCOPE_SITE_DIR").map(PathBuf::from) else {
         println!("skipped: SNAPSCOPE_SITE_DIR does not name the built page");
         return;
@@ -54,7 +82,7 @@ pub fn each(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
         let work = Work::new();
         let (origin, elsewhere) = (serve(&folder), serve(&folder));
         let driver = Driver::start(kind, &work.0);
-        let session = runtime.block_on(WebDriver::new(&driver.address, capabilities(kind, &work.0)));
+        let session = runtime.block_on(WebDriver::new(&driver.address, capabilities(kind, reader, &work.0)));
         let session = session.unwrap_or_else(|error| panic!("{kind:?} starts: {error}\n{}", driver.said()));
         let log = driver.log.clone();
         let page = Page { kind, driver: session, origin, folder: folder.clone(), elsewhere, log };
@@ -86,6 +114,24 @@ impl Page {
         self.driver.goto(serve(&work.0)).await?;
         // The folder may go: the page is there.
         Ok(())
+    }
+
+    /// Opens a path below a copy of the served folder in which one file is changed; the copy lives as long as what is
+    /// returned.
+    pub async fn open_changed(
+        &self,
+        file: &str,
+        change: &dyn Fn(&str) -> String,
+        path: &str,
+    ) -> WebDriverResult<impl Drop + use<>> {
+        let work = Work::new();
+        copy(&self.folder, &work.0);
+        let before = fs::read_to_string(work.0.join(file)).expect("the file is there");
+        let after = change(&before);
+        assert_ne!(after, before, "{file} is changed");
+        fs::write(work.0.join(file), after).expect("a file can be written");
+        self.driver.goto(format!("{}{path}", serve(&work.0))).await?;
+        Ok(work)
     }
 
     /// The value of a JavaScript expression.
@@ -154,6 +200,20 @@ impl Page {
     }
 }
 
+/// Copies what is in a folder into another one.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the folder is there") {
+        let entry = entry.expect("the folder can be read");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(from, to).expect("a file can be copied");
+        }
+    }
+}
+
 /// Serves a folder until the tests end, and returns its address.
 fn serve(folder: &Path) -> String {
     let server = Server::bind(folder, 0).expect("the folder is there and some port is free");
@@ -163,7 +223,7 @@ fn serve(folder: &Path) -> String {
     address
 }
 
-fn capabilities(kind: Kind, work: &Path) -> Capabilities {
+fn capabilities(kind: Kind, reader: Reader, work: &Path) -> Capabilities {
     let failed = "capabilities are plain JSON";
     if kind == Kind::Chromium {
         let mut chromium = DesiredCapabilities::chrome();
@@ -178,8 +238,13 @@ fn capabilities(kind: Kind, work: &Path) -> Capabilities {
             "--disable-sync",
             "--no-first-run",
             &format!("--user-data-dir={}", work.join("profile").display()),
+            &format!("--lang={}", reader.language),
+            &format!("--accept-lang={}", reader.language),
         ] {
             chromium.add_arg(argument).expect(failed);
+        }
+        if reader.calm {
+            chromium.add_arg("--force-prefers-reduced-motion").expect(failed);
         }
         if let Some(binary) = find(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
             chromium.set_binary(&binary.to_string_lossy()).expect(failed);
@@ -192,6 +257,8 @@ fn capabilities(kind: Kind, work: &Path) -> Capabilities {
     // Prints errors into the log that `complaints` reads.
     let mut preferences = FirefoxPreferences::new();
     preferences.set("browser.dom.window.dump.enabled", true).expect(failed);
+    preferences.set("intl.accept_languages", reader.language).expect(failed);
+    preferences.set("ui.prefersReducedMotion", i32::from(reader.calm)).expect(failed);
     firefox.set_preferences(preferences).expect(failed);
     if let Some(binary) = find(&["firefox-esr", "firefox"]) {
         firefox.set_firefox_binary(&binary.to_string_lossy()).expect(failed);

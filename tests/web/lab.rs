@@ -1,6 +1,6 @@
 //! What the lab shows and answers: the main path, the bits, bad links, keys, embedding, accessibility.
 
-use crate::browser::{Page, each};
+use crate::browser::{Page, each, each_calm};
 use snapscope::experiment::Link;
 use snapscope::lab;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use thirtyfour::prelude::*;
 const STEP: &str = "Number(document.querySelector('input[type=range][aria-label=Step]')?.value)";
 
 /// Long enough for a run in a browser that shares two cores.
-const RUN: Duration = Duration::from_secs(60);
+pub const RUN: Duration = Duration::from_secs(60);
 
 /// The digest that the native engine ends a link's run with.
 fn native_digest(fragment: &str) -> String {
@@ -21,7 +21,8 @@ fn native_digest(fragment: &str) -> String {
     run.digest().to_string()
 }
 
-async fn says(page: &Page, text: &str) -> WebDriverResult<()> {
+/// Waits until the page says something.
+pub async fn says(page: &Page, text: &str) -> WebDriverResult<()> {
     page.wait_within(RUN, &format!("document.body.innerText.includes({})", serde_json::json!(text))).await
 }
 
@@ -130,23 +131,123 @@ fn a_host_hears_of_its_frame_and_steers_it() {
 }
 
 #[test]
-fn axe_finds_nothing_to_object_to() {
-    let Ok(path) = std::env::var("SNAPSCOPE_AXE") else {
-        println!("skipped: SNAPSCOPE_AXE does not name axe-core's script");
-        return;
-    };
-    let axe = std::fs::read_to_string(path).expect("axe-core's script can be read");
+fn the_example_of_a_host_page_steers_its_figure_and_hears_of_it() {
+    each(async |page| {
+        page.open("embedding.html").await?;
+        let heard = |what: &str| format!("document.getElementById('heard').textContent.includes('{what}')");
+        page.wait_within(RUN, &heard("\"event\":\"ready\"")).await?;
+        page.driver.find(By::Css("option:last-child")).await?.click().await?;
+        page.driver.execute("document.querySelector('select').dispatchEvent(new Event('change'));", vec![]).await?;
+        let digest = native_digest("#v=1&lab=scan-snap&seed=2&training.eta_y=10");
+        page.wait_within(RUN, &heard(&digest)).await?;
+        // As high as its content: nothing in the frame is cut off.
+        page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_broken_worker_is_told_and_its_run_goes_on_to_the_same_bits() {
+    let link = "#v=1&lab=scan-snap&seed=2&training.steps=60";
+    each(async |page| {
+        let keep = |boot: &str| {
+            boot.replace(
+                "const worker = new Worker(url);",
+                "const worker = new Worker(url); (self.all ??= []).push(worker);",
+            )
+        };
+        let _copy = page.open_changed("boot.js", &keep, &format!("{link}&view.pace=30")).await?;
+        page.wait_within(RUN, &format!("{STEP} > 5")).await?;
+        let broke = "const [worker] = window.all; worker.terminate(); \
+                     worker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));";
+        page.driver.execute(broke, vec![]).await?;
+        says(page, "The worker stopped (out of memory). A new one takes over at step").await?;
+        page.wait_within(RUN, &format!("{STEP} === 60")).await?;
+        assert_eq!(page.eval("window.all.length").await?, 2, "in {:?} one worker took over", page.kind);
+        page.driver.find(By::Css("button[aria-haspopup=dialog]:nth-of-type(2)")).await?.click().await?;
+        let shared =
+            format!("document.querySelector('dialog textarea').value.includes('digest={}')", native_digest(link));
+        page.wait_for(&shared).await
+    });
+}
+
+#[test]
+fn less_motion_shows_the_finished_picture_and_waits() {
+    each_calm(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2").await?;
+        page.wait_within(RUN, &format!("{STEP} === 100")).await?;
+        says(page, "Finished").await?;
+        let label = page.driver.find(By::Css("button.play")).await?.text().await?;
+        assert_eq!(label.trim(), "Play", "in {:?} it waits to be played", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_shared_link_opens_what_was_shared() {
+    each(async |page| {
+        let link = "#v=1&lab=scan-snap&seed=5&training.eta_y=3&training.steps=40&view.class=1";
+        page.open(&format!("{link}&view.pace=max")).await?;
+        page.wait_within(RUN, &format!("{STEP} === 40")).await?;
+        press(page, "s").await?;
+        page.wait_for("document.querySelector('dialog textarea')?.value.includes('digest=')").await?;
+        let shared = page.eval("document.querySelector('dialog textarea').value").await?;
+        let shared = shared.as_str().expect("text").to_owned();
+        let fragment = shared.split_once('#').expect("a fragment").1;
+        assert!(fragment.contains(&format!("digest={}", native_digest(link))), "{shared}");
+        page.open(&format!("#{fragment}")).await?;
+        says(page, "Reproduced bit for bit").await?;
+        assert_eq!(page.eval("document.querySelector('.named select:last-of-type') !== null").await?, true, "a class");
+        Ok(())
+    });
+}
+
+#[test]
+fn everything_is_reached_by_the_keyboard() {
     each(async |page| {
         page.open("#v=1&lab=scan-snap&seed=2&view.step=20").await?;
         page.wait_within(RUN, &format!("{STEP} === 20")).await?;
-        page.driver.execute(axe.as_str(), vec![]).await?;
-        let run = "const done = arguments[0]; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }) \
-                   .then((result) => done(result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).slice(0, 3))), \
-                   (error) => done(['axe: ' + error]));";
-        let found: Vec<String> = page.driver.execute_async(run, vec![]).await?.convert()?;
-        assert!(found.is_empty(), "in {:?}: {found:#?}", page.kind);
+        // Whatever can be clicked can be focused, has a name, and is not taken out of the order.
+        let lost = "Array.from(document.querySelectorAll('button, select, input, a[href], summary, canvas')) \
+                    .filter((e) => e.checkVisibility() && !e.closest('dialog') && (e.tabIndex < 0 || \
+                    !(e.innerText || e.labels?.length || e.getAttribute('aria-label') || e.title || \
+                    document.getElementById(e.getAttribute('aria-labelledby'))?.innerText))) \
+                    .map((e) => e.outerHTML.slice(0, 120))";
+        assert_eq!(page.eval(lost).await?, serde_json::json!([]), "in {:?}", page.kind);
+        // The arrow keys of a focused chart move its own readout, not the run.
+        let canvas = page.driver.find(By::Css("canvas")).await?;
+        canvas.send_keys(Key::Right + Key::Right).await?;
+        page.wait_for("document.querySelector('.readout').innerText.length > 0").await?;
+        assert_eq!(page.eval(STEP).await?, 20, "in {:?} the run stands where it was", page.kind);
         Ok(())
     });
+}
+
+#[test]
+fn axe_finds_nothing_to_object_to() {
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&view.step=20").await?;
+        page.wait_within(RUN, &format!("{STEP} === 20")).await?;
+        axe_is_content(page).await
+    });
+}
+
+/// Asks axe-core about the page as it stands.
+pub async fn axe_is_content(page: &Page) -> WebDriverResult<()> {
+    let Ok(path) = std::env::var("SNAPSCOPE_AXE") else {
+        println!("skipped: SNAPSCOPE_AXE does not name axe-core's script");
+        return Ok(());
+    };
+    let axe = std::fs::read_to_string(path).expect("axe-core's script can be read");
+    page.driver.execute(axe.as_str(), vec![]).await?;
+    let run = "const done = arguments[0]; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }) \
+               .then((result) => done(result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).slice(0, 3))), \
+               (error) => done(['axe: ' + error]));";
+    let found: Vec<String> = page.driver.execute_async(run, vec![]).await?.convert()?;
+    assert!(found.is_empty(), "in {:?}: {found:#?}", page.kind);
+    Ok(())
 }
 
 #[test]

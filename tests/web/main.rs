@@ -10,6 +10,10 @@ mod browser;
 mod hosting;
 /// What the lab shows and answers.
 mod lab;
+/// Which language it speaks, and what changing it keeps.
+mod language;
+/// What the page takes: times and memory, printed, not judged.
+mod measure;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;

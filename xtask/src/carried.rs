@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The self-contained page, beside the page.
 pub const OFFLINE: &str = "snapscope-offline.html";
@@ -21,15 +21,29 @@ pub fn write(dist: &Path) -> Result<()> {
     let bytes = |name: &str| fs::read(dist.join(name)).with_context(|| format!("cannot read dist/{name}"));
     let text = |name: &str| String::from_utf8(bytes(name)?).with_context(|| format!("dist/{name} is no text"));
     let parts = format!(
-        "self.snapscopeInline = {{ app: \"{}\", worker: \"{}\", workerJs: {} }};\n",
+        "self.snapscopeInline = {{ app: \"{}\", worker: \"{}\", workerJs: {}, text: {{ {} }} }};\n",
         STANDARD.encode(bytes("app_bg.wasm")?),
         STANDARD.encode(bytes("worker_bg.wasm")?),
         quoted(&text("worker.js")?)?,
+        words(&dist.join("text"))?,
     );
     fs::write(dist.join("fallback.js"), &parts)?;
     let page = page(&text("index.html")?, &text("style.css")?, [&parts, &text("app.js")?, &text("boot.js")?])?;
     fs::write(dist.join(OFFLINE), page)?;
     Ok(())
+}
+
+/// Every language's words as fields of a JavaScript object, in the order of their names.
+fn words(folder: &Path) -> Result<String> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.sort();
+    let field = |file: &PathBuf| {
+        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let json = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(format!("{}: {}", quoted(name)?, quoted(&json)?))
+    };
+    Ok(files.iter().map(field).collect::<Result<Vec<_>>>()?.join(", "))
 }
 
 /// The page with style and scripts inside, allowed by their digests and by nothing else.
@@ -108,5 +122,13 @@ mod tests {
     #[test]
     fn quoted_text_cannot_end_a_script() {
         assert_eq!(quoted("a\"</script>\n").expect("text is JSON"), "\"a\\\"\\u003c/script>\\n\"", "quotes and angles");
+    }
+
+    #[test]
+    fn every_language_is_carried() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/text");
+        let fields = words(&folder).expect("the catalogues are there");
+        assert!(fields.starts_with("\"de\": \"{") && fields.contains(", \"en\": \"{"), "in order: {}", &fields[..40]);
+        assert!(!fields.contains('<') && !fields.contains('\n'), "they can stand in a script");
     }
 }

@@ -4,8 +4,8 @@
 use super::data::{Class, Classes};
 use super::history::{History, shannon};
 use super::model::Shape;
-use super::theory::Constants;
-use crate::experiment::scan_snap::{Init, Optimizer, ScanSnap};
+use super::theory::{Clock, Constants};
+use crate::experiment::scan_snap::{Init, Optimizer, Sampling, ScanSnap};
 use crate::run::{Check, Verdict};
 
 /// Theorem 4's constants on this run's clock; `None` where its setting is too far away to draw.
@@ -116,6 +116,7 @@ impl View<'_> {
             self.entropy_ratio(),
             self.gain_bounds(),
             self.growth_slows(),
+            self.closed_form(),
             self.row_sums(),
         ]
     }
@@ -152,21 +153,28 @@ impl View<'_> {
         }
     }
 
-    /// Share of a kind of tokens whose logit moved in the direction that Theorem 2 gives.
+    /// Share of a kind of tokens whose logit moved in the direction that Theorem 2 gives, each token weighing as much
+    /// as it occurs. The theorem is about the limit T -> infinity, where it must be all of them; in sampled batches the
+    /// rarest tokens, whose drift goes with f^2, are moved by noise, so there nine tenths must be.
     fn logits_move(&self, claim: &str, which: &dyn Fn(&Class) -> core::ops::Range<usize>, sign: f32) -> Check {
         if let Some(reason) = broken(self.settings, self.classes) {
             return self.skip(claim, reason);
         }
-        let (mut moved, mut count) = (0_u32, 0_u32);
+        let (mut moved, mut all) = (0.0, 0.0);
         for (n, class) in self.each_class() {
             let (then, now) =
                 (self.rows(&self.history.logits, n, 0), self.rows(&self.history.logits, n, self.records - 1));
             for token in which(class) {
-                moved += u32::from((now[token] - then[token]) * sign > 0.0);
-                count += 1;
+                let weight = class.probability[token];
+                moved += if (now[token] - then[token]) * sign > 0.0 { weight } else { 0.0 };
+                all += weight;
             }
         }
-        self.check(claim, moved == count, f64::from(moved) / f64::from(count))
+        let holds = match self.settings.data.sampling {
+            Sampling::Exact => moved == all,
+            Sampling::Minibatch => moved > 0.9 * all,
+        };
+        self.check(claim, holds, moved / all)
     }
 
     /// Spearman's rank correlation of P(l|n) with c_l(t) / c_l(0) over a class's distinct tokens, averaged over the
@@ -235,27 +243,53 @@ impl View<'_> {
         self.check("gain_bounds", self.records > 1 && (-0.01..=1.01).contains(&worst), worst)
     }
 
-    /// Mean growth of B_n for a step after t0, as a share of that before: snapping is far below 1.
+    /// Growth of B_n for a step in the second half of what was trained since t0, as a share of its fastest growth:
+    /// near 0 once attention snapped.
     fn growth_slows(&self) -> Check {
         if let Some(reason) = broken(self.settings, self.classes) {
             return self.skip("growth_slows", reason);
         }
         let Some(theory) = self.theory else { return self.skip("growth_slows", "no_overlap") };
-        let t0 = theory.late_start();
+        let t0 = self.clock().steps(theory.late_start());
         if t0 >= self.settings.training.steps as f64 {
             return self.skip("growth_slows", "ends_before_t0");
         }
         let (steps, last) = (&self.history.steps, self.records - 1);
-        let turn = self.history.at(t0 as u64);
-        if last <= turn {
+        let from = self.history.at(((t0 + steps[last] as f64) / 2.0) as u64);
+        if (steps[last] as f64) <= t0 || from == last {
             return self.check("growth_slows", false, f64::NAN);
         }
         let rate = |from: usize, to: usize| {
             let grown: f32 = self.history.b.iter().map(|b| b[to] - b[from]).sum();
             f64::from(grown) / (steps[to] - steps[from]) as f64
         };
-        let value = if turn == 0 { f64::NAN } else { rate(turn, last) / rate(0, turn) };
-        self.check("growth_slows", value < 0.5, value)
+        let fastest = (0..last).map(|record| rate(record, record + 1)).fold(0.0, f64::max);
+        let value = rate(from, last) / fastest;
+        self.check("growth_slows", value < 0.25, value)
+    }
+
+    fn clock(&self) -> Clock {
+        Clock { momentum: self.settings.training.momentum }
+    }
+
+    /// B_n, averaged over the classes, over what the closed form gives at this step. That is leading order in the
+    /// overlap b of two classes, so it is only asked where K^2 b < 1 (Assumption 2), and for its order only: decoders
+    /// take plain steps, not the modified ones of Lemma 3, and with ten classes come to .77 to .97 of it.
+    fn closed_form(&self) -> Check {
+        if let Some(reason) = broken(self.settings, self.classes) {
+            return self.skip("closed_form_run", reason);
+        }
+        let Some(theory) = self.theory else { return self.skip("closed_form_run", "no_overlap") };
+        let classes = theory.classes;
+        let overlap = (1.0 / (classes * theory.c0)).sqrt();
+        if classes * classes * overlap >= 1.0 {
+            return self.skip("closed_form_run", "strong_overlap");
+        }
+        let last = self.records - 1;
+        let grown = self.history.b.iter().map(|b| f64::from(b[last])).sum::<f64>() / classes;
+        let closed = theory.b(self.clock().time(self.history.steps[last] as f64)) / self.classes.per_query as f64;
+        let value = grown / closed;
+        self.check("closed_form_run", (0.5..2.0).contains(&value), value)
     }
 
     /// Largest |row sum| of the gradients of Y and Z: 0 but for rounding, as rows are f_l (e_n - alpha_n) and

@@ -16,7 +16,9 @@ pub struct Curves {
     steps: u64,
     step_idx: u64,
     now: Integral,
-    recorded: Vec<(u64, Integral)>,
+    /// h after as many whole visits of each class as there were by now, floor(t / K).
+    h_visits: f64,
+    recorded: Vec<(u64, Integral, f64)>,
 }
 
 impl Curves {
@@ -48,20 +50,22 @@ impl Curves {
             steps: settings.training.steps,
             step_idx: 0,
             now: Integral::default(),
-            recorded: vec![(0, Integral::default())],
+            h_visits: 0.0,
+            recorded: vec![(0, Integral::default(), 0.0)],
         }
     }
 
-    fn shown(&self) -> &[(u64, Integral)] {
-        let count = self.recorded.partition_point(|(t, _)| *t <= self.step_idx);
+    fn shown(&self) -> &[(u64, Integral, f64)] {
+        let count = self.recorded.partition_point(|(t, ..)| *t <= self.step_idx);
         &self.recorded[..count]
     }
 
     fn series(&self) -> Vec<Series> {
         let of = |name: &str, value: &dyn Fn(u64, &Integral) -> f64| Series {
             name: name.to_owned(),
-            values: self.shown().iter().map(|(t, integral)| value(*t, integral)).collect(),
+            values: self.shown().iter().map(|(t, integral, _)| value(*t, integral)).collect(),
         };
+        let h_visits = self.shown().iter().map(|(.., h)| *h).collect();
         let c = &self.constants;
         vec![
             of("step", &|t, _| t as f64),
@@ -72,30 +76,33 @@ impl Curves {
             of("chi", &|_, integral| libm::exp(2.0 * integral.b)),
             of("gamma", &|_, integral| c.gamma_at(integral.h)),
             of("h", &|_, integral| integral.h),
+            Series { name: "h_visits".to_owned(), values: h_visits },
         ]
     }
 
     /// The largest difference between the integrated and the closed B_n so far.
     fn gap(&self) -> f64 {
-        let gap = |(t, integral): &(u64, Integral)| (integral.b - self.constants.b(*t as f64)).abs();
+        let gap = |(t, integral, _): &(u64, Integral, f64)| (integral.b - self.constants.b(*t as f64)).abs();
         self.shown().iter().map(gap).fold(0.0, f64::max)
     }
 
-    /// Growth of B_n in a unit of time now, as a share of its mean up to t0.
+    /// Growth of B_n in a unit of time in the second half of what passed since t0, as a share of its fastest growth.
     fn growth_slows(&self) -> Check {
-        let claim = "growth_slows".to_owned();
+        let check = |verdict, value| Check { claim: "growth_slows".to_owned(), verdict, value };
         let t0 = self.constants.late_start();
         if t0 >= self.steps as f64 {
-            return Check { claim, verdict: Verdict::DoesNotApply("ends_before_t0".to_owned()), value: f64::NAN };
+            return check(Verdict::DoesNotApply("ends_before_t0".to_owned()), f64::NAN);
         }
         let t = self.step_idx as f64;
         if t <= t0 {
-            return Check { claim, verdict: Verdict::Fails, value: f64::NAN };
+            return check(Verdict::Fails, f64::NAN);
         }
-        let at_t0 = self.constants.b(t0);
-        let value = (self.now.b - at_t0) / (t - t0) / (at_t0 / t0);
-        let verdict = if value < 0.5 { Verdict::Holds } else { Verdict::Fails };
-        Check { claim, verdict, value }
+        let rate =
+            |from: &(u64, Integral, f64), to: &(u64, Integral, f64)| (to.1.b - from.1.b) / (to.0 - from.0) as f64;
+        let fastest = self.shown().windows(2).map(|pair| rate(&pair[0], &pair[1])).fold(0.0, f64::max);
+        let from = (t0 + t) / 2.0;
+        let value = (self.now.b - self.constants.b(from)) / (t - from) / fastest;
+        check(if value < 0.25 { Verdict::Holds } else { Verdict::Fails }, value)
     }
 }
 
@@ -117,9 +124,12 @@ impl Run for Curves {
             }
             self.now = next;
             self.step_idx += 1;
+            if self.step_idx.is_multiple_of(self.constants.classes as u64) {
+                self.h_visits = self.constants.next_h(self.h_visits);
+            }
             let due = self.step_idx.is_multiple_of(record_every(self.steps)) || self.step_idx == self.steps;
-            if due && self.recorded.last().is_none_or(|(last, _)| *last < self.step_idx) {
-                self.recorded.push((self.step_idx, self.now));
+            if due && self.recorded.last().is_none_or(|(last, ..)| *last < self.step_idx) {
+                self.recorded.push((self.step_idx, self.now, self.h_visits));
             }
         }
         Ok(())
@@ -139,7 +149,7 @@ impl Run for Curves {
         let curves = |of: fn(f64) -> f64| {
             let member = |constants: &Constants| {
                 let constants = *constants;
-                times.iter().map(move |(t, _)| of(constants.b(*t as f64)) as f32)
+                times.iter().map(move |(t, ..)| of(constants.b(*t as f64)) as f32)
             };
             self.family.iter().flat_map(member).collect::<Vec<f32>>()
         };
@@ -198,5 +208,8 @@ impl Run for Curves {
         let mut next = || values.next().unwrap_or(0.0);
         self.now = Integral { h: next(), z: next(), b: next() };
         self.step_idx = checkpoint.step_idx;
+        // Not part of the state, as it follows from the step alone.
+        let visits = self.step_idx / self.constants.classes as u64;
+        self.h_visits = (0..visits).fold(0.0, |h, _| self.constants.next_h(h));
     }
 }

@@ -78,7 +78,15 @@ pub fn attention(class: &Class, z: &[f32]) -> Vec<f64> {
     let keys = class.tokens.iter().map(|&token| f64::from(z[token as usize]));
     let max = keys.clone().fold(f64::NEG_INFINITY, |a, b| if a < b { b } else { a });
     let mut c: Vec<f64> = keys.zip(&class.probability).map(|(z, p)| p * libm::exp(z - max)).collect();
-    let sum: f64 = c.iter().sum();
+    let mut sum: f64 = c.iter().sum();
+    if sum == 0.0 {
+        // All that can occur is far below the largest logit, which then belongs to a token of probability 0.
+        let logs =
+            || class.tokens.iter().zip(&class.probability).map(|(&l, p)| f64::from(z[l as usize]) + libm::log(*p));
+        let max = logs().fold(f64::NEG_INFINITY, |a, b| if a < b { b } else { a });
+        c = logs().map(|log| libm::exp(log - max)).collect();
+        sum = c.iter().sum();
+    }
     c.iter_mut().for_each(|c| *c /= sum);
     c
 }

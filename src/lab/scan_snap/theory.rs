@@ -10,7 +10,7 @@
 //! - the common token of a query with J classes moves by `dz = -(eta_Z / K) sum_n (1 - f^2) xi_n`, which is close to
 //!   `-(eta_Z J / K) xi`. Theorem 4 with `eta_Z' = eta_Z J / K` therefore describes the common token, and a distinct
 //!   token gets the share 1/J: `B_n = (1 / 4J) ln((C_0 + 4 Gamma') / C_0)`.
-//! - Momentum mu multiplies both rates by 1 / (1 - mu) once it is in swing.
+//! - Momentum mu multiplies both rates by 1 / (1 - mu) once it is in swing; [`Clock`] tells the steps until then apart.
 //!
 //! # How far the closed forms carry
 //! They are leading order in the overlap b of two classes (Assumption 2: K^2 b well below 1). With beta worked out
@@ -153,6 +153,37 @@ impl Constants {
     #[must_use]
     pub fn late_start(&self) -> f64 {
         2.0 * self.early_end()
+    }
+}
+
+/// A run's steps against the theory's time. From rest, heavy-ball momentum mu has the velocity
+/// `(1 - mu^s) / (1 - mu)` at step s on a slope of 1, so after t steps as much was moved as at the full rate
+/// eta / (1 - mu) in `tau(t) = t - mu (1 - mu^t) / (1 - mu)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clock {
+    /// mu, below 1.
+    pub momentum: f64,
+}
+
+impl Clock {
+    /// tau(t): the theory's time after `steps` steps.
+    #[must_use]
+    pub fn time(self, steps: f64) -> f64 {
+        let mu = self.momentum;
+        let left = if mu > 0.0 { libm::exp(steps * libm::log(mu)) } else { 0.0 };
+        steps - mu * (1.0 - left) / (1.0 - mu)
+    }
+
+    /// After how many steps, a fraction included, the theory's time is `time`.
+    #[must_use]
+    pub fn steps(self, time: f64) -> f64 {
+        let (mut low, mut high) = (time, time + self.momentum / (1.0 - self.momentum));
+        // The interval is at most 999 wide: 60 halvings leave nothing of it.
+        for _ in 0..60 {
+            let middle = (low + high) / 2.0;
+            if self.time(middle) < time { low = middle } else { high = middle }
+        }
+        high
     }
 }
 

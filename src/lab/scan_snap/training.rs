@@ -156,6 +156,7 @@ impl Training {
         arrays.push(Array::new("chi_lower", &[records], gains.lower));
         arrays.push(Array::new("chi_upper", &[records], gains.upper));
         arrays.push(Array::new("b", &[records], self.history.b[n].clone()));
+        let clock = theory::Clock { momentum: self.settings.training.momentum };
         // One DT receives a share 1/J of what moves the query's common tokens (theory, convention).
         let per_query = self.classes.per_query as f64;
         let forms: [(&str, fn(&theory::Constants, f64) -> f64); 3] = [
@@ -164,11 +165,12 @@ impl Training {
             ("b_late", theory::Constants::b_late),
         ];
         for (name, form) in forms {
-            let mut values = self.history.steps.iter().map(|&t| (form(constants, t as f64) / per_query) as f32);
+            let times = self.history.steps.iter().map(|&step| clock.time(step as f64));
+            let mut values = times.map(|t| (form(constants, t) / per_query) as f32);
             arrays.push(Array::collect(name, &[records], &mut values));
         }
-        arrays.push(Array::scalar("t0_early", constants.early_end() as f32));
-        arrays.push(Array::scalar("t0", constants.late_start() as f32));
+        arrays.push(Array::scalar("t0_early", clock.steps(constants.early_end()) as f32));
+        arrays.push(Array::scalar("t0", clock.steps(constants.late_start()) as f32));
     }
 
     /// A sequence of the class, drawn once for the whole run, with its attention at the start and now.

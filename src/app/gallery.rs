@@ -1,0 +1,94 @@
+//! The gallery: named experiments as cards, each with a small picture that a worker of its own works out on the spot.
+
+use super::element::{El, div, el, keep, text};
+use super::engine::Engine;
+use super::figure::{self, Source};
+use super::shell::Shell;
+use super::stage;
+use crate::chart::Size;
+use crate::experiment::Link;
+use crate::experiment::preset::{PRESETS, Preset};
+use crate::protocol::{Command, Event, RunId, State};
+use crate::run::{Focus, Frame};
+use crate::view::text::{self as words, say};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlCanvasElement;
+
+/// Pictures are laid out this large and shown smaller: what counts is their shape.
+const LAYOUT: (u32, u32) = (380, 260);
+
+/// The cards.
+pub fn gallery(shell: Shell) -> El {
+    let (canvases, cards): (Vec<_>, Vec<_>) = PRESETS.iter().map(card).unzip();
+    keep(Drawing::start(shell, canvases));
+    div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards))
+}
+
+fn card(preset: &Preset) -> (HtmlCanvasElement, El) {
+    let words = words::preset(preset.name);
+    let picture = el("canvas").attr("aria-hidden", "true");
+    let canvas = picture.node().unchecked_into();
+    let link = el("a")
+        .attr("href", preset.link)
+        .add(picture)
+        .add(text("strong", words.title))
+        .add(el("span").symbols(words.sentence));
+    (canvas, el("li").add(link))
+}
+
+/// One preset after the other is run to its end and drawn; closing the gallery drops what is left.
+struct Drawing {
+    _engine: Rc<RefCell<Option<Engine>>>,
+}
+
+impl Drawing {
+    fn start(shell: Shell, canvases: Vec<HtmlCanvasElement>) -> Self {
+        let engine: Rc<RefCell<Option<Engine>>> = Rc::default();
+        let weak = Rc::downgrade(&engine);
+        let send = move |command: &Command| {
+            if let Some(engine) = weak.upgrade()
+                && let Some(engine) = engine.borrow().as_ref()
+            {
+                engine.send(command);
+            }
+        };
+        let hear = move |event| match event {
+            Event::Ready { .. } => send(&run(0)),
+            Event::Progress { run: id, state: State::Seeking, .. } => send(&Command::Drawn { run: id }),
+            Event::Progress { run: id, frame, .. } => {
+                let at = id.0 as usize;
+                if let (Some(canvas), Some(preset)) = (canvases.get(at), PRESETS.get(at)) {
+                    draw(shell, canvas, preset, frame);
+                }
+                if at + 1 < PRESETS.len() {
+                    send(&run(at + 1));
+                }
+            }
+            _ => {}
+        };
+        // Without a worker the cards still open, only without their pictures.
+        *engine.borrow_mut() = Engine::start(hear).ok();
+        Self { _engine: engine }
+    }
+}
+
+fn run(at: usize) -> Command {
+    let experiment = Link::parse(PRESETS[at].link).0.experiment;
+    let (run, focus) = (RunId(at as u32), Focus::default());
+    Command::Start { run, experiment, focus, seek: u64::MAX, playing: false, pace: f64::INFINITY }
+}
+
+fn draw(shell: Shell, canvas: &HtmlCanvasElement, preset: &Preset, frame: Frame) {
+    let source = Source { frame: Arc::new(frame), pinned: None };
+    let panels = Link::parse(preset.link).0.view.panels;
+    let panel = panels.first().map_or("scan", String::as_str);
+    if let Some(chart) = stage::charts(panel).iter().find(|chart| chart.has_data(&source.frame)) {
+        let shown = figure::fit(canvas);
+        let scale = shown.scale * f64::from(shown.width) / f64::from(LAYOUT.0);
+        let size = Size { width: LAYOUT.0, height: LAYOUT.1, scale };
+        let _ = figure::draw(canvas, &source.scene(*chart, size, shell.dark.now(), None));
+    }
+}
