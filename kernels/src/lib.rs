@@ -41,7 +41,7 @@ pub type AdamW = fn(&mut [f32], &mut [f32], &mut [f32], &[f32], AdamStep);
 /// `(out, inp, weight, bias, shape, scratch)`, see [`reference::matmul`].
 pub type Matmul = fn(&mut [f32], &[f32], &[f32], Option<&[f32]>, MatmulShape, &mut Scratch);
 
-/// `(dinp, dout, weight, shape, scratch)`, see [`reference::matmul_dinp`].
+/// `(dinp, dout, weight, shape, scratch)`, see [`reference::matmul_dinp`] and [`reference::matmul_turned`].
 pub type MatmulDinp = fn(&mut [f32], &[f32], &[f32], MatmulShape, &mut Scratch);
 
 /// `(dweight, dbias, inp, dout, shape, scratch)`, see [`reference::matmul_dweight`].
@@ -96,6 +96,8 @@ pub struct Kernels {
     pub matmul: Matmul,
     /// See [`reference::matmul_dinp`].
     pub matmul_dinp: MatmulDinp,
+    /// See [`reference::matmul_turned`].
+    pub matmul_turned: MatmulDinp,
     /// See [`reference::matmul_dweight`].
     pub matmul_dweight: MatmulDweight,
     /// See [`reference::layernorm`].
@@ -137,6 +139,7 @@ pub const TABLE: [Kernels; 2] = [
         sum_of_squares: reference::sum_of_squares,
         matmul: |out, inp, weight, bias, shape, _| reference::matmul(out, inp, weight, bias, shape),
         matmul_dinp: |dinp, dout, weight, shape, _| reference::matmul_dinp(dinp, dout, weight, shape),
+        matmul_turned: |out, inp, weight, shape, _| reference::matmul_turned(out, inp, weight, shape),
         matmul_dweight: |dweight, dbias, inp, dout, shape, _| {
             reference::matmul_dweight(dweight, dbias, inp, dout, shape)
         },
@@ -167,6 +170,7 @@ pub const TABLE: [Kernels; 2] = [
         sum_of_squares: simd::sum_of_squares,
         matmul: simd::matmul,
         matmul_dinp: simd::matmul_dinp,
+        matmul_turned: simd::matmul_turned,
         matmul_dweight: simd::matmul_dweight,
         layernorm: simd::layernorm,
         layernorm_backward: simd::layernorm_backward,

@@ -71,7 +71,7 @@ pub struct Scratch {
     pub(crate) scores: Vec<f32>,
     /// Gradients of a head's scores.
     pub(crate) dscores: Vec<f32>,
-    /// Gradients of a head's keys and values.
+    /// A sum for each of a head's rows.
     pub(crate) sums: Vec<f32>,
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     if buffer.len() < len + slack {
         buffer.resize(len + slack, 0.0);
     }
-    // The address may not be known where code runs before its time; any start is right, this one is quick.
+    // Any start is right, this one is quick; within the slack, should the address ever not be known.
     let start = buffer.as_ptr().align_offset(ALIGNMENT).min(slack);
     &mut buffer[start..start + len]
 }

@@ -84,7 +84,7 @@ pub fn panel(shell: Shell) -> El {
         .add(el("p").class("hint").words_of(plan))
         .add(buttons)
         .add(el("p").class("error").attr("role", "alert").words_of(move || state.error.get().unwrap_or_default()))
-        .add(div("progress").part_of(move || progress(shell, state)))
+        .add(div("progress").part_of(move || progress(state)))
         .add(results(shell, state));
     el("section").class("sweep").attr("aria-label", words.title).add(folded)
 }
@@ -119,7 +119,7 @@ fn vary(shell: Shell, state: State, which: usize) -> [El; 2] {
     ]
 }
 
-fn progress(shell: Shell, state: State) -> Vec<El> {
+fn progress(state: State) -> Vec<El> {
     let Some(sweep) = state.sweep.get() else { return Vec::new() };
     let (done, all) = (sweep.done(), sweep.cells.len());
     let elapsed = (dom::now_ms() - state.inner.with_value(|inner| inner.started_ms)) / 1000.0;

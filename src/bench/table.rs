@@ -30,12 +30,18 @@ pub struct Workload {
     pub flop_per_token: f64,
     /// Of such operations, 10^9 in a second.
     pub gflops: f64,
-    /// Products and sums of four lanes, 10^9 in a second, measured between the steps.
-    pub peak_gflops: f64,
-    /// `gflops / peak_gflops`.
-    pub share: f64,
+    /// Products and sums of four lanes, 10^9 in a second, measured between the steps; only on wasm.
+    pub peak_gflops: Option<f64>,
     /// Bytes of the model, its optimiser and its batch.
     pub bytes: usize,
+}
+
+impl Workload {
+    /// Which part of the peak the counted operations are.
+    #[must_use]
+    pub fn share(&self) -> Option<f64> {
+        self.peak_gflops.map(|peak| self.gflops / peak)
+    }
 }
 
 /// The table.
@@ -53,9 +59,11 @@ impl fmt::Display for Table {
         let [a, b, c, d, e, g] = titles;
         writeln!(f, "{:<44} {a:>10} {b:>8} {c:>8} {d:>8} {e:>8} {g:>8}", "")?;
         for row in &self.workloads {
-            let Workload { name, tokens_per_sec, gflops, peak_gflops, share, .. } = row;
+            let Workload { name, tokens_per_sec, gflops, .. } = row;
             let (ms, mb) = (row.step_secs * 1e3, row.bytes as f64 / 1e6);
-            write!(f, "{name:<44} {tokens_per_sec:>10.0} {gflops:>8.1} {peak_gflops:>8.1} {share:>8.3}")?;
+            let known = |number: Option<f64>| number.map_or_else(|| "-".to_owned(), |number| format!("{number:.3}"));
+            let [peak, share] = [row.peak_gflops, row.share()].map(known);
+            write!(f, "{name:<44} {tokens_per_sec:>10.0} {gflops:>8.1} {peak:>8} {share:>8}")?;
             writeln!(f, " {ms:>8.2} {mb:>8.1}")?;
         }
         writeln!(f, "\n{:<44} {:>12} {:>12} {:>14}", "", "median us", "least us", "rate")?;
@@ -82,7 +90,7 @@ impl Table {
             serde_json::json!({
                 "name": row.name, "step_secs": row.step_secs, "tokens_per_sec": row.tokens_per_sec,
                 "flop_per_token": row.flop_per_token, "gflops": row.gflops, "peak_gflops": row.peak_gflops,
-                "share": row.share, "bytes": row.bytes,
+                "share": row.share(), "bytes": row.bytes,
             })
         };
         serde_json::json!({

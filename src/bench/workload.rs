@@ -1,7 +1,8 @@
 //! Training of two compact transformers, timed with looks at the machine's own speed in between, so that both meet the
 //! same weather.
 
-use super::{Clock, Workload, median, peak};
+use super::peak::Peak;
+use super::{Clock, Workload, median};
 use crate::optimizer::{Group, Optimizer, Rule, Step, clip_scale, norm};
 use crate::random::{Purpose, Random};
 use crate::transformer::{Batch, Config, Model, Settings};
@@ -116,23 +117,27 @@ fn flop_per_token(shape: &Shape) -> f64 {
 pub fn time(shape: &Shape, clock: Clock<'_>) -> Workload {
     let index = WORKLOADS.iter().position(|known| known.name == shape.name).expect("one of the workloads");
     let mut training = Training::new(index);
+    let mut step = || {
+        let start = clock();
+        let loss = training.step();
+        (clock() - start, loss)
+    };
     // Browsers compile anew what has run for a while.
-    let first = (0..4).map(|_| (peak::look(clock), training.step()).1).fold(f64::NAN, f64::max);
-    let mut looks = Vec::with_capacity(shape.samples);
+    let warm: Vec<(f64, f64)> = (0..4).map(|_| step()).collect();
+    let (first, least) = (warm[0].1, warm.iter().map(|step| step.0).fold(f64::INFINITY, f64::min));
+    let mut peak = Peak::new(least, clock);
     let mut last = first;
-    let mut times: Vec<f64> = (0..shape.samples)
-        .map(|_| {
-            looks.push(peak::look(clock));
-            let start = clock();
-            last = training.step();
-            clock() - start
-        })
-        .collect();
+    let mut times = Vec::with_capacity(shape.samples);
+    for _ in 0..shape.samples {
+        peak.look(clock);
+        let (secs, loss) = step();
+        times.push(secs);
+        last = loss;
+    }
     assert!(last < first, "{}: the loss went from {first} to {last}", shape.name);
     let step_secs = median(&mut times);
     let (tokens_per_sec, flop_per_token) = (training.tokens() as f64 / step_secs, flop_per_token(shape));
-    let (gflops, peak_gflops) = (tokens_per_sec * flop_per_token / 1e9, peak::of(&looks));
-    let share = gflops / peak_gflops;
+    let (gflops, peak_gflops) = (tokens_per_sec * flop_per_token / 1e9, peak.gflops());
     let (name, bytes) = (shape.name, training.bytes());
-    Workload { name, step_secs, tokens_per_sec, flop_per_token, gflops, peak_gflops, share, bytes }
+    Workload { name, step_secs, tokens_per_sec, flop_per_token, gflops, peak_gflops, bytes }
 }

@@ -22,6 +22,15 @@ pub(super) enum Sink<'a> {
     },
 }
 
+/// Where a gradient of activations goes.
+#[derive(Clone, Copy)]
+enum To {
+    /// Over whatever is there.
+    New(Span),
+    /// Onto the gradients of others.
+    Sum(Span),
+}
+
 impl Pass<'_> {
     /// From the gradient of the logits, left by the loss, to all that `sink` wants.
     pub fn backward(&mut self, sink: &mut Sink<'_>) {
@@ -57,8 +66,7 @@ impl Pass<'_> {
             }
         } else {
             let shape = MatmulShape { n, c, oc: v };
-            dinp.fill(0.0);
-            simd::matmul_dinp(dinp, dlogits, places.head.weight(params), shape, scratch);
+            simd::matmul_turned(dinp, dlogits, places.head.weight(params), shape, scratch);
             if let Sink::Weights(dparams) = sink {
                 let (dweight, dbias) = places.head.grads(dparams);
                 simd::matmul_dweight(dweight, dbias, inp, dlogits, shape, scratch);
@@ -79,8 +87,7 @@ impl Pass<'_> {
         }
         // sum2 = inp + dropout(linear2(act)): d goes on to inp as it is, and through the branch.
         let dout = self.branch_gradient(Place::MlpOut(l));
-        g.dact.of_mut(&mut self.buffers.grads).fill(0.0);
-        self.linear_backward(l, Which::Down, a.act, dout, g.dact, sink);
+        self.linear_backward(l, Which::Down, a.act, dout, To::New(g.dact), sink);
         self.drop_gradient(g.dact, Place::Hidden(l));
         let [dhidden, dact] = parts(&mut self.buffers.grads, [g.dhidden, g.dact]);
         dhidden.fill(0.0);
@@ -89,11 +96,10 @@ impl Pass<'_> {
             Activation::Relu => simd::relu_backward(dhidden, a.hidden.of(&self.buffers.acts), dact),
         }
         if pre {
-            g.inner.of_mut(&mut self.buffers.grads).fill(0.0);
-            self.linear_backward(l, Which::Up, a.norm2, g.dhidden, g.inner, sink);
+            self.linear_backward(l, Which::Up, a.norm2, g.dhidden, To::New(g.inner), sink);
             self.norm_backward(p.norm2, a.sum1, [a.mean2, a.rstd2], g.inner, g.d, sink);
         } else {
-            self.linear_backward(l, Which::Up, a.norm1, g.dhidden, g.d, sink);
+            self.linear_backward(l, Which::Up, a.norm1, g.dhidden, To::Sum(g.d), sink);
         }
     }
 
@@ -104,8 +110,7 @@ impl Pass<'_> {
             self.last_norm_backward(p.norm1, a.sum1, [a.mean1, a.rstd1], sink);
         }
         let dout = self.branch_gradient(Place::AttentionOut(l));
-        g.inner.of_mut(&mut self.buffers.grads).fill(0.0);
-        self.linear_backward(l, Which::Out, a.att, dout, g.inner, sink);
+        self.linear_backward(l, Which::Out, a.att, dout, To::New(g.inner), sink);
 
         let shape = self.layout.attention(config);
         let mask = self.dropout.map(|dropout| {
@@ -120,11 +125,10 @@ impl Pass<'_> {
         simd::attention_backward(dqkv, datt, qkv, att, lse, shape, mask, &mut self.buffers.scratch);
 
         if config.is_pre() {
-            g.inner.of_mut(&mut self.buffers.grads).fill(0.0);
-            self.linear_backward(l, Which::In, a.norm1, g.dqkv, g.inner, sink);
+            self.linear_backward(l, Which::In, a.norm1, g.dqkv, To::New(g.inner), sink);
             self.norm_backward(p.norm1, a.inp, [a.mean1, a.rstd1], g.inner, g.d, sink);
         } else {
-            self.linear_backward(l, Which::In, a.inp, g.dqkv, g.d, sink);
+            self.linear_backward(l, Which::In, a.inp, g.dqkv, To::Sum(g.d), sink);
         }
     }
 
@@ -170,14 +174,16 @@ impl Pass<'_> {
         simd::layernorm_backward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, weight.len());
     }
 
-    /// Adds to `dinp` and to the gradients of weight and bias, or of the adapters.
-    fn linear_backward(&mut self, l: usize, which: Which, inp: Span, dout: Span, dinp: Span, sink: &mut Sink<'_>) {
+    /// Gives `dinp` and adds to the gradients of weight and bias, or of the adapters.
+    fn linear_backward(&mut self, l: usize, which: Which, inp: Span, dout: Span, to: To, sink: &mut Sink<'_>) {
         let params = self.net.params;
         let linear = which.of(&self.net.places.layers[l]);
         let shape = MatmulShape { n: self.layout.n, c: linear.c, oc: linear.oc };
+        let (To::New(dinp) | To::Sum(dinp)) = to;
         let [dx, dy] = parts(&mut self.buffers.grads, [dinp, dout]);
         let scratch = &mut self.buffers.scratch;
-        simd::matmul_dinp(dx, dy, linear.weight(params), shape, scratch);
+        let product = if matches!(to, To::New(_)) { simd::matmul_turned } else { simd::matmul_dinp };
+        product(dx, dy, linear.weight(params), shape, scratch);
         match sink {
             Sink::Weights(dparams) => {
                 let (dweight, dbias) = linear.grads(dparams);

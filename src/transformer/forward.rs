@@ -145,9 +145,8 @@ impl Pass<'_> {
         let scratch = &mut self.buffers.scratch;
         if config.tied {
             // The embedding is (v, c), the head its transpose: this is the backward form of a product with it.
-            logits.fill(0.0);
             let table = &params[places.embedding.clone()];
-            simd::matmul_dinp(logits, inp, table, MatmulShape { n, c: v, oc: c }, scratch);
+            simd::matmul_turned(logits, inp, table, MatmulShape { n, c: v, oc: c }, scratch);
         } else {
             let head = places.head;
             let shape = MatmulShape { n, c, oc: v };

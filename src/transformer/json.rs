@@ -1,5 +1,5 @@
-//! Just the JSON that a safetensors header is made of: objects, arrays, strings and whole numbers. Written by hand, as a
-//! JSON library would be a third of the worker. Knows no tensor.
+//! Just the JSON that a safetensors header is made of: objects, arrays, strings and whole numbers. Written by hand, as
+//! every byte of the worker is argued for and a JSON library would be many. Knows no tensor.
 
 /// A value of a header.
 #[derive(Clone, Debug, PartialEq)]

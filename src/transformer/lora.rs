@@ -249,15 +249,13 @@ impl Lora {
         let u = &work.u[adapter.idx * n * rank..][..n * rank];
         simd::matmul_dweight(db, None, u, dy, adapter.up(n, rank), scratch);
         let du = &mut work.du[..n * rank];
-        du.fill(0.0);
-        simd::matmul_dinp(du, dy, b, adapter.up(n, rank), scratch);
+        simd::matmul_turned(du, dy, b, adapter.up(n, rank), scratch);
         let x = self.dropped(&mut work.x, mask, inp.of(acts), dropout, (l, target));
         simd::matmul_dweight(da, None, x, du, adapter.down(n, rank), scratch);
         if self.drops(dropout) {
             // The mask still holds this place's draws.
             let through = &mut work.x[..n * adapter.c];
-            through.fill(0.0);
-            simd::matmul_dinp(through, du, a, adapter.down(n, rank), scratch);
+            simd::matmul_turned(through, du, a, adapter.down(n, rank), scratch);
             multiply(through, &mask[..n * adapter.c]);
             add(dx, through);
         } else {

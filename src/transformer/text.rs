@@ -1,5 +1,6 @@
-//! Numbers and foreign texts in messages and metadata, and one sort. The standard library's own number formatting, string
-//! escapes and a sort for each type would be a fifth of the worker. Knows nothing of models.
+//! Numbers and foreign texts in messages and metadata, and one sort. With the standard library's number formatting, string
+//! escapes and a sort for each type, a wasm module of the whole transformer weighs 113 KB (gzip) instead of 93. Knows nothing of
+//! models.
 
 use core::cmp::Ordering;
 

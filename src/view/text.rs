@@ -7,19 +7,23 @@ use std::cell::Cell;
 type Catalogue = &'static [(&'static str, &'static str)];
 
 thread_local! {
-    static IN_USE: Cell<Catalogue> = Cell::new(first());
+    static IN_USE: Cell<Option<Catalogue>> = const { Cell::new(None) };
+}
+
+fn in_use() -> Catalogue {
+    IN_USE.get().unwrap_or_else(first)
 }
 
 /// Before the page's own words come there are none, and keys are shown.
 #[cfg(not(test))]
-const fn first() -> Catalogue {
+fn first() -> Catalogue {
     &[]
 }
 
 #[cfg(test)]
 fn first() -> Catalogue {
-    let english = flat(include_str!("../../public/text/en.json")).expect("English can be read");
-    read(english).expect("English has words")
+    put(flat(include_str!("../../public/text/en.json")).expect("English can be read")).expect("English has words");
+    in_use()
 }
 
 /// A catalogue that is none.
@@ -33,7 +37,7 @@ pub struct NoWords;
 /// # Errors
 /// [`NoWords`]; the words in use stay.
 pub fn put(flat: String) -> Result<(), NoWords> {
-    IN_USE.set(read(flat)?);
+    IN_USE.set(Some(read(flat)?));
     Ok(())
 }
 
@@ -47,8 +51,8 @@ fn read(flat: String) -> Result<Catalogue, NoWords> {
     if has_words { Ok(pairs.leak()) } else { Err(NoWords) }
 }
 
-/// A catalogue's JSON in the form that [`put`] takes, for where there is no `boot.js`: it lets the browser read the
-/// JSON, because a parser in the page would weigh about as much as the words.
+/// A catalogue's JSON in the form that [`put`] takes, for where there is no `boot.js`: there the browser reads the JSON,
+/// so that the page need not carry a parser.
 ///
 /// # Errors
 /// Where the text is no JSON.
@@ -109,7 +113,7 @@ pub struct PresetText {
 /// The text of a name, given in its parts.
 fn find(name: &[&str]) -> Option<&'static str> {
     let name = name.join("/");
-    IN_USE.get().iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    in_use().iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 fn field(section: &str, name: &str, field: &str) -> &'static str {
@@ -178,7 +182,7 @@ pub fn preset(name: &str) -> PresetText {
 
 /// Terms and what they mean, in the catalogue's order.
 pub fn glossary() -> impl Iterator<Item = (&'static str, &'static str)> {
-    IN_USE.get().iter().filter_map(|(name, term)| {
+    in_use().iter().filter_map(|(name, term)| {
         let id = name.strip_prefix("glossary/")?.strip_suffix("/term")?;
         Some((*term, field("glossary", id, "meaning")))
     })

@@ -212,7 +212,8 @@ fn everything_is_reached_by_the_keyboard() {
         // Whatever can be clicked can be focused, has a name, and is not taken out of the order.
         let lost = "Array.from(document.querySelectorAll('button, select, input, a[href], summary, canvas')) \
                     .filter((e) => e.checkVisibility() && !e.closest('dialog') && (e.tabIndex < 0 || \
-                    !(e.innerText || e.labels?.length || e.getAttribute('aria-label') || e.title))) \
+                    !(e.innerText || e.labels?.length || e.getAttribute('aria-label') || e.title || \
+                    document.getElementById(e.getAttribute('aria-labelledby'))?.innerText))) \
                     .map((e) => e.outerHTML.slice(0, 120))";
         assert_eq!(page.eval(lost).await?, serde_json::json!([]), "in {:?}", page.kind);
         // The arrow keys of a focused chart move its own readout, not the run.

@@ -4,8 +4,9 @@
 mod browser;
 mod page;
 
+use crate::dist;
 use crate::prepare::{Need, Toolbox};
-use crate::process::cargo;
+use crate::process::{cargo, run as run_command};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
@@ -21,6 +22,10 @@ pub struct Options {
     /// Only natively, without a browser
     #[arg(long)]
     native: bool,
+    /// Instead, what the whole page takes in Chromium and Firefox: steps a second with charts drawn, answers to input,
+    /// longest tasks, the sweep of Figure 6, and memory over so many minutes
+    #[arg(long, value_name = "MINUTES", num_args = 0..=1, default_missing_value = "0", conflicts_with_all = ["json", "native"])]
+    page: Option<u32>,
 }
 
 /// Builds and runs the bench in Chromium, then natively, one after the other so that neither disturbs the other.
@@ -28,6 +33,9 @@ pub struct Options {
 /// # Errors
 /// When something cannot be built or started, or a kernel fails its check.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
+    if let Some(minutes) = options.page {
+        return the_page(root, minutes);
+    }
     let chromium = if options.native { None } else { Some(in_chromium(root)?) };
     let native = natively()?;
     let all = json!({ "chromium": chromium, "native": native });
@@ -37,6 +45,17 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         print!("{}", page::text(&all));
     }
     Ok(())
+}
+
+/// The page tests drive the page and print what they measure.
+fn the_page(root: &Path, minutes: u32) -> Result<()> {
+    let folder = dist::build(root)?;
+    let toolbox = Toolbox::prepare(root, &[Need::Browsers])?;
+    let mut command =
+        cargo(["test", "--package", "snapscope", "--test", "web", "what_the_page_takes", "--", "--nocapture"]);
+    command.env("SNAPSCOPE_MEASURE", minutes.to_string()).env("SNAPSCOPE_SITE_DIR", folder);
+    command.env("SNAPSCOPE_GECKODRIVER", toolbox.program("geckodriver"));
+    run_command(&mut command)
 }
 
 fn in_chromium(root: &Path) -> Result<Value> {

@@ -123,4 +123,12 @@ mod tests {
     fn quoted_text_cannot_end_a_script() {
         assert_eq!(quoted("a\"</script>\n").expect("text is JSON"), "\"a\\\"\\u003c/script>\\n\"", "quotes and angles");
     }
+
+    #[test]
+    fn every_language_is_carried() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/text");
+        let fields = words(&folder).expect("the catalogues are there");
+        assert!(fields.starts_with("\"de\": \"{") && fields.contains(", \"en\": \"{"), "in order: {}", &fields[..40]);
+        assert!(!fields.contains('<') && !fields.contains('\n'), "they can stand in a script");
+    }
 }

@@ -34,8 +34,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if !options.no_open {
         open(&address);
     }
-    server.run();
-    Ok(())
+    server.run().context("the server stopped")
 }
 
 /// Opens the address in a browser, if there is a screen to show one on.

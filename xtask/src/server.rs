@@ -1,16 +1,18 @@
 //! A static file server for one folder on localhost, as plain as any file host: right MIME types, no special
 //! headers, nothing outside the folder. The page tests use the same file; must not know what it serves.
 
-use std::fs::File;
+use axum::Router;
+use axum::http::{HeaderValue, header::CACHE_CONTROL};
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Component, Path, PathBuf};
-use tiny_http::{Header, Method, Request, Response};
+use std::path::Path;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// A folder being served.
 pub struct Server {
-    http: tiny_http::Server,
-    folder: PathBuf,
+    listener: TcpListener,
+    pages: Router,
     port: u16,
 }
 
@@ -21,14 +23,17 @@ impl Server {
     /// When the folder is not there or no port is free.
     pub fn bind(folder: &Path, port: u16) -> io::Result<Self> {
         let folder = folder.canonicalize()?;
+        // Without it a rebuilt page could meet a cached worker of the build before.
+        let fresh = SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        let pages = Router::new().fallback_service(ServeDir::new(folder)).layer(fresh);
         let last = if port == 0 { 0 } else { port.saturating_add(99) };
         let mut refused = io::Error::from(ErrorKind::AddrInUse);
         for port in port..=last {
             match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
                 Ok(listener) => {
                     let port = listener.local_addr()?.port();
-                    let http = tiny_http::Server::from_listener(listener, None).map_err(io::Error::other)?;
-                    return Ok(Self { http, folder, port });
+                    listener.set_nonblocking(true)?;
+                    return Ok(Self { listener, pages, port });
                 }
                 Err(error) => refused = error,
             }
@@ -41,99 +46,53 @@ impl Server {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// Answers requests until the process ends, a few at a time so that one slow reader holds up nobody.
-    pub fn run(&self) {
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| self.http.incoming_requests().for_each(|request| self.answer(request)));
-            }
-        });
+    /// Answers requests until the process ends.
+    ///
+    /// # Errors
+    /// When the system refuses a runtime or the port.
+    pub fn run(self) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(self.listener)?;
+            axum::serve(listener, self.pages).await
+        })
     }
-
-    fn answer(&self, request: Request) {
-        let say = |status, text| Response::from_string(text).with_status_code(status);
-        let file = resolve(&self.folder, request.url()).and_then(|path| Some((File::open(&path).ok()?, path)));
-        // A browser that goes away in the middle is no failure.
-        let _ = match (request.method(), file) {
-            (Method::Get | Method::Head, Some((file, path))) => {
-                // Without it a rebuilt page could meet a cached worker of the build before.
-                let fresh = header("Cache-Control", "no-cache");
-                let answer = Response::from_file(file).with_header(header("Content-Type", content_type(&path)));
-                request.respond(answer.with_header(fresh))
-            }
-            (Method::Get | Method::Head, None) => request.respond(say(404, "not found")),
-            _ => request.respond(say(405, "only GET and HEAD")),
-        };
-    }
-}
-
-/// The file a URL names, or none when there is none inside the folder.
-fn resolve(folder: &Path, url: &str) -> Option<PathBuf> {
-    let path = percent_decoded(url.split(['?', '#']).next()?)?;
-    let relative = Path::new(path.trim_start_matches('/'));
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return None;
-    }
-    let mut file = folder.join(relative);
-    if file.is_dir() {
-        file.push("index.html");
-    }
-    // A link inside the folder must not lead out of it either.
-    let file = file.canonicalize().ok()?;
-    (file.starts_with(folder) && file.is_file()).then_some(file)
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        if first == b'%' {
-            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &tail[2..];
-        } else {
-            bytes.push(first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn content_type(path: &Path) -> &'static str {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        _ => "application/octet-stream",
-    }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("plain ASCII names and values make headers")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    /// What the server of this package's folder answers to a GET, head and all.
+    fn answer(port: u16, path: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the server listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("it takes a request");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("it answers");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 
     #[test]
     fn urls_name_files_inside_the_folder_only() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().expect("the package is there");
-        let found = |url| resolve(&folder, url);
-        let manifest = folder.join("Cargo.toml");
-        assert_eq!(found("/Cargo.toml?x=1#y"), Some(manifest.clone()), "query and fragment do not count");
-        assert_eq!(found("/Cargo%2Etoml"), Some(manifest), "escapes are read");
-        for outside in
-            ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/tests/../../Cargo.toml", "//etc/passwd", "/%2Fetc/passwd"]
-        {
-            assert_eq!(found(outside), None, "{outside} leads out of the folder or nowhere");
+        let server = Server::bind(Path::new(env!("CARGO_MANIFEST_DIR")), 0).expect("some port is free");
+        let port = server.port;
+        #[expect(clippy::disallowed_methods, reason = "never on wasm")]
+        std::thread::spawn(move || server.run());
+        // Browsers open connections that say nothing for a while: they hold up nobody.
+        let _idle: Vec<TcpStream> =
+            (0..12).filter_map(|_| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()).collect();
+        for found in ["/Cargo.toml?x=1", "/Cargo%2Etoml"] {
+            let answer = answer(port, found);
+            assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("[package]"), "{found}: {answer}");
+            assert!(answer.contains("cache-control: no-cache"), "{found}: {answer}");
         }
-        for broken in ["/%", "/%2", "/%zz", "/%ff", "/a%00b", "/absent", "/.."] {
-            assert_eq!(found(broken), None, "{broken} names no file");
+        let outside =
+            ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/src/../../Cargo.toml", "//etc/passwd", "/%2Fetc/passwd"];
+        for path in outside.into_iter().chain(["/%", "/%zz", "/%ff", "/a%00b", "/absent", "/.."]) {
+            let answer = answer(port, path);
+            assert!(answer.starts_with("HTTP/1.1 4"), "{path}: {answer}");
         }
     }
 

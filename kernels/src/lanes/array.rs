@@ -80,7 +80,7 @@ impl F32x4 {
     pub fn largest(self) -> f32 {
         let [a, b, c, d] = self.0;
         let larger = |a: f32, b: f32| if a < b { b } else { a };
-        larger(larger(a, b), larger(c, d))
+        larger(larger(a, c), larger(b, d))
     }
 
     #[inline(always)]

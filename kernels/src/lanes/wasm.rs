@@ -89,9 +89,8 @@ impl F32x4 {
     /// The largest lane.
     #[inline(always)]
     pub fn largest(self) -> f32 {
-        let [a, b, c, d] = self.array();
-        let larger = |a: f32, b: f32| if a < b { b } else { a };
-        larger(larger(a, b), larger(c, d))
+        let pairs = w::f32x4_pmax(self.0, w::i64x2_shuffle::<1, 0>(self.0, self.0));
+        w::f32x4_extract_lane::<0>(w::f32x4_pmax(pairs, w::i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
     }
 
     #[inline(always)]

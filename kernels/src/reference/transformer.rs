@@ -41,6 +41,15 @@ pub fn matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], shape: Matmul
     }
 }
 
+/// [`matmul_dinp`] from nothing, a product with the weight turned on its side:
+/// `out[i, k] = sum_j inp[i, j] weight[k, j]`; overwrites.
+///
+/// Shapes: out (n, c), inp (n, oc), weight (c, oc).
+pub fn matmul_turned(out: &mut [f32], inp: &[f32], weight: &[f32], shape: MatmulShape) {
+    out.fill(0.0);
+    matmul_dinp(out, inp, weight, shape);
+}
+
 /// Backward of [`matmul`] for its weight and bias: `dweight[k, j] += sum_i inp[i, k] dout[i, j]`,
 /// `dbias[j] += sum_i dout[i, j]`; adds.
 ///

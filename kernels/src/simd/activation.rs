@@ -28,9 +28,12 @@ impl Gelu {
     /// `1 + exp(-2 u)`: of which one part is half of `1 + tanh(u)`, which loses no digits where tanh nears -1.
     #[inline(always)]
     fn whole(&self, inp: &Block) -> Block {
-        let mut whole = *inp;
-        let exponent = |x: F32x4| self.exp.clamped(x * (self.linear + self.cube * (x * x)));
-        self.exp.block(&mut whole, exponent, |e| self.exp.one + e);
+        let mut whole = [[0.0; 4]; SIDE];
+        for (whole, x) in whole.iter_mut().zip(inp) {
+            let x = F32x4::load(x);
+            self.exp.clamped(x * (self.linear + self.cube * (x * x))).store(whole);
+        }
+        self.exp.block(&mut whole, |x| x, |e| self.exp.one + e);
         whole
     }
 

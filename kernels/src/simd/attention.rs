@@ -103,7 +103,9 @@ fn forward(
     pack_turned(keys, head.part(qkv, 1), 3 * c, t, hs, head.scale());
     pack(values, head.part(qkv, 2), 3 * c, t, hs);
     let scores = room(&mut scratch.scores, ROWS * width);
+    let sums = room(&mut scratch.sums, queries.len());
     let first = queries.start;
+    let exp = Exp::new();
     for i in queries.clone().step_by(ROWS) {
         let end = (i + ROWS).min(queries.end);
         let left = Left { a: &head.part(qkv, 0)[i * 3 * c..], stride: 3 * c, k: hs };
@@ -113,8 +115,8 @@ fn forward(
         let mut shares = [0.0; ROWS];
         for (row, query) in (i..end).enumerate() {
             let scores = &mut scores[row * width..][..seen];
-            let (log, sum) = exponentials(scores, head.mask.keys(query));
-            lse[query - first] = log;
+            let (max, sum) = exponentials(&exp, scores, head.mask.keys(query));
+            (lse[query - first], sums[query - first]) = (max, sum);
             shares[row] = if sum > 0.0 { 1.0 / sum } else { 0.0 };
             if let Some(dropout) = dropout {
                 multiply(scores, &dropout[query * t..][..head.mask.keys(query)]);
@@ -129,18 +131,21 @@ fn forward(
             }
         }
     }
+    // All logarithms at the end: one alone is a long chain that everything would wait for.
+    for (lse, sum) in lse.iter_mut().zip(sums) {
+        *lse += libm::logf(*sum);
+    }
 }
 
-/// Makes of each of the first `keys` scores `exp(score - max)` and of the others zero. Returns the logarithm of the sum
-/// of the scores' exponentials, and the sum of what the scores became.
-fn exponentials(scores: &mut [f32], keys: usize) -> (f32, f32) {
-    scores[keys..].fill(f32::NEG_INFINITY);
+/// Makes of each of the first `keys` scores `exp(score - max)` and of the others zero. Returns the largest score and the
+/// sum of what the scores became; without keys (0, 0), so that `max + ln sum` is minus infinity.
+fn exponentials(exp: &Exp, scores: &mut [f32], keys: usize) -> (f32, f32) {
     if keys == 0 {
         scores.fill(0.0);
-        return (f32::NEG_INFINITY, 0.0);
+        return (0.0, 0.0);
     }
-    let (max, sum) = super::exponentials(scores);
-    (max + libm::logf(sum), sum)
+    scores[keys..].fill(f32::NEG_INFINITY);
+    super::exponentials(exp, scores)
 }
 
 /// `x *= factors`, as far as these go.
@@ -208,6 +213,7 @@ fn backward(head: Head, dqkv: &mut [f32], given: Given<'_>, scratch: &mut Scratc
     pack(keys, head.part(qkv, 1), 3 * c, t, hs);
     pack(queries, head.part(qkv, 0), 3 * c, t, hs);
     pack(&mut douts[..by_column], &dout[head.column..], c, t, hs);
+    let exp = Exp::new();
     for start in (0..t).step_by(BLOCK) {
         let block = start..(start + BLOCK).min(t);
         let scores = room(&mut scratch.scores, BLOCK * width);
@@ -224,7 +230,7 @@ fn backward(head: Head, dqkv: &mut [f32], given: Given<'_>, scratch: &mut Scratc
             strip(target, left, values_turned, hs, Start::Zero);
             for query in i..end {
                 let at = (query - start) * width;
-                row(head, query, given, &mut scores[at..][..seen], &mut dscores[at..][..seen]);
+                row(&exp, head, query, given, &mut scores[at..][..seen], &mut dscores[at..][..seen]);
             }
             let target =
                 Target { out: &mut dqkv[i * 3 * c + head.column..], stride: 3 * c, rows: end - i, columns: hs };
@@ -260,7 +266,7 @@ fn backward(head: Head, dqkv: &mut [f32], given: Given<'_>, scratch: &mut Scratc
 
 /// One query: of its scores the probabilities, after dropout; of the gradients of these the gradients of the scores
 /// before scaling, times the scale. Both are zero where masked.
-fn row(head: Head, query: usize, given: Given<'_>, scores: &mut [f32], dscores: &mut [f32]) {
+fn row(exp: &Exp, head: Head, query: usize, given: Given<'_>, scores: &mut [f32], dscores: &mut [f32]) {
     let keys = head.mask.keys(query);
     scores[keys..].fill(f32::NEG_INFINITY);
     dscores[keys..].fill(0.0);
@@ -271,7 +277,6 @@ fn row(head: Head, query: usize, given: Given<'_>, scores: &mut [f32], dscores: 
     }
     // A query that sees no key has no finite lse; its scores are all masked.
     let lse = F32x4::splat(if keys == 0 { 0.0 } else { given.lse[query] });
-    let exp = Exp::new();
     exp.each(scores.as_chunks_mut().0, |score| exp.clamped(score - lse), |weight| weight);
     let [mean, scale] = [mean, head.scale()].map(F32x4::splat);
     for (score, dscore) in scores.as_chunks::<4>().0.iter().zip(dscores.as_chunks_mut::<4>().0) {

@@ -1,7 +1,7 @@
 //! The matrix products of the transformer over register tiles.
 
 use super::tile::{
-    COLUMNS, Eight, Left, ROWS, Start, Target, load_part, load8, pack, pack_turned, store_part, strip, turn_all,
+    COLUMNS, Eight, Left, ROWS, Start, Target, load_part, pack, pack_turned, store_part, store8, strip, turn_all,
 };
 use crate::lanes::F32x4;
 use crate::shape::room;
@@ -60,13 +60,29 @@ fn matmul_few(out: &mut [f32], inp: &[f32], weight: &[f32], bias: Option<&[f32]>
     }
 }
 
+/// [`crate::reference::matmul_turned`], as [`matmul`].
+pub fn matmul_turned(out: &mut [f32], inp: &[f32], weight: &[f32], shape: MatmulShape, scratch: &mut Scratch) {
+    multiply_turned(out, inp, weight, shape, Start::Zero, scratch);
+}
+
 /// [`crate::reference::matmul_dinp`]: [`matmul`] by the weight turned on its side.
 pub fn matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], shape: MatmulShape, scratch: &mut Scratch) {
+    multiply_turned(dinp, dout, weight, shape, Start::Add, scratch);
+}
+
+fn multiply_turned(
+    out: &mut [f32],
+    inp: &[f32],
+    weight: &[f32],
+    shape: MatmulShape,
+    start: Start<'_>,
+    scratch: &mut Scratch,
+) {
     let MatmulShape { n, c, oc } = shape;
-    check(dinp.len() == n * c && dout.len() == n * oc && weight.len() == c * oc, shape);
+    check(out.len() == n * c && inp.len() == n * oc && weight.len() == c * oc, shape);
     let panels = room(&mut scratch.panels, oc * c.next_multiple_of(COLUMNS)).as_chunks_mut().0;
     pack_turned(panels, weight, oc, c, oc, 1.0);
-    multiply(dinp, dout, panels, MatmulShape { n, c: oc, oc: c }, Start::Add);
+    multiply(out, inp, panels, MatmulShape { n, c: oc, oc: c }, start);
 }
 
 /// Rows that [`matmul_dweight`] sums at a time: so many of both operands fit the second cache.
@@ -89,11 +105,9 @@ pub fn matmul_dweight(
     let turned = room(&mut scratch.lefts, stride * c);
     for (inp, dout) in inp.chunks(BLOCK * c).zip(dout.chunks(BLOCK * oc)) {
         let rows = inp.len() / c;
-        pack(panels, dout, oc, rows, oc);
-        if let Some(dbias) = dbias.as_deref_mut() {
-            for (sums, panel) in dbias.chunks_mut(COLUMNS).zip(panels.chunks_exact(rows)) {
-                add_rows(sums, panel);
-            }
+        match dbias.as_deref_mut() {
+            Some(dbias) => pack_and_add(panels, dbias, dout, rows),
+            None => pack(panels, dout, oc, rows, oc),
         }
         turn_all(turned, stride, inp, c);
         for (dweight, turned) in dweight.chunks_mut(ROWS * oc).zip(turned.chunks(ROWS * stride)) {
@@ -103,14 +117,18 @@ pub fn matmul_dweight(
     }
 }
 
-/// `sums[j] += sum_k panel[k][j]`.
-fn add_rows(sums: &mut [f32], panel: &[Eight]) {
-    let mut acc = load_part(sums);
-    for row in panel {
-        let [a, b] = load8(row);
-        acc = [acc[0] + a, acc[1] + b];
+/// [`pack`] of rows as long as `sums`, to which they are added: `sums[j] += sum_i x[i, j]`.
+fn pack_and_add(panels: &mut [Eight], sums: &mut [f32], x: &[f32], rows: usize) {
+    let columns = sums.len();
+    for ((panel, sums), j) in panels.chunks_exact_mut(rows).zip(sums.chunks_mut(COLUMNS)).zip((0..).step_by(COLUMNS)) {
+        let mut acc = load_part(sums);
+        for (eight, x) in panel.iter_mut().zip(x.chunks_exact(columns)) {
+            let [a, b] = load_part(&x[j..j + sums.len()]);
+            acc = [acc[0] + a, acc[1] + b];
+            store8(eight, [a, b]);
+        }
+        store_part(sums, acc);
     }
-    store_part(sums, acc);
 }
 
 #[track_caller]

@@ -6,8 +6,9 @@
 //! Departures, each measured in Chromium (docs/how-fast.md):
 //! - A tile is 5 x 8, or 4 x 8 where the left operand is read by columns: 10 accumulators of four lanes, 2 lanes of b,
 //!   an a in every lane and a product are 14 registers, and V8 has 15 of the machine's 16.
-//! - Four steps of k go by in one turn of the loop. Between them stands a way out that is never taken: without it the
+//! - Eight steps of k go by in one turn of the loop. Between them stands a way out that is never taken: without it the
 //!   compiler sees one long block, sums accumulator after accumulator, and has to keep all it loaded on the stack.
+//! - Addresses stay as they are written: `.cargo/config.toml` turns off the pass that would rewrite them.
 
 use crate::lanes::F32x4;
 
@@ -17,17 +18,14 @@ pub const COLUMNS: usize = 8;
 /// Rows of a tile whose left operand is read by rows.
 pub const ROWS: usize = 5;
 
+/// Steps of k in one turn of the loop.
+const TURN: usize = 8;
+
 /// A row of a panel.
 pub type Eight = [f32; COLUMNS];
 
 /// Accumulators of M rows.
 pub type Tile<const M: usize> = [[F32x4; 2]; M];
-
-/// A tile of zeros.
-#[inline(always)]
-pub fn zeros<const M: usize>() -> Tile<M> {
-    [[F32x4::splat(0.0); 2]; M]
-}
 
 #[inline(always)]
 pub fn load8(x: &Eight) -> [F32x4; 2] {
@@ -54,27 +52,22 @@ fn step<const M: usize>(acc: &mut Tile<M>, a: [f32; M], b: &Eight) {
 /// `acc[i, j] += sum_k rows[i][k] panel[k][j]`.
 #[inline(always)]
 pub fn by_rows<const M: usize>(acc: &mut Tile<M>, rows: [&[f32]; M], panel: &[Eight]) {
-    let (four, last) = panel.as_chunks::<4>();
-    let fours = rows.map(|row| &row.as_chunks::<4>().0[..four.len()]);
+    let (turns, last) = panel.as_chunks::<TURN>();
+    let parts = rows.map(|row| &row.as_chunks::<TURN>().0[..turns.len()]);
     let mut left = panel.len();
-    for (k, b) in four.iter().enumerate() {
-        if left == 0 {
-            break;
-        }
-        step(acc, fours.map(|row| row[k][0]), &b[0]);
-        if left == 1 {
-            break;
-        }
-        step(acc, fours.map(|row| row[k][1]), &b[1]);
-        if left == 2 {
-            break;
-        }
-        step(acc, fours.map(|row| row[k][2]), &b[2]);
-        if left == 3 {
-            break;
-        }
-        step(acc, fours.map(|row| row[k][3]), &b[3]);
-        left -= 4;
+    macro_rules! steps {
+        ($k:ident, $b:ident: $($u:literal)*) => {
+            $(
+                if left == $u {
+                    break;
+                }
+                step(acc, parts.map(|row| row[$k][$u]), &$b[$u]);
+            )*
+        };
+    }
+    for (k, b) in turns.iter().enumerate() {
+        steps!(k, b: 0 1 2 3 4 5 6 7);
+        left -= TURN;
     }
     let done = panel.len() - last.len();
     let rest = rows.map(|row| &row[done..][..last.len()]);
@@ -83,19 +76,10 @@ pub fn by_rows<const M: usize>(acc: &mut Tile<M>, rows: [&[f32]; M], panel: &[Ei
     }
 }
 
-/// `acc[i, j] += sum_k columns[k * stride][i] panel[k][j]`.
+/// `acc[i, j] += sum_k columns[k * stride][i] panel[k][j]`. Step by step: V8 makes turns of these by itself.
 #[inline(always)]
 pub fn by_columns(acc: &mut Tile<4>, columns: &[[f32; 4]], stride: usize, panel: &[Eight]) {
-    let (four, last) = panel.as_chunks::<4>();
-    let (head, tail) = columns.split_at((four.len() * 4 * stride).min(columns.len()));
-    // The checks of these indices part the steps here.
-    for (a, b) in head.chunks(4 * stride).zip(four) {
-        step(acc, a[0], &b[0]);
-        step(acc, a[stride], &b[1]);
-        step(acc, a[2 * stride], &b[2]);
-        step(acc, a[3 * stride], &b[3]);
-    }
-    for (a, b) in tail.chunks(stride).zip(last) {
+    for (a, b) in columns.chunks(stride).zip(panel) {
         step(acc, a[0], b);
     }
 }
@@ -138,7 +122,7 @@ pub fn strip(target: Target<'_>, left: Left<'_>, panels: &[Eight], panel_rows: u
     let left_rows = core::array::from_fn(|i| &left.a[i.min(rows - 1) * left.stride..][..left.k]);
     for (panel, j) in panels.chunks_exact(panel_rows).zip((0..columns).step_by(COLUMNS)) {
         let width = (columns - j).min(COLUMNS);
-        let mut acc = zeros::<ROWS>();
+        let mut acc = [[F32x4::splat(0.0); 2]; ROWS];
         match start {
             Start::Zero => {}
             Start::Bias(bias) => acc = [load_part(&bias[j..j + width]); ROWS],

@@ -62,6 +62,9 @@ pub fn products_are_the_naive_sums_at_every_shape() {
             let sum = |i: usize, k: usize| (0..oc).map(|j| d(i, j) * f64::from(weight[k * oc + j])).sum::<f64>();
             let expected: Vec<f64> = (0..n * c).map(|at| sum(at / c, at % c)).collect();
             close(kernels, &what, &dinp, &plus(&inp, &expected));
+            dinp.fill(9.0);
+            (kernels.matmul_turned)(&mut dinp, &dout, &weight, shape, &mut scratch);
+            close(kernels, &what, &dinp, &expected);
 
             let (mut dweight, mut dbias) = (weight.clone(), bias.clone());
             (kernels.matmul_dweight)(&mut dweight, Some(&mut dbias), &inp, &dout, shape, &mut scratch);

@@ -2,14 +2,21 @@
 //! to `/result`. Must not know what the page does.
 
 use anyhow::{Context, Result, anyhow, bail};
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue};
+use axum::routing::post;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use tiny_http::{Header, Method, Request, Response, Server};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
-/// Far beyond what the page needs on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// Looks at Chromium this often.
+const PAUSE: Duration = Duration::from_millis(500);
+/// So many looks are far beyond what the page needs on a slow machine: ten minutes.
+const LOOKS: u32 = 1200;
 
 /// What Chromium is called.
 const PROGRAMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -19,59 +26,43 @@ const PROGRAMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 /// # Errors
 /// When Chromium cannot be started or ends, when the page posts an `error`, or nothing in time.
 pub fn result(folder: &Path) -> Result<Value> {
-    let server = Server::http("127.0.0.1:0").map_err(|error| anyhow!("no port to serve the bench on: {error}"))?;
-    let port = server.server_addr().to_ip().context("a port of this machine")?.port();
+    let (told, results) = mpsc::channel();
+    let hear = move |text: String| async move {
+        // Only the first counts; whoever waited for it may be gone.
+        let _ = told.send(text);
+    };
+    // Isolated from other origins, a page has a clock of 5 us instead of 100 us.
+    let isolate = |name, value| {
+        let name = HeaderName::from_static(name);
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
+    let pages = Router::new()
+        .route("/result", post(hear))
+        .fallback_service(ServeDir::new(folder))
+        .layer(isolate("cross-origin-opener-policy", "same-origin"))
+        .layer(isolate("cross-origin-embedder-policy", "require-corp"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
+    let port = listener.local_addr()?.port();
+    runtime.spawn(async { axum::serve(listener, pages).await });
     let mut chromium = Chromium::start(&format!("http://127.0.0.1:{port}/"))?;
-    let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    for _ in 0..LOOKS {
+        match results.recv_timeout(PAUSE) {
+            Ok(text) => {
+                let result: Value = serde_json::from_str(&text).context("the page posts JSON")?;
+                return match result.get("error") {
+                    Some(error) => Err(anyhow!("in Chromium: {error}")),
+                    None => Ok(result),
+                };
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => bail!("the bench's server ended"),
+        }
         if let Some(status) = chromium.process.try_wait()? {
             bail!("Chromium ended before the bench did: {status}");
         }
-        let Some(mut request) = server.recv_timeout(Duration::from_millis(200))? else { continue };
-        if *request.method() != Method::Post {
-            answer(request, folder);
-            continue;
-        }
-        let mut text = String::new();
-        request.as_reader().read_to_string(&mut text)?;
-        // The page has said all it has to say; whether it hears back does not matter.
-        let _ = request.respond(Response::from_string("thanks"));
-        let result: Value = serde_json::from_str(&text).context("the page posts JSON")?;
-        return match result.get("error") {
-            Some(error) => Err(anyhow!("in Chromium: {error}")),
-            None => Ok(result),
-        };
     }
-    bail!("no result from Chromium within {} seconds", PATIENCE.as_secs())
-}
-
-fn answer(request: Request, folder: &Path) {
-    let name = request.url().trim_start_matches('/');
-    let name = if name.is_empty() { "index.html" } else { name }.to_owned();
-    let kind = match Path::new(&name).extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html",
-        Some("js") => "text/javascript",
-        Some("wasm") => "application/wasm",
-        _ => "text/plain",
-    };
-    // Only the folder's own files: a name with a way in it is not one.
-    let file = if name.contains(['/', '\\']) { None } else { std::fs::read(folder.join(name)).ok() };
-    // A browser that goes away in the middle shows in its process.
-    let _ = match file {
-        Some(bytes) => {
-            let mut response = Response::from_data(bytes);
-            // Isolated from other origins, a page has a clock of 5 us instead of 100 us.
-            for (name, value) in [
-                ("Content-Type", kind),
-                ("Cross-Origin-Opener-Policy", "same-origin"),
-                ("Cross-Origin-Embedder-Policy", "require-corp"),
-            ] {
-                response.add_header(Header::from_bytes(name, value).expect("plain ASCII makes headers"));
-            }
-            request.respond(response)
-        }
-        None => request.respond(Response::from_string("not found").with_status_code(404)),
-    };
+    bail!("no result from Chromium within ten minutes")
 }
 
 /// A browser's process with a profile of its own; both go with it.

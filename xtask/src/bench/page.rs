@@ -119,11 +119,12 @@ fn table(text: &mut String, place: &str, table: &Value) -> std::fmt::Result {
     let titles = ["tokens/s", "GFLOP/s", "peak", "share", "step ms", "MB"];
     writeln!(text, "  {:<56} {}", "training, AdamW", titles.map(|title| format!("{title:>9}")).join(" "))?;
     for row in table["workloads"].as_array().into_iter().flatten() {
-        let [tokens, gflops, peak] = ["tokens_per_sec", "gflops", "peak_gflops"].map(|name| number(row, name));
+        let [tokens, gflops] = ["tokens_per_sec", "gflops"].map(|name| number(row, name));
         let (ms, mb) = (number(row, "step_secs") * 1e3, number(row, "bytes") / 1e6);
         let name = row["name"].as_str().unwrap_or_default();
-        let share = number(row, "share");
-        writeln!(text, "  {name:<56} {tokens:>9.0} {gflops:>9.1} {peak:>9.1} {share:>9.3} {ms:>9.2} {mb:>9.1}")?;
+        let known = |name: &str| row[name].as_f64().map_or_else(|| "-".to_owned(), |number| format!("{number:.3}"));
+        let [peak, share] = ["peak_gflops", "share"].map(known);
+        writeln!(text, "  {name:<56} {tokens:>9.0} {gflops:>9.1} {peak:>9} {share:>9} {ms:>9.2} {mb:>9.1}")?;
     }
     if let Some(workers) = table.get("workers") {
         let [one, two, gain] = ["one_tokens_per_sec", "two_tokens_per_sec", "gain"].map(|name| number(workers, name));
