@@ -2,6 +2,8 @@
 //! This is the one place that turns errors into text and exit codes.
 
 mod args;
+mod data;
+mod model;
 pub mod report;
 mod sweep;
 
@@ -12,6 +14,7 @@ use crate::run::{Focus, Report};
 use crate::session::Session;
 use args::{Args, Ask, Subject};
 use clap::Parser;
+use data::Texts;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +23,9 @@ use std::time::Duration;
 
 /// Steps worked off between looks at the progress bar.
 const CHUNK: u64 = 256;
+
+/// The same for runs on text, whose steps take longer.
+const SLOW_CHUNK: u64 = 8;
 
 /// Why a command cannot be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -77,14 +83,15 @@ fn one_line(text: &str) -> String {
 
 fn carry_out(args: Args) -> Result<(), CliError> {
     match args.ask {
-        Ask::Run { subject, out } => {
-            let experiment = link(&subject)?.experiment;
+        Ask::Run { subject, data, out } => {
+            let mut experiment = link(&subject)?.experiment;
+            let texts = Texts::given(data.as_deref(), &mut experiment)?;
             // Before the work: a file that cannot be written must not cost a run.
             let mut file = match &out {
                 Some(path) => Some(fs::File::create(path).map_err(|error| file_error(path, error))?),
                 None => None,
             };
-            let (report, stopped) = run(&experiment)?;
+            let Done { report, stopped, .. } = run(&experiment, &texts)?;
             print(&format!("{:#}\n", report::json(&experiment, &report)))?;
             if let (Some(file), Some(path)) = (&mut file, &out) {
                 file.write_all(report::series_csv(&report).as_bytes()).map_err(|error| file_error(path, error))?;
@@ -92,6 +99,8 @@ fn carry_out(args: Args) -> Result<(), CliError> {
             stopped.map_or(Ok(()), |error| Err(CliError::Failed(error)))
         }
         Ask::Sweep(sweep) => sweep::run(&sweep),
+        Ask::Train(train) => model::train(&train),
+        Ask::Generate(generate) => model::generate(&generate),
         Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
         Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),
         Ask::Bench { json } => {
@@ -155,10 +164,19 @@ fn split<'a>(text: &'a str, option: &str) -> Result<(&'a str, &'a str), CliError
     text.split_once('=').ok_or_else(what)
 }
 
-/// Runs an experiment to its end, or as far as it goes and why no further; with progress on a terminal.
-fn run(experiment: &Experiment) -> Result<(Report, Option<String>), CliError> {
+/// What became of a run.
+struct Done {
+    report: Report,
+    /// Why it went no further, if it did not reach its end.
+    stopped: Option<String>,
+    /// Its weights as a file, where they are a transformer's.
+    file: Option<Vec<u8>>,
+}
+
+/// Runs an experiment to its end, or as far as it goes; with progress on a terminal.
+fn run(experiment: &Experiment, texts: &Texts) -> Result<Done, CliError> {
     let id = RunId(0);
-    let mut session = Session::default();
+    let mut session = Session::with_library(texts.of(experiment));
     let mut events = session.apply(Command::Start {
         run: id,
         experiment: experiment.clone(),
@@ -167,7 +185,15 @@ fn run(experiment: &Experiment) -> Result<(Report, Option<String>), CliError> {
         playing: true,
         pace: f64::INFINITY,
     });
+    // Nothing was begun: what was asked for is not allowed.
+    if let Some(Event::Failed { error, .. }) = events.first() {
+        return Err(CliError::Input(error.clone()));
+    }
+    let is_slow = data::is_text(experiment);
     let bar = indicatif::ProgressBar::new(0);
+    if is_slow {
+        bar.set_style(data::bar_style());
+    }
     let mut stopped = None;
     loop {
         for event in &events {
@@ -176,6 +202,9 @@ fn run(experiment: &Experiment) -> Result<(Report, Option<String>), CliError> {
                 Event::Progress { frame, .. } => {
                     bar.set_length(frame.steps);
                     bar.set_position(frame.step);
+                    if let Some(perplexity) = frame.values("perplexity").last() {
+                        bar.set_message(format!("held-out perplexity {perplexity:.1}"));
+                    }
                 }
                 _ => {}
             }
@@ -183,17 +212,17 @@ fn run(experiment: &Experiment) -> Result<(Report, Option<String>), CliError> {
         // Finished, or back at the last good step of a run that diverged.
         if session.pace() == 0.0 {
             bar.finish_and_clear();
-            let answer = session.apply(Command::Report { run: id }).pop();
-            let Some(Event::Reported { report, .. }) = answer else {
+            let answers = [Command::Report { run: id }, Command::Save { run: id }].map(|ask| session.apply(ask).pop());
+            let [Some(Event::Reported { report, .. }), Some(Event::Saved { file, .. })] = answers else {
                 return Err(CliError::Failed(stopped.unwrap_or_else(|| "the session gave no report".to_owned())));
             };
-            return Ok((report, stopped));
+            return Ok(Done { report, stopped, file });
         }
         // The bar wants a frame now and then, not for every chunk of a quick run.
         if bar.length() != Some(0) && !bar.is_hidden() {
             session.apply(Command::Drawn { run: id });
         }
-        events = session.step(CHUNK);
+        events = session.step(if is_slow { SLOW_CHUNK } else { CHUNK });
     }
 }
 

@@ -7,11 +7,13 @@
 #[cfg(feature = "app")]
 pub mod json;
 pub mod link;
+pub mod own;
 pub mod preset;
 pub mod scan_snap;
 pub mod setting;
 
 pub use link::{Link, View};
+pub use own::Own;
 pub use scan_snap::ScanSnap;
 pub use setting::{Kind, SETTINGS, Setting, Value};
 
@@ -62,11 +64,14 @@ impl Experiment {
         Setting::find(path).map(|setting| (setting.get)(self))
     }
 
-    /// Sets the setting `path` from its text form.
+    /// Sets the setting `path` from its text form, or what is known of the reader's own data.
     ///
     /// # Errors
     /// [`ConfigError`] when there is no such setting or the value is not allowed; nothing is changed then.
     pub fn set(&mut self, path: &str, text: &str) -> Result<(), ConfigError> {
+        if let Some(field) = own::Field::find(path) {
+            return field.set(self, text);
+        }
         let setting = Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: setting::shorten(path) })?;
         (setting.set)(self, setting.parse(text)?);
         Ok(())
@@ -81,6 +86,7 @@ impl Experiment {
             return Err(ConfigError::OutOfRange { path: setting.path.to_owned() });
         }
         let Lab::ScanSnap(settings) = &self.lab;
+        settings.check_heads()?;
         settings.check_memory(MEMORY_LIMIT_BYTES)
     }
 }
@@ -116,6 +122,12 @@ pub enum ConfigError {
     OutOfRange {
         /// The setting's path.
         path: String,
+    },
+    /// The data that the experiment needs is not there, or not as it must be.
+    #[error("{what}")]
+    Data {
+        /// What is asked for and what was given, in words.
+        what: String,
     },
     /// The text as a whole cannot be read.
     #[error("{what}")]

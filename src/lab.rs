@@ -1,17 +1,29 @@
 //! The registry of labs: from an [`Experiment`] to the [`Run`] that works on it. A lab is a folder and one line here.
 
+pub mod library;
 pub mod scan_snap;
+
+pub use library::Library;
 
 use crate::experiment::{ConfigError, Experiment, Lab};
 use crate::run::Run;
 
-/// The run of an experiment, at step 0.
+/// The run of an experiment that needs no text, at step 0.
 ///
 /// # Errors
-/// [`ConfigError`] when a setting is out of its range or the run would need too much memory.
+/// As [`start_on`].
 pub fn start(experiment: &Experiment) -> Result<Box<dyn Run>, ConfigError> {
+    start_on(experiment, &Library::default())
+}
+
+/// The run of an experiment, at step 0, on the text that `library` holds if it needs one.
+///
+/// # Errors
+/// [`ConfigError`] when a setting is out of its range, the run would need too much memory, or the text is not the one that
+/// the experiment asks for.
+pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
     experiment.validate()?;
     match &experiment.lab {
-        Lab::ScanSnap(settings) => Ok(scan_snap::start(settings, experiment.seed)),
+        Lab::ScanSnap(settings) => scan_snap::start(settings, experiment.seed, library),
     }
 }

@@ -3,7 +3,7 @@
 
 pub mod wire;
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Own};
 use crate::run::{Digest, Focus, Frame, Measure, Report};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,23 @@ pub enum Command {
         /// What to run.
         experiment: Experiment,
     },
+    /// A piece of the text that runs on text are started on. The first, at byte 0, drops the text before; the last, which
+    /// ends at `size`, is answered by [`Event::Loaded`]. Cancelling is not sending the rest.
+    Data {
+        /// The text's name.
+        name: String,
+        /// Bytes of the whole text.
+        size: u64,
+        /// Where this piece stands in it.
+        at: u64,
+        /// The piece, cut anywhere.
+        bytes: Vec<u8>,
+    },
+    /// Asks for the trained weights with their vocabulary, as a file.
+    Save {
+        /// The run meant.
+        run: RunId,
+    },
     /// Drops the run of a sweep.
     Cancel {
         /// The run meant.
@@ -137,6 +154,29 @@ pub enum Event {
         digest: Digest,
         /// The summary numbers.
         summary: Vec<Measure>,
+    },
+    /// The text was read to its end: runs on it can be started.
+    Loaded {
+        /// Name, size and digest, as an experiment carries them.
+        text: Own,
+        /// Tokens.
+        tokens: u64,
+        /// Different words.
+        words: u64,
+    },
+    /// The text was refused; there is none now.
+    Refused {
+        /// Its name.
+        name: String,
+        /// Why, in a sentence.
+        error: String,
+    },
+    /// Answers [`Command::Save`].
+    Saved {
+        /// The run meant.
+        run: RunId,
+        /// A safetensors file; none where the run has no weights of that kind.
+        file: Option<Vec<u8>>,
     },
     /// The run cannot go on; what was recorded is kept and can still be shown.
     Failed {

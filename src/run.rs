@@ -27,6 +27,11 @@ pub trait Run {
     /// The result up to the current step.
     fn report(&self) -> Report;
 
+    /// The trained weights as a safetensors file, where they are a transformer's.
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Digest of the state at the current step.
     fn digest(&self) -> Digest;
 

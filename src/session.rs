@@ -3,7 +3,7 @@
 //! command line and the tests all drive this.
 
 use crate::experiment::Experiment;
-use crate::lab;
+use crate::lab::{self, Library};
 use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{Checkpoint, Focus, Run, RunError};
 use std::collections::VecDeque;
@@ -18,15 +18,28 @@ const CHECKPOINT_STRIDE: u64 = 4;
 pub struct Session {
     shown: Option<Shown>,
     measured: VecDeque<(RunId, Box<dyn Run>)>,
+    library: Library,
 }
 
 impl Session {
+    /// A session whose runs on text start on what `library` holds; sessions side by side share it.
+    #[must_use]
+    pub fn with_library(library: Library) -> Self {
+        Self { library, ..Self::default() }
+    }
+
+    /// The text that was read.
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
     /// Takes a command. Commands for a run that was dropped are ignored.
     pub fn apply(&mut self, command: Command) -> Vec<Event> {
         match command {
             Command::Start { run, experiment, focus, seek, playing, pace } => {
                 self.shown = None;
-                match lab::start(&experiment) {
+                match lab::start_on(&experiment, &self.library) {
                     Ok(engine) => {
                         let mut shown = Shown::new(run, engine, focus, pace);
                         shown.seek(seek, playing);
@@ -38,6 +51,13 @@ impl Session {
                 }
             }
             Command::Measure { run, experiment } => self.measure(run, &experiment),
+            Command::Data { name, size, at, bytes } => match self.library.feed(&name, size, at, &bytes) {
+                Ok(None) => Vec::new(),
+                Ok(Some(loaded)) => {
+                    vec![Event::Loaded { text: loaded.own, tokens: loaded.tokens, words: loaded.words }]
+                }
+                Err(error) => vec![Event::Refused { name, error: error.to_string() }],
+            },
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
                 Vec::new()
@@ -49,6 +69,7 @@ impl Session {
             | Command::Pace { run, .. }
             | Command::Focus { run, .. }
             | Command::Drawn { run }
+            | Command::Save { run }
             | Command::Report { run } => match &mut self.shown {
                 Some(shown) if shown.id == run => shown.apply(command),
                 _ => Vec::new(),
@@ -75,7 +96,7 @@ impl Session {
     }
 
     fn measure(&mut self, run: RunId, experiment: &Experiment) -> Vec<Event> {
-        match lab::start(experiment) {
+        match lab::start_on(experiment, &self.library) {
             Ok(engine) => {
                 self.measured.push_back((run, engine));
                 Vec::new()
@@ -169,7 +190,8 @@ impl Shown {
             Command::Report { .. } => {
                 return vec![Event::Reported { run: self.id, report: self.engine.report() }];
             }
-            Command::Start { .. } | Command::Measure { .. } | Command::Cancel { .. } => {
+            Command::Save { .. } => return vec![Event::Saved { run: self.id, file: self.engine.save() }],
+            Command::Start { .. } | Command::Measure { .. } | Command::Cancel { .. } | Command::Data { .. } => {
                 unreachable!("the session answers these itself")
             }
         }

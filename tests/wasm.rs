@@ -48,6 +48,11 @@ fn golden_digests() {
 }
 
 #[test]
+fn golden_digests_on_text() {
+    suite::runs_on_text_end_on_their_golden_digests();
+}
+
+#[test]
 fn products_are_the_naive_sums_at_every_shape() {
     transformer::products_are_the_naive_sums_at_every_shape();
 }

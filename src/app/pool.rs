@@ -60,6 +60,7 @@ impl Pool {
                         told(lost, Err(error));
                     }
                     Event::Progress { .. } | Event::Finished { .. } | Event::Reported { .. } => {}
+                    Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
                 }
             })?;
             state.borrow_mut().workers.push((engine, 0));

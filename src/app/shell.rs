@@ -379,6 +379,8 @@ impl Shell {
             }),
             Event::Failed { error, .. } => self.notices.update(|notices| notices.push(error)),
             Event::Ready { .. } | Event::Reported { .. } | Event::Measured { .. } => {}
+            // Of texts the page knows nothing yet.
+            Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
         }
     }
 

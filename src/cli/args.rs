@@ -17,12 +17,19 @@ pub enum Ask {
     Run {
         #[command(flatten)]
         subject: Subject,
+        /// Train on this text: data.kind=text, data.text=own.
+        #[arg(long, value_name = "FILE")]
+        data: Option<PathBuf>,
         /// Also write the series to this CSV file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
     /// Run an experiment for every combination of some settings and seeds; one row of a CSV file for each.
     Sweep(Sweep),
+    /// Train a transformer on a text and save it.
+    Train(Train),
+    /// Continue a prompt with a saved transformer.
+    Generate(Generate),
     /// Print an experiment's link.
     Link {
         #[command(flatten)]
@@ -58,6 +65,9 @@ pub struct Subject {
 pub struct Sweep {
     #[command(flatten)]
     pub subject: Subject,
+    /// Train on this text: data.kind=text, data.text=own.
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
     /// Vary a setting over these values; may be repeated.
     #[arg(long, value_name = "PATH=V1,V2,...", required = true)]
     pub vary: Vec<String>,
@@ -73,4 +83,44 @@ pub struct Sweep {
     /// The file of results; rows it already has are not run again.
     #[arg(long, value_name = "FILE.csv")]
     pub out: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Train {
+    /// The text to train on.
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// Where the weights go, with settings and vocabulary.
+    #[arg(long, value_name = "MODEL.safetensors")]
+    pub out: PathBuf,
+    /// Change a setting; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Also write a PyTorch script that loads the weights and gives the same logits.
+    #[arg(long, value_name = "FILE.py")]
+    pub pytorch: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Generate {
+    /// A model that `train` saved.
+    pub model: PathBuf,
+    /// The text to continue.
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: String,
+    /// Tokens to add.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub tokens: usize,
+    /// Logits are divided by this; 0 takes the likeliest token.
+    #[arg(long, value_name = "T", default_value_t = 1.0)]
+    pub temperature: f32,
+    /// Only the K likeliest tokens; 0 for all.
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub top_k: usize,
+    /// Only the likeliest tokens whose probabilities reach P.
+    #[arg(long, value_name = "P", default_value_t = 1.0)]
+    pub top_p: f32,
+    /// Seed of the tokens drawn.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
 }

@@ -2,6 +2,7 @@
 //! file is gone on with: rows it has are kept, a row cut in the middle is done again.
 
 use super::args::Sweep;
+use super::data::Texts;
 use super::{CliError, file_error, link, split};
 use crate::experiment::{Experiment, Setting, Value};
 use crate::protocol::{Command, Event, RunId};
@@ -29,10 +30,11 @@ type Outcome = Result<(Digest, Vec<Measure>), String>;
 
 /// Carries out a sweep. A run that cannot be finished leaves its numbers empty and does not stop the others.
 pub fn run(sweep: &Sweep) -> Result<(), CliError> {
-    let base = link(&sweep.subject)?.experiment;
+    let mut base = link(&sweep.subject)?.experiment;
+    let texts = Texts::given(sweep.data.as_deref(), &mut base)?;
     let vary = varied(&sweep.vary)?;
     let tasks = tasks(&base, &vary, seeds(sweep, &base)?)?;
-    let columns = header(&tasks, &vary)?;
+    let columns = header(&tasks, &vary, &texts)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = match sweep.jobs {
         Some(jobs) if !(1..=MAX_JOBS).contains(&jobs) => {
@@ -41,7 +43,7 @@ pub fn run(sweep: &Sweep) -> Result<(), CliError> {
         jobs => jobs.unwrap_or(cores),
     };
     let shard = mine(&tasks, sweep.shard.as_deref())?;
-    let (mut file, done) = open(&sweep.out, &columns, &tasks)?;
+    let (mut file, done) = open(&sweep.out, &columns, &tasks, &texts)?;
     let tasks: Vec<&Task> = shard.into_iter().filter(|task| !done.contains_key(&task.key)).collect();
 
     let bar = indicatif::ProgressBar::new(tasks.len() as u64);
@@ -50,10 +52,10 @@ pub fn run(sweep: &Sweep) -> Result<(), CliError> {
     let mut unfinished = Vec::new();
     std::thread::scope(|scope| {
         for _ in 0..jobs.min(tasks.len()) {
-            let (told, next, tasks) = (told.clone(), &next, &tasks);
+            let (told, next, tasks, texts) = (told.clone(), &next, &tasks, &texts);
             scope.spawn(move || {
                 while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if told.send((task, measure(&task.experiment))).is_err() {
+                    if told.send((task, measure(&task.experiment, texts))).is_err() {
                         break;
                     }
                 }
@@ -154,13 +156,13 @@ fn mine<'a>(tasks: &'a [Task], shard: Option<&str>) -> Result<Vec<&'a Task>, Cli
 }
 
 /// The columns: varied settings by path, seed, the names that the runs' summaries have, digest.
-fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)]) -> Result<Vec<String>, CliError> {
+fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)], texts: &Texts) -> Result<Vec<String>, CliError> {
     let mut names: Vec<String> = Vec::new();
     // Summaries differ by what kind of run it is, not by seed: one run of each kind will do.
     let kind = |task: &Task| task.experiment.get("data.kind");
     for (i, task) in tasks.iter().enumerate() {
         if tasks[..i].last().is_none_or(|before| kind(before) != kind(task)) {
-            let summary = crate::lab::start(&task.experiment)?.report().summary;
+            let summary = crate::lab::start_on(&task.experiment, &texts.of(&task.experiment))?.report().summary;
             let new = summary.into_iter().map(|measure| measure.name).filter(|name| !names.contains(name));
             names.extend(new.collect::<Vec<_>>());
         }
@@ -172,7 +174,12 @@ fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)]) -> Result<Vec
 /// Opens the file to go on with: cuts a half-written last row, writes the header where there is none, and returns
 /// the keys of the rows it has with their digests. One of them is run again: a file that holds the same columns of
 /// another experiment must not be gone on with.
-fn open(path: &Path, columns: &[String], tasks: &[Task]) -> Result<(File, BTreeMap<Vec<String>, String>), CliError> {
+fn open(
+    path: &Path,
+    columns: &[String],
+    tasks: &[Task],
+    texts: &Texts,
+) -> Result<(File, BTreeMap<Vec<String>, String>), CliError> {
     let failed = |error| file_error(path, error);
     // A device or a pipe may never end, and cannot be gone on with.
     if path.metadata().is_ok_and(|about| !about.is_file()) {
@@ -200,7 +207,7 @@ fn open(path: &Path, columns: &[String], tasks: &[Task]) -> Result<(File, BTreeM
     let rows = rows(&bytes[..whole], columns).map_err(|what| CliError::Input(format!("{}: {what}", path.display())))?;
     let known = tasks.iter().find_map(|task| rows.get(&task.key).map(|digest| (task, digest)));
     if let Some((task, digest)) = known {
-        let found = measure(&task.experiment).map_or_else(|_| String::new(), |(digest, _)| digest.to_string());
+        let found = measure(&task.experiment, texts).map_or_else(|_| String::new(), |(digest, _)| digest.to_string());
         if found != *digest {
             let (key, name) = (task.key.join(","), path.display());
             let what = format!("{name}: holds another sweep, its row {key} ends with digest {digest}, not {found}");
@@ -248,8 +255,8 @@ fn row(columns: &[String], key: &[String], outcome: Option<(Digest, Vec<Measure>
     format!("{}\n", cells.join(","))
 }
 
-fn measure(experiment: &Experiment) -> Outcome {
-    let mut session = Session::default();
+fn measure(experiment: &Experiment, texts: &Texts) -> Outcome {
+    let mut session = Session::with_library(texts.of(experiment));
     let mut events = session.apply(Command::Measure { run: RunId(0), experiment: experiment.clone() });
     loop {
         match events.pop() {

@@ -1,5 +1,6 @@
 //! The JSON form of an experiment: nested by the settings' paths, every default written out.
 
+use super::own::Field;
 use super::setting::{Kind, SETTINGS, Value, shorten};
 use super::{ConfigError, Experiment, VERSION};
 use core::fmt;
@@ -30,6 +31,11 @@ impl Experiment {
                     group[name] = value;
                 }
             }
+        }
+        // Own data is the one thing without a default: it is there or not.
+        for (field, text) in Field::written(self) {
+            let value = if field.is_number { json!(text.parse::<u64>().unwrap_or_default()) } else { json!(text) };
+            root["data"][field.name()] = value;
         }
         Json::Object(root)
     }
@@ -74,6 +80,13 @@ impl Experiment {
             }
             _ if is_group => Err(bad(path, value, "an object")),
             _ => {
+                if let Some(field) = Field::find(path) {
+                    return match value {
+                        Json::String(text) if !field.is_number => self.set(path, text),
+                        Json::Number(number) if field.is_number => self.set(path, &number.to_string()),
+                        _ => Err(bad(path, value, field.expected)),
+                    };
+                }
                 let setting =
                     super::Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;
                 let text = match (value, setting.kind) {

@@ -263,7 +263,7 @@ impl Link {
     }
 
     /// Writes the link as a fragment: version, lab, seed, the settings that differ from their defaults in the table's
-    /// order, what is shown, digest.
+    /// order, what is known of own data, what is shown, digest.
     #[must_use]
     pub fn write(&self) -> String {
         let Lab::ScanSnap(_) = self.experiment.lab;
@@ -278,6 +278,9 @@ impl Link {
             if setting.path == "seed" || !setting.is_default(&self.experiment) {
                 push(setting.path, &(setting.get)(&self.experiment).to_string());
             }
+        }
+        for (field, value) in super::own::Field::written(&self.experiment) {
+            push(field.path, &value);
         }
         for field in FIELDS {
             if let Some(value) = (field.write)(&self.view) {

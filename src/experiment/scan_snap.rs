@@ -1,6 +1,7 @@
 //! Settings of the Scan & Snap lab. Ranges and the text forms stand in [`super::setting`].
 
 use super::ConfigError;
+use super::own::Own;
 use serde::{Deserialize, Serialize};
 
 /// All settings of the lab; the groups are the JSON form's.
@@ -38,7 +39,8 @@ impl ScanSnap {
     /// Memory of a run in bytes, to within small change, by what it goes to: (weights with their gradient, moments and
     /// two checkpoints; what is recorded; a step's batch).
     fn memory(&self) -> [u64; 3] {
-        if self.data.kind == DataKind::Theory {
+        // A text's vocabulary is known once it is read: its run checks what it takes by itself.
+        if self.data.kind != DataKind::Classes {
             return [0; 3];
         }
         let (classes, vocabulary) = (self.classes(), self.vocabulary());
@@ -56,6 +58,19 @@ impl ScanSnap {
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
         self.memory().iter().sum()
+    }
+
+    /// Refuses heads that do not share a transformer's width evenly.
+    ///
+    /// # Errors
+    /// [`ConfigError::BadValue`] that says what they must divide.
+    pub fn check_heads(&self) -> Result<(), ConfigError> {
+        let (model, is_text) = (&self.model, self.data.kind == DataKind::Text);
+        if !is_text || model.form != Form::Transformer || model.width.is_multiple_of(model.heads) {
+            return Ok(());
+        }
+        let expected = ["a divisor of model.width, ", &model.width.to_string()].concat();
+        Err(ConfigError::BadValue { path: "model.heads".to_owned(), value: model.heads.to_string(), expected })
     }
 
     /// The setting that makes the vocabulary, and so the weights, as large as they are.
@@ -92,6 +107,32 @@ pub enum DataKind {
     Classes,
     /// No data and no model: the equations of Theorem 4 on their own.
     Theory,
+    /// Windows of a text (Tian et al., section 6 and PAPERS 1.6 "WikiText").
+    Text,
+}
+
+/// Which text is trained on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextSource {
+    /// The first chapter of Lewis Carroll's Alice's Adventures in Wonderland (1865).
+    #[default]
+    Alice,
+    /// Edgar Allan Poe's The Raven (1845).
+    Raven,
+    /// The reader's own, told by [`Data::own`].
+    Own,
+}
+
+/// How the model of a text is parameterised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
+    /// Pairwise weights Y and Z over the vocabulary (PAPERS 1.1).
+    #[default]
+    Yz,
+    /// The normal parameterisation: embeddings, layers and head (PAPERS 1.6 "WikiText"). Post-LayerNorm, sinusoidal
+    /// positions, a causal mask that includes the query itself, ReLU, a head of its own, embeddings times sqrt(width),
+    /// embeddings and head from U(-0.1, 0.1).
+    Transformer,
 }
 
 /// How a step's sequences are drawn.
@@ -129,6 +170,27 @@ pub struct Data {
     pub sequence_length: u32,
     /// How a step's sequences are drawn.
     pub sampling: Sampling,
+    /// Which text.
+    pub text: TextSource,
+    /// Most tokens of a text's vocabulary, `<unk>` among them.
+    pub max_vocabulary: u32,
+    /// Rarer words of a text are `<unk>`.
+    pub min_count: u32,
+    /// What is known of the reader's own text.
+    pub own: Own,
+}
+
+impl Data {
+    /// The text that the settings ask for: one that comes with the page, or the reader's own.
+    #[must_use]
+    pub fn wanted(&self) -> Own {
+        let (name, size, digest) = match self.text {
+            TextSource::Alice => ("alice.txt", 11_270, 0xb724_2f70_4f63_d9dd),
+            TextSource::Raven => ("raven.txt", 6_328, 0xbec6_1ec7_4f37_bc15),
+            TextSource::Own => return self.own.clone(),
+        };
+        Own { name: name.to_owned(), size, digest }
+    }
 }
 
 impl Default for Data {
@@ -145,6 +207,10 @@ impl Default for Data {
             distinct_weight_max: 1.0,
             sequence_length: 128,
             sampling: Sampling::Minibatch,
+            text: TextSource::Alice,
+            max_vocabulary: 1000,
+            min_count: 1,
+            own: Own::default(),
         }
     }
 }
@@ -170,11 +236,37 @@ pub struct Model {
     pub attend_query: bool,
     /// How Y and Z start.
     pub init: Init,
+    /// How the model of a text is parameterised.
+    pub form: Form,
+    /// Layers of the transformer.
+    pub layers: u32,
+    /// Width of its embeddings.
+    pub width: u32,
+    /// Its attention heads, which share the width evenly.
+    pub heads: u32,
+    /// Hidden units of each layer's MLP; 0 for none.
+    pub mlp_width: u32,
+    /// Positions it sees at once: bptt.
+    pub context: u32,
+    /// Probability that a number is dropped in training.
+    pub dropout: f64,
 }
 
 impl Default for Model {
     fn default() -> Self {
-        Self { normalize: true, residual: false, attend_query: false, init: Init::Zero }
+        Self {
+            normalize: true,
+            residual: false,
+            attend_query: false,
+            init: Init::Zero,
+            form: Form::Yz,
+            layers: 1,
+            width: 200,
+            heads: 1,
+            mlp_width: 200,
+            context: 35,
+            dropout: 0.2,
+        }
     }
 }
 
@@ -193,7 +285,7 @@ pub enum Optimizer {
 pub struct Training {
     /// Which optimiser.
     pub optimizer: Optimizer,
-    /// Learning rate of Z (attention).
+    /// Learning rate of Z (attention); of all weights where the form is a transformer.
     pub eta_z: f64,
     /// Learning rate of Y (decoder).
     pub eta_y: f64,
@@ -203,11 +295,21 @@ pub struct Training {
     pub batch_size: u32,
     /// Steps in the run.
     pub steps: u64,
+    /// On a text: gradients are shortened to this l2 norm, over all parameters; 0 leaves them.
+    pub clip: f64,
 }
 
 impl Default for Training {
     fn default() -> Self {
-        Self { optimizer: Optimizer::Sgd, eta_z: 1.0, eta_y: 1.0, momentum: 0.9, batch_size: 128, steps: 100 }
+        Self {
+            optimizer: Optimizer::Sgd,
+            eta_z: 1.0,
+            eta_y: 1.0,
+            momentum: 0.9,
+            batch_size: 128,
+            steps: 100,
+            clip: 0.5,
+        }
     }
 }
 

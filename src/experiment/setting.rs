@@ -1,7 +1,7 @@
 //! The table of settings: path, kind, range and place of each. Links, JSON, command line, controls and reference
 //! are read off it; nothing else knows a setting's range.
 
-use super::scan_snap::{DataKind, Family, Init, Optimizer, Sampling, ScanSnap};
+use super::scan_snap::{DataKind, Family, Form, Init, Optimizer, Sampling, ScanSnap, TextSource};
 use super::{ConfigError, Experiment, Lab};
 use core::fmt;
 
@@ -133,7 +133,14 @@ trait Named: Copy + PartialEq + 'static {
 }
 
 impl Named for DataKind {
-    const ALL: &'static [(&'static str, Self)] = &[("classes", Self::Classes), ("theory", Self::Theory)];
+    const ALL: &'static [(&'static str, Self)] =
+        &[("classes", Self::Classes), ("theory", Self::Theory), ("text", Self::Text)];
+}
+impl Named for TextSource {
+    const ALL: &'static [(&'static str, Self)] = &[("alice", Self::Alice), ("raven", Self::Raven), ("own", Self::Own)];
+}
+impl Named for Form {
+    const ALL: &'static [(&'static str, Self)] = &[("yz", Self::Yz), ("transformer", Self::Transformer)];
 }
 impl Named for Sampling {
     const ALL: &'static [(&'static str, Self)] = &[("minibatch", Self::Minibatch), ("exact", Self::Exact)];
@@ -227,7 +234,7 @@ const SEED: Setting = Setting {
 /// Every setting, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
-    setting!(choice data.kind: DataKind, &["classes", "theory"]),
+    setting!(choice data.kind: DataKind, &["classes", "theory", "text"]),
     setting!(integer data.last_tokens: u32, 1, 50),
     setting!(integer data.next_per_last: u32, 1, 10),
     setting!(integer data.common_tokens: u32, 0, 200),
@@ -238,16 +245,27 @@ pub static SETTINGS: &[Setting] = &[
     setting!(real data.distinct_weight_max, 0.0, 1e6, true),
     setting!(integer data.sequence_length: u32, 2, 4096),
     setting!(choice data.sampling: Sampling, &["minibatch", "exact"]),
+    setting!(choice data.text: TextSource, &["alice", "raven", "own"]),
+    setting!(integer data.max_vocabulary: u32, 2, 10_000),
+    setting!(integer data.min_count: u32, 1, 1_000_000),
     setting!(flag model.normalize),
     setting!(flag model.residual),
     setting!(flag model.attend_query),
     setting!(choice model.init: Init, &["zero", "uniform"]),
+    setting!(choice model.form: Form, &["yz", "transformer"]),
+    setting!(integer model.layers: u32, 1, 6),
+    setting!(integer model.width: u32, 16, 256),
+    setting!(integer model.heads: u32, 1, 256),
+    setting!(integer model.mlp_width: u32, 0, 2048),
+    setting!(integer model.context: u32, 8, 512),
+    setting!(real model.dropout, 0.0, 0.9, false),
     setting!(choice training.optimizer: Optimizer, &["sgd", "adam"]),
     setting!(real training.eta_z, 0.0, 1e6, false),
     setting!(real training.eta_y, 0.0, 1e6, false),
     setting!(real training.momentum, 0.0, 0.999, false),
     setting!(integer training.batch_size: u32, 1, 4096),
     setting!(integer training.steps: u64, 1, 1_000_000),
+    setting!(real training.clip, 0.0, 1e6, false),
     setting!(integer theory.classes: u32, 1, 10_000),
     setting!(integer theory.vocabulary: u32, 2, 10_000_000),
     setting!(real theory.c0, 0.0, 1e6, true),
@@ -339,7 +357,7 @@ mod tests {
             ("training.eta_z", "NaN", "training.eta_z: NaN is not allowed, expected a number from 0 to 1000000"),
             ("training.eta_z", "1e999", "training.eta_z: 1e999 is not allowed, expected a number from 0 to 1000000"),
             ("theory.c0", "0", "theory.c0: 0 is not allowed, expected a number above 0, at most 1000000"),
-            ("data.kind", "text", "data.kind: text is not allowed, expected one of classes, theory"),
+            ("data.kind", "texts", "data.kind: texts is not allowed, expected one of classes, theory, text"),
             ("model.residual", "yes", "model.residual: yes is not allowed, expected true or false"),
             ("model.init", "", "model.init: nothing is not allowed, expected one of zero, uniform"),
         ];

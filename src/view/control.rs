@@ -1,8 +1,8 @@
 //! Settings as controls: groups, which of them matter at the moment, sliders and ranges in words. Reads the table of
 //! settings; keeps nothing.
 
-use crate::experiment::scan_snap::{DataKind, Optimizer, Sampling};
-use crate::experiment::{Experiment, Kind, Lab, SETTINGS, Setting, Value};
+use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
+use crate::experiment::{Experiment, Kind, Lab, SETTINGS, ScanSnap, Setting, Value};
 use crate::view::digits::significant;
 use crate::view::text::fill;
 
@@ -26,13 +26,31 @@ pub fn group_of(path: &str) -> &str {
 #[must_use]
 pub fn matters(path: &str, experiment: &Experiment) -> bool {
     let Lab::ScanSnap(settings) = &experiment.lab;
+    if settings.data.kind == DataKind::Text {
+        return matters_for_text(path, settings);
+    }
     let theory = settings.data.kind == DataKind::Theory;
     match path {
+        "data.text" | "data.max_vocabulary" | "data.min_count" | "training.clip" => false,
+        "model.form" | "model.layers" | "model.width" | "model.heads" | "model.mlp_width" | "model.context"
+        | "model.dropout" => false,
         "data.kind" | "training.eta_y" | "training.eta_z" | "training.steps" => true,
         "seed" => !theory,
         "data.sequence_length" | "training.batch_size" => !theory && settings.data.sampling == Sampling::Minibatch,
         "training.momentum" => !theory && settings.training.optimizer == Optimizer::Sgd,
         _ => theory == path.starts_with("theory."),
+    }
+}
+
+/// The same where a text is trained on, in either of its forms.
+fn matters_for_text(path: &str, settings: &ScanSnap) -> bool {
+    let is_yz = settings.model.form == Form::Yz;
+    match path {
+        "seed" | "data.kind" | "data.text" | "data.max_vocabulary" | "data.min_count" | "model.form" => true,
+        "data.sequence_length" | "model.normalize" | "model.residual" | "model.attend_query" | "model.init" => is_yz,
+        "training.eta_y" => is_yz,
+        "training.momentum" => settings.training.optimizer == Optimizer::Sgd,
+        _ => path.starts_with("training.") || (!is_yz && path.starts_with("model.")),
     }
 }
 
@@ -147,6 +165,11 @@ mod tests {
         assert!(!matters("training.momentum", &with(&[("training.optimizer", "adam")])), "Adam has its own");
         assert!(!matters("theory.c0", &Experiment::default()), "constants of the theory-only mode");
         let theory = with(&[("data.kind", "theory")]);
+        let text = with(&[("data.kind", "text")]);
+        assert!(matters("model.residual", &text) && !matters("model.width", &text), "Y and Z have no width");
+        let text = with(&[("data.kind", "text"), ("model.form", "transformer")]);
+        assert!(matters("model.width", &text) && !matters("training.eta_y", &text), "a transformer has no Y");
+        assert!(!matters("data.last_tokens", &text) && !matters("theory.c0", &text), "a text has no classes");
         assert!(matters("theory.c0", &theory) && !matters("data.last_tokens", &theory), "theory has no data");
     }
 

@@ -1,6 +1,6 @@
 //! The command line as it is typed: what it prints, where, and with which exit status; sweeps cut at any byte.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -154,4 +154,110 @@ fn bad_arguments_are_named_with_what_is_allowed() {
         assert!(!folder.0.join("a.csv").exists(), "{arguments:?} leaves no file");
     }
     says(&folder.run(&["run", "missing.json"]), 2, "missing.json: ");
+}
+
+/// A small model of a text, quick to train.
+const SMALL: [&str; 14] = [
+    "--set",
+    "model.width=16",
+    "--set",
+    "model.mlp_width=16",
+    "--set",
+    "model.context=8",
+    "--set",
+    "training.steps=20",
+    "--set",
+    "training.batch_size=4",
+    "--set",
+    "data.max_vocabulary=40",
+    "--set",
+    "seed=3",
+];
+
+/// A text of some 400 words.
+fn text() -> String {
+    (0..400_u32)
+        .map(|i| format!("{} ", ["the", "cat", "sat", "on", "a", "mat", "."][(i * i % 11 % 7) as usize]))
+        .collect()
+}
+
+#[test]
+fn a_trained_model_is_saved_and_continues_a_prompt_the_same_way_each_time() {
+    let folder = Folder::new("train");
+    fs::write(folder.0.join("cats.txt"), text()).expect("a file can be written");
+    let train = ["train", "--data", "cats.txt", "--out", "cats.safetensors", "--pytorch", "cats.py"];
+    let output = folder.run(&[&train[..], &SMALL[..]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.starts_with("cats.safetensors: ") && said.contains("after 20 steps held-out loss"), "{said}");
+    assert!(folder.read("cats.py").contains("def load("), "the script is beside it");
+    let generate =
+        ["generate", "cats.safetensors", "--prompt", "The cat", "--tokens", "30", "--top-k", "3", "--seed", "5"];
+    let [one, two] = [folder.run(&generate), folder.run(&generate)];
+    let said = String::from_utf8_lossy(&one.stdout).into_owned();
+    assert!(one.status.success() && said.starts_with("the cat "), "{said}");
+    // More tokens than the context holds.
+    assert_eq!(said.split_whitespace().count(), 32, "{said}");
+    assert_eq!(one.stdout, two.stdout, "the same seed picks the same tokens");
+}
+
+#[test]
+fn a_run_on_a_file_reports_which_file_it_was() {
+    let folder = Folder::new("data");
+    fs::write(folder.0.join("cats.txt"), text()).expect("a file can be written");
+    fs::write(folder.0.join("dogs.txt"), text().replace("cat", "dog")).expect("a file can be written");
+    let run = ["run", "#v=1&data.sequence_length=8", "--data", "cats.txt", "--out", "a.csv"];
+    let output = folder.run(&[&run[..], &SMALL[..]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["experiment"]["data"]["name"], "cats.txt");
+    assert_eq!(report["queries"].as_array().map(Vec::len), Some(6), "the text has six words");
+    assert!(folder.read("a.csv").starts_with("step,loss,entropy,validation_loss,perplexity,entropy_validation\n"));
+    // What it says of itself asks for the same file again.
+    fs::write(folder.0.join("again.json"), report["experiment"].to_string()).expect("a file can be written");
+    let again = folder.run(&["run", "again.json", "--data", "cats.txt"]);
+    let again: serde_json::Value = serde_json::from_slice(&again.stdout).expect("JSON");
+    assert_eq!(again["digest"], report["digest"]);
+    says(&folder.run(&["run", "again.json", "--data", "dogs.txt"]), 2, "this experiment needs cats.txt (");
+    says(&folder.run(&["run", "again.json"]), 2, "and no text was given");
+}
+
+#[test]
+fn a_sweep_of_a_text_varies_its_settings_and_its_form() {
+    let folder = Folder::new("text-sweep");
+    let link = "#v=1&data.kind=text&data.max_vocabulary=60&data.sequence_length=9&model.context=9&model.width=16&training.steps=6&training.batch_size=4";
+    let vary = ["--vary", "model.form=yz,transformer", "--vary", "data.text=alice,raven"];
+    let output = folder.run(&[&["sweep", link][..], &vary[..], &["--out", "a.csv"][..]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows = folder.read("a.csv");
+    let names = "model.form,data.text,seed,loss,entropy,validation_loss,perplexity,entropy_validation,digest";
+    assert_eq!((rows.lines().next(), rows.lines().count()), (Some(names), 5), "{rows}");
+    assert!(rows.lines().all(|row| !row.contains(",,")), "every run has its numbers: {rows}");
+}
+
+#[test]
+fn bad_texts_and_models_are_named() {
+    let folder = Folder::new("bad-text");
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.0.join(name), bytes).expect("a file can be written");
+    write("empty.txt", b"");
+    write("binary.bin", b"ab\0");
+    write("latin.txt", b"caf\xe9");
+    write("short.txt", b"a few words");
+    File::create(folder.0.join("long.txt")).and_then(|file| file.set_len(50_000_001)).expect("a file can be written");
+    for (file, what) in [
+        ("missing.txt", "--data missing.txt: "),
+        (".", "--data .: not a file"),
+        ("empty.txt", "--data empty.txt: the text is empty"),
+        ("binary.bin", "--data binary.bin: byte 2 is 0"),
+        ("latin.txt", "--data latin.txt: byte 3 is not UTF-8"),
+        ("short.txt", "data.sequence_length: the text has 3 tokens, windows of 128 need 258"),
+        ("long.txt", "--data long.txt: the text has 50000001 bytes, at most 50000000 are read"),
+    ] {
+        says(&folder.run(&["run", "#v=1", "--data", file]), 2, what);
+    }
+    let train = ["train", "--data", "short.txt", "--out", "a.safetensors", "--set", "model.form=yz"];
+    says(&folder.run(&train), 2, "model.form: only a transformer can be saved");
+    let generate = |more: &[&str]| folder.run(&[&["generate", "latin.txt", "--prompt", "a"][..], more].concat());
+    says(&generate(&[]), 2, "latin.txt: ");
+    says(&folder.run(&["generate", "missing.safetensors", "--prompt", "a"]), 2, "missing.safetensors: ");
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use snapscope::experiment::link::{CONTROLS, PANELS, Start};
-use snapscope::experiment::{ConfigError, Experiment, Kind, Link, SETTINGS, Setting, Value, View};
+use snapscope::experiment::{ConfigError, Experiment, Kind, Lab, Link, Own, SETTINGS, Setting, Value, View};
 use std::fs;
 use std::path::Path;
 
@@ -18,13 +18,17 @@ fn experiments() -> impl Strategy<Value = Experiment> {
         Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
     };
     let change = |setting: &'static Setting| prop::option::of(value(setting));
-    SETTINGS.iter().map(change).collect::<Vec<_>>().prop_map(|values| {
+    let own = ("[a-zA-Z0-9 .ü&=%#]{0,40}", 0..=50_000_000_u64, any::<u64>());
+    let values = SETTINGS.iter().map(change).collect::<Vec<_>>();
+    (values, own.prop_map(|(name, size, digest)| Own { name, size, digest })).prop_map(|(values, own)| {
         let mut experiment = Experiment::default();
         for (setting, value) in SETTINGS.iter().zip(values) {
             if let Some(value) = value {
                 (setting.set)(&mut experiment, value);
             }
         }
+        let Lab::ScanSnap(settings) = &mut experiment.lab;
+        settings.data.own = own;
         experiment
     })
 }
@@ -242,6 +246,37 @@ fn too_large_an_experiment_is_refused_with_its_cost() {
 }
 
 #[test]
+fn what_is_known_of_own_data_is_checked_field_by_field() {
+    refused(
+        "#v=1&data.name=%00&data.size=50000001&data.digest=12",
+        &[
+            "data.name:   is not allowed, expected the name of a file, 1 to 100 characters",
+            "data.size: 50000001 is not allowed, expected a whole number of bytes from 0 to 50000000",
+            "data.digest: 12 is not allowed, expected 16 hexadecimal digits",
+        ],
+    );
+    for (json, start) in [
+        (r#"{"version":1,"data":{"size":"3"}}"#, r#"data.size: "3" is not allowed, expected a whole number of bytes"#),
+        (r#"{"version":1,"data":{"name":3}}"#, "data.name: 3 is not allowed, expected the name of a file"),
+    ] {
+        let sentence = Experiment::from_json(json).expect_err(json).to_string();
+        assert!(sentence.starts_with(start), "{sentence}");
+    }
+}
+
+#[test]
+fn heads_that_do_not_share_the_width_are_refused_where_they_matter() {
+    let mut experiment = Experiment::default();
+    for (path, text) in [("data.kind", "text"), ("model.heads", "3")] {
+        experiment.set(path, text).expect("within its range");
+    }
+    assert_eq!(experiment.validate(), Ok(()), "Y and Z have no heads");
+    experiment.set("model.form", "transformer").expect("a choice");
+    let sentence = experiment.validate().expect_err("200 is no multiple of 3").to_string();
+    assert_eq!(sentence, "model.heads: 3 is not allowed, expected a divisor of model.width, 200");
+}
+
+#[test]
 fn what_weighs_most_is_named() {
     let refused = |changes: &[(&str, &str)]| {
         let mut experiment = Experiment::default();
@@ -286,12 +321,12 @@ fn every_released_link_still_opens_and_means_the_same() {
 
 #[test]
 fn the_longest_released_link_says_every_field() {
-    let text = include_str!("../links/v1-every-field.txt");
+    let text = include_str!("../links/v1-text-every-field.txt");
     let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();
     for setting in SETTINGS {
         assert!(paths.contains(&setting.path), "{} has a released form; a new setting needs a new file", setting.path);
     }
-    assert_eq!(paths.len(), 2 + SETTINGS.len() + 9 + 1, "v, lab, settings, view and digest: {paths:?}");
+    assert_eq!(paths.len(), 2 + SETTINGS.len() + 3 + 9 + 1, "v, lab, settings, own data, view and digest: {paths:?}");
 }
 
 #[test]

@@ -35,6 +35,11 @@ fn runs_end_on_their_golden_digests() {
 }
 
 #[test]
+fn runs_on_text_end_on_their_golden_digests() {
+    suite::runs_on_text_end_on_their_golden_digests();
+}
+
+#[test]
 fn products_are_the_naive_sums_at_every_shape() {
     transformer::products_are_the_naive_sums_at_every_shape();
 }

@@ -6,6 +6,8 @@ mod claims;
 mod chart;
 // The command line as it is typed.
 mod cli;
+// Scan & Snap on text, through a session.
+mod corpus;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.

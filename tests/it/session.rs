@@ -28,6 +28,9 @@ fn log(events: &[Event]) -> String {
         Event::Reported { report, .. } => format!("report {}", report.step),
         Event::Measured { run, summary, .. } => format!("measured {} {}", run.0, summary[0].name),
         Event::Failed { error, .. } => format!("failed: {error}"),
+        Event::Loaded { text, tokens, words } => format!("loaded {}: {tokens} tokens, {words} words", text.name),
+        Event::Refused { name, error } => format!("refused {name}: {error}"),
+        Event::Saved { file, .. } => format!("saved {}", file.is_some()),
     };
     events.iter().map(line).collect::<Vec<_>>().join("; ")
 }

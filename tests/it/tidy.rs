@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     ("worker", &["session", "protocol", "run"]),
     ("app", &["view", "chart", "protocol", "experiment", "run"]),
-    ("cli", &["session", "protocol", "lab", "chart", "bench", "experiment", "run"]),
+    ("cli", &["session", "protocol", "lab", "transformer", "chart", "bench", "experiment", "run"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -47,9 +47,12 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "clippy-worker",
-        what: "no warnings, worker and wasm tests",
+        what: "no warnings, worker without and with text, wasm tests",
         needs: LINT_WASM,
-        run: |_, _| clippy_wasm(&["--bin", "worker", "--test", "wasm", "--no-default-features"]),
+        run: |_, _| {
+            clippy_wasm(&["--bin", "worker", "--no-default-features"])?;
+            clippy_wasm(&["--bin", "worker", "--test", "wasm", "--no-default-features", "--features", "text"])
+        },
     },
     Check { name: "native", what: "native tests", needs: &[], run: |_, _| native() },
     Check {
@@ -138,7 +141,7 @@ fn native() -> Result<u64> {
 }
 
 fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<u64> {
-    let mut command = cargo(["test", "--no-default-features", "--test", "wasm"]);
+    let mut command = cargo(["test", "--no-default-features", "--features", "text", "--test", "wasm"]);
     command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
     run_tests(&mut command)
 }

@@ -148,3 +148,49 @@ pub fn runs_end_on_their_golden_digests() {
         GOLDEN.iter().map(|(fragment, digest)| (*fragment, (*digest).to_owned())).collect();
     assert_eq!(found, expected, "digests of finished runs");
 }
+
+/// The same on a text that comes with the page, in both forms.
+const GOLDEN_ON_TEXT: &[(&str, &str)] = &[
+    (
+        "#v=1&seed=2&data.kind=text&data.max_vocabulary=300&data.sequence_length=24&training.batch_size=16&training.steps=50",
+        "e674ec46ecf808f4",
+    ),
+    (
+        "#v=1&seed=3&data.kind=text&data.max_vocabulary=150&data.min_count=2&data.sequence_length=9&model.residual=true&model.attend_query=true&model.init=uniform&training.optimizer=adam&training.eta_z=0.01&training.eta_y=0.1&training.batch_size=7&training.steps=50&training.clip=0",
+        "718f491606651426",
+    ),
+    (
+        "#v=1&seed=5&data.kind=text&data.max_vocabulary=250&model.form=transformer&model.layers=2&model.width=24&model.heads=3&model.mlp_width=21&model.context=19&model.dropout=0.1&training.eta_z=0.5&training.batch_size=5&training.steps=50",
+        "3512cd75ec37764c",
+    ),
+    (
+        "#v=1&seed=6&data.kind=text&model.form=transformer&model.width=16&model.mlp_width=0&model.context=8&model.dropout=0&training.optimizer=adam&training.eta_z=0.01&training.batch_size=3&training.steps=50",
+        "9b9ebc2399f38c90",
+    ),
+];
+
+pub fn runs_on_text_end_on_their_golden_digests() {
+    const ALICE: &[u8] = include_bytes!("../../../public/texts/alice.txt");
+    let mut library = lab::Library::default();
+    let loaded = library.feed("alice.txt", ALICE.len() as u64, 0, ALICE).expect("a text").expect("all of it");
+    assert_eq!((loaded.tokens, loaded.words), (2488, 613));
+    let digest = |fragment: &str| {
+        let (link, refused) = Link::parse(fragment);
+        assert_eq!(refused, [], "{fragment}");
+        let mut run = lab::start_on(&link.experiment, &library).expect("valid settings");
+        while run.step_idx() < run.steps() {
+            run.step(7).expect("the run does not diverge");
+        }
+        // What is shown is part of it: its numbers come from the same kernels.
+        let frame = run.frame(snapscope::run::Focus { class: 1 });
+        let mut all = xxhash_rust::xxh64::Xxh64::new(run.digest().0);
+        // Which NaN says that there is no number differs between machines.
+        let bits = |x: &f32| if x.is_nan() { 0 } else { x.to_bits() };
+        frame.arrays.iter().flat_map(|array| &array.values).for_each(|x| all.update(&bits(x).to_le_bytes()));
+        format!("{:016x}", all.digest())
+    };
+    let found: Vec<(&str, String)> = GOLDEN_ON_TEXT.iter().map(|(fragment, _)| (*fragment, digest(fragment))).collect();
+    let expected: Vec<(&str, String)> =
+        GOLDEN_ON_TEXT.iter().map(|(fragment, digest)| (*fragment, (*digest).to_owned())).collect();
+    assert_eq!(found, expected, "digests of finished runs on text");
+}
