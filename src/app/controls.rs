@@ -84,7 +84,9 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     });
     let field = match setting.kind {
         Kind::Choice(names) => {
-            let options = names.iter().map(|name| ((*name).to_owned(), words::choice(name).to_owned()));
+            let now = value.now();
+            let offered = names.iter().filter(|name| control::offers(path, name) || **name == now);
+            let options = offered.map(|name| ((*name).to_owned(), words::choice(name).to_owned()));
             choice(options.collect(), move || value.get(), put)
         }
         Kind::Flag => checkbox(move || value.with(|value| value == "true"), move |on| put(on.to_string())),

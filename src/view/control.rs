@@ -42,7 +42,13 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
 }
 
-/// The same where a text is trained on, in either of its forms.
+/// Whether the page offers a choice's value: texts are for the command line until the page can bring them to a worker.
+#[must_use]
+pub fn offers(path: &str, name: &str) -> bool {
+    (path, name) != ("data.kind", "text")
+}
+
+/// What matters where a text is trained on, in either of its forms.
 fn matters_for_text(path: &str, settings: &ScanSnap) -> bool {
     let is_yz = settings.model.form == Form::Yz;
     match path {
