@@ -68,7 +68,7 @@ fn play(session: &mut Session, command: Command) -> Frame {
 #[track_caller]
 fn fails(session: &mut Session, fragment: &str, sentence: &str) {
     match &session.apply(start(fragment))[..] {
-        [Event::Failed { error, .. }] => assert_eq!(error, sentence),
+        [Event::Failed { error, .. }] => assert_eq!(error, sentence, "{fragment}"),
         other => panic!("{other:?}"),
     }
 }

@@ -173,7 +173,7 @@ pub fn runs_on_text_end_on_their_golden_digests() {
     const ALICE: &[u8] = include_bytes!("../../../public/texts/alice.txt");
     let mut library = lab::Library::default();
     let loaded = library.feed("alice.txt", ALICE.len() as u64, 0, ALICE).expect("a text").expect("all of it");
-    assert_eq!((loaded.tokens, loaded.words), (2488, 613));
+    assert_eq!((loaded.tokens, loaded.words), (2488, 613), "tokens and words of the text");
     let digest = |fragment: &str| {
         let (link, refused) = Link::parse(fragment);
         assert_eq!(refused, [], "{fragment}");
