@@ -1,5 +1,5 @@
 // Starts the page: brings its parts and words, gives it its workers, and says in words what went wrong. All the JavaScript
-// that is written by hand; it knows no Rust but `wasm_bindgen`, which app.js and worker.js each define.
+// of the page that is written by hand; it knows no Rust but `wasm_bindgen`, which app.js and worker.js each define.
 //
 // Two ways in. Usually the parts are fetched. An opaque origin may not fetch (<iframe sandbox="allow-scripts"> on a
 // host without CORS headers, or a file on disk): there the classic script fallback.js brings the same parts as text,
