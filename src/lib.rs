@@ -49,3 +49,6 @@ pub mod cli;
 pub mod app;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod worker;
+
+// States and frames are numbers laid out as they lie in memory, and the same bytes everywhere.
+const _: () = assert!(cfg!(target_endian = "little"), "files, messages and digests are little-endian");

@@ -3,8 +3,7 @@
 //!
 //! Every (seed, purpose, step) has a stream of its own, so any step can be drawn again without its predecessors.
 
-use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
+use crate::kernels::{DRAW_BITS, simd};
 
 /// What a stream of random words is for; streams of different purposes never meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +22,16 @@ pub enum Purpose {
     Tokens,
 }
 
-/// Bits of a number that [`Random::fill`] draws.
-pub const DRAW_BITS: u32 = 21;
-
 /// A stream of random words.
-pub struct Random(ChaCha8Rng);
+pub struct Random {
+    key: [u32; 8],
+    stream: u64,
+    /// The block after those in `words`.
+    block: u64,
+    words: [u32; 64],
+    /// The next of `words`.
+    at: usize,
+}
 
 impl Random {
     /// The stream of `purpose` at step `step` of the run seeded with `seed`.
@@ -37,31 +41,54 @@ impl Random {
     #[must_use]
     pub fn new(seed: u64, purpose: Purpose, step: u64) -> Self {
         assert!(step < 1 << 56, "step {step} does not fit the stream's name");
-        let mut words = ChaCha8Rng::seed_from_u64(seed);
-        words.set_stream(((purpose as u64) << 56) | step);
-        Self(words)
+        Self { key: key(seed), stream: ((purpose as u64) << 56) | step, block: 0, words: [0; 64], at: 64 }
+    }
+
+    fn next_u32(&mut self) -> u32 {
+        if self.at == self.words.len() {
+            simd::chacha8(&mut self.words, &self.key, self.block, self.stream);
+            self.block += 4;
+            self.at = 0;
+        }
+        self.at += 1;
+        self.words[self.at - 1]
+    }
+
+    fn next_pair(&mut self) -> [u32; 2] {
+        [self.next_u32(), self.next_u32()]
     }
 
     /// Fills `draws` with uniform numbers of [`DRAW_BITS`] bits, three from each 64-bit word: making words is most of
     /// the cost of drawing a batch.
     pub fn fill(&mut self, draws: &mut [u32]) {
-        for three in draws.chunks_mut(3) {
-            let mut word = self.0.next_u64();
-            for draw in three {
-                *draw = word as u32 & ((1 << DRAW_BITS) - 1);
-                word >>= DRAW_BITS;
+        let (mut threes, rest) = draws.as_chunks_mut::<3>();
+        while !threes.is_empty() {
+            let pairs = self.words[self.at..].as_chunks::<2>().0;
+            let (now, later) = threes.split_at_mut(pairs.len().min(threes.len()));
+            split(now, pairs);
+            self.at += 2 * now.len();
+            threes = later;
+            // A word that is left has its other half in the words to come.
+            if let [three, later @ ..] = threes {
+                split(core::slice::from_mut(three), &[self.next_pair()]);
+                threes = later;
             }
+        }
+        if !rest.is_empty() {
+            let mut three = [0; 3];
+            split(core::slice::from_mut(&mut three), &[self.next_pair()]);
+            rest.copy_from_slice(&three[..rest.len()]);
         }
     }
 
     /// A whole number below `below`, by the high half of a 32 x 32 bit product (bias below `below` / 2^32).
     pub fn below(&mut self, below: u32) -> u32 {
-        ((u64::from(self.0.next_u32()) * u64::from(below)) >> 32) as u32
+        ((u64::from(self.next_u32()) * u64::from(below)) >> 32) as u32
     }
 
     /// A number in [0, 1) with 24 random bits.
     pub fn unit(&mut self) -> f32 {
-        (self.0.next_u32() >> 8) as f32 * (1.0 / (1 << 24) as f32)
+        (self.next_u32() >> 8) as f32 * (1.0 / (1 << 24) as f32)
     }
 
     /// Two independent numbers from N(0, 1), by Box and Muller's transform of two [`Self::unit`]s; at most 5.8.
@@ -73,6 +100,24 @@ impl Random {
     }
 }
 
+/// Three numbers of [`DRAW_BITS`] bits from each 64 bits.
+fn split(draws: &mut [[u32; 3]], words: &[[u32; 2]]) {
+    for (three, [low, high]) in draws.iter_mut().zip(words) {
+        let mask = (1 << DRAW_BITS) - 1;
+        *three = [low & mask, ((low >> 21) | (high << 11)) & mask, (high >> 10) & mask];
+    }
+}
+
+/// A seed, spread over the cipher's key by PCG32 (O'Neill 2014), as `rand_core`'s `seed_from_u64` does it.
+fn key(seed: u64) -> [u32; 8] {
+    let mut state = seed;
+    core::array::from_fn(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(11_634_580_027_462_260_723);
+        let xorshifted = (((state >> 18) ^ state) >> 27) as u32;
+        xorshifted.rotate_right((state >> 59) as u32)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +127,25 @@ mod tests {
         let mut words = [0; 4];
         Random::new(7, Purpose::Batch, 3).fill(&mut words);
         assert_eq!(words, [939_562, 1_829_247, 1_652_803, 628_442], "these words are part of every golden digest");
+    }
+
+    #[test]
+    fn words_are_those_of_chacha8() {
+        use rand_core::{Rng, SeedableRng};
+        for (seed, step) in [(0, 0), (7, 3), (u64::MAX, (1 << 56) - 1)] {
+            let mut theirs = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+            theirs.set_stream(((Purpose::Batch as u64) << 56) | step);
+            let mut random = Random::new(seed, Purpose::Batch, step);
+            // An odd number of words first, so that a pair lies across the end of a block.
+            for turn in 0..200 {
+                assert_eq!(random.next_u32(), theirs.next_u32(), "seed {seed}, step {step}, turn {turn}");
+                let mut draws = [0; 7];
+                random.fill(&mut draws);
+                let words = [theirs.next_u64(), theirs.next_u64(), theirs.next_u64()];
+                let cut = |i: usize| (words[i / 3] >> (21 * (i % 3))) as u32 & 0x1f_ffff;
+                assert_eq!(draws, core::array::from_fn(cut), "seed {seed}, step {step}, turn {turn}");
+            }
+        }
     }
 
     #[test]

@@ -28,6 +28,11 @@ fn exp() {
 }
 
 #[test]
+fn words() {
+    suite::chacha8_is_bernsteins();
+}
+
+#[test]
 fn softmax() {
     suite::softmax_sums_to_one_at_every_length();
 }

@@ -1,4 +1,4 @@
-//! Four `f32` lanes: `v128` where there is one, `[f32; 4]` elsewhere, with the same result in every bit.
+//! Four lanes of `f32` or `u32`: `v128` where there is one, arrays elsewhere, with the same result in every bit.
 
 #[cfg(target_family = "wasm")]
 #[path = "lanes/wasm.rs"]
@@ -8,4 +8,4 @@ mod arch;
 #[path = "lanes/array.rs"]
 mod arch;
 
-pub use arch::{F32x4, NAME};
+pub use arch::{F32x4, NAME, U32x4};

@@ -9,12 +9,14 @@
 //! columns of a head, `v` vocabulary; `inp`, `out`, `weight`, `bias`; gradients carry a `d`: `dout`, `dinp`, `dweight`.
 //! Forward kernels overwrite their output. Backward kernels add; of the `gather_` ones only `dweight` does.
 
+mod alias;
 pub mod lanes;
 pub mod peak;
 pub mod reference;
 mod shape;
 pub mod simd;
 
+pub use alias::{Alias, DRAW_BITS};
 pub use shape::{AdamStep, AttentionShape, Mask, MatmulShape, Scratch};
 
 /// Row lengths of matrices are padded with zeros to a multiple of this.
@@ -34,6 +36,9 @@ pub type Sgd = fn(&mut [f32], &mut [f32], &[f32], f32, f32, f32);
 
 /// `(w, m, v, g, eta, t)`, see [`reference::adam`].
 pub type Adam = fn(&mut [f32], &mut [f32], &mut [f32], &[f32], f32, u64);
+
+/// `(words, key, block, stream)`, see [`reference::chacha8`].
+pub type ChaCha8 = fn(&mut [u32; 64], &[u32; 8], u64, u64);
 
 /// `(w, m, v, g, step)`, see [`reference::adamw`].
 pub type AdamW = fn(&mut [f32], &mut [f32], &mut [f32], &[f32], AdamStep);
@@ -122,6 +127,8 @@ pub struct Kernels {
     pub relu_backward: fn(&mut [f32], &[f32], &[f32]),
     /// See [`reference::cross_entropy`].
     pub cross_entropy: CrossEntropy,
+    /// See [`reference::chacha8`].
+    pub chacha8: ChaCha8,
 }
 
 /// Every implementation; the first is the oracle, the last is what runs.
@@ -156,6 +163,7 @@ pub const TABLE: [Kernels; 2] = [
         relu: reference::relu,
         relu_backward: reference::relu_backward,
         cross_entropy: reference::cross_entropy,
+        chacha8: reference::chacha8,
     },
     Kernels {
         name: lanes::NAME,
@@ -183,5 +191,6 @@ pub const TABLE: [Kernels; 2] = [
         relu: simd::relu,
         relu_backward: simd::relu_backward,
         cross_entropy: simd::cross_entropy,
+        chacha8: simd::chacha8,
     },
 ];

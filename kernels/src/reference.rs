@@ -6,10 +6,12 @@
 pub mod attention;
 pub mod optimizer;
 pub mod transformer;
+pub mod words;
 
 pub use attention::*;
 pub use optimizer::*;
 pub use transformer::*;
+pub use words::*;
 
 /// x = exp(x), elementwise, in place. Zero below -87.33 (where `f32` leaves its normal range), at most exp(88.37).
 pub fn exp(x: &mut [f32]) {

@@ -11,6 +11,7 @@ mod matmul;
 mod norm;
 mod optimizer;
 mod tile;
+mod words;
 
 use super::lanes::F32x4;
 
@@ -21,18 +22,39 @@ pub use loss::cross_entropy;
 pub use matmul::{matmul, matmul_dinp, matmul_dweight, matmul_turned};
 pub use norm::{layernorm, layernorm_backward};
 pub use optimizer::{adam, adamw, sgd, sum_of_squares};
+pub use words::chacha8;
 
 /// [`super::reference::exp`], to 2 ulp.
 pub fn exp(x: &mut [f32]) {
     let exp = Exp::new();
-    let clamped = |x: F32x4| exp.clamped(x);
-    let (vectors, tail) = x.as_chunks_mut();
-    exp.each(vectors, clamped, |e| e);
-    exp.each_of_tail(tail, clamped);
+    exp.each(x, |x| exp.clamped(x), |_| ());
 }
 
 /// Vectors that go through a long formula side by side.
 const SIDE: usize = 16;
+
+/// Numbers that go through a long formula side by side.
+type Block = [[f32; 4]; SIDE];
+
+/// All whole blocks, and the rest.
+fn blocks(x: &[f32]) -> (&[Block], &[f32]) {
+    let blocks = x.as_chunks::<4>().0.as_chunks::<SIDE>().0;
+    (blocks, &x[blocks.len() * SIDE * 4..])
+}
+
+/// All whole blocks, and the rest.
+fn blocks_mut(x: &mut [f32]) -> (&mut [Block], &mut [f32]) {
+    let len = x.len() / (SIDE * 4) * (SIDE * 4);
+    let (whole, rest) = x.split_at_mut(len);
+    (whole.as_chunks_mut::<4>().0.as_chunks_mut::<SIDE>().0, rest)
+}
+
+/// As many numbers as are left, zeros after them.
+fn filled_up(x: &[f32]) -> Block {
+    let mut all = [[0.0; 4]; SIDE];
+    all.as_flattened_mut()[..x.len()].copy_from_slice(x);
+    all
+}
 
 /// The exponential, with its constants at hand.
 ///
@@ -85,33 +107,29 @@ impl Exp {
         x.min(self.max)
     }
 
+    /// x = exp(before(x)), where before gives numbers that are not too large; `done` gets all whole vectors, in order.
+    #[inline(always)]
+    fn each(&self, x: &mut [f32], before: impl Fn(F32x4) -> F32x4, mut done: impl FnMut(&[[f32; 4]])) {
+        let (blocks, rest) = blocks_mut(x);
+        for block in blocks {
+            self.block(block, &before, |e| e);
+            done(block);
+        }
+        if !rest.is_empty() {
+            let mut block = filled_up(rest);
+            self.block(&mut block, &before, |e| e);
+            rest.copy_from_slice(&block.as_flattened()[..rest.len()]);
+            done(rest.as_chunks().0);
+        }
+    }
+
     /// x = after(exp(before(x))), where before gives numbers that are not too large.
     ///
     /// In two passes: the whole formula is a chain of 30 steps that wait for each other, and the processor sees only
     /// some three vectors ahead; half the chain at a time keeps it busy, and GELU takes a fifth less time.
     #[inline(always)]
-    fn each(&self, x: &mut [[f32; 4]], before: impl Fn(F32x4) -> F32x4, mut after: impl FnMut(F32x4) -> F32x4) {
-        let (blocks, rest) = x.as_chunks_mut::<SIDE>();
-        for block in blocks {
-            self.block(block, &before, &mut after);
-        }
-        let (fours, rest) = rest.as_chunks_mut::<4>();
-        for four in fours {
-            self.block(four, &before, &mut after);
-        }
-        for x in rest.as_chunks_mut::<1>().0 {
-            self.block(x, &before, &mut after);
-        }
-    }
-
-    #[inline(always)]
-    fn block<const N: usize>(
-        &self,
-        x: &mut [[f32; 4]; N],
-        before: impl Fn(F32x4) -> F32x4,
-        mut after: impl FnMut(F32x4) -> F32x4,
-    ) {
-        let mut powers = [[0.0; 4]; N];
+    fn block(&self, x: &mut Block, before: impl Fn(F32x4) -> F32x4, after: impl Fn(F32x4) -> F32x4) {
+        let mut powers = [[0.0; 4]; SIDE];
         for (x, power) in x.iter_mut().zip(&mut powers) {
             let given = before(F32x4::load(x));
             let kept = given.max(self.min);
@@ -129,49 +147,51 @@ impl Exp {
             after((p * (r * r) + r + self.one) * F32x4::load(power)).store(x);
         }
     }
-
-    /// x = exp(before(x)) for less than four numbers.
-    #[inline(always)]
-    fn each_of_tail(&self, x: &mut [f32], before: impl Fn(F32x4) -> F32x4) {
-        if !x.is_empty() {
-            let mut all = [[0.0; 4]];
-            all[0][..x.len()].copy_from_slice(x);
-            self.each(&mut all, before, |e| e);
-            x.copy_from_slice(&all[0][..x.len()]);
-        }
-    }
 }
 
 /// [`super::reference::softmax`]; maximum and sum go by four lanes, tail last, and the division is a product with
 /// the reciprocal.
 pub fn softmax(x: &mut [f32]) -> (f32, f32) {
     let (max, sum) = exponentials(&Exp::new(), x);
-    let scale = 1.0 / sum;
-    for x in x.iter_mut() {
-        *x *= scale;
-    }
+    scale(x, 1.0 / sum);
     (max, sum)
 }
 
 /// `x = exp(x - max)`; returns (max, sum of what x became), both by four lanes, tail last.
 fn exponentials(exp: &Exp, x: &mut [f32]) -> (f32, f32) {
     let (chunks, tail) = x.as_chunks::<4>();
-    let mut max = F32x4::splat(f32::NEG_INFINITY);
-    for x in chunks {
+    // Four at once: the largest of all does not depend on the order, and none waits for the one before.
+    let (fours, rest) = chunks.as_chunks::<4>();
+    let mut most = [F32x4::splat(f32::NEG_INFINITY); 4];
+    for four in fours {
+        for (most, x) in most.iter_mut().zip(four) {
+            *most = F32x4::load(x).max(*most);
+        }
+    }
+    let [a, b, c, d] = most;
+    let mut max = a.max(b).max(c.max(d));
+    for x in rest {
         max = F32x4::load(x).max(max);
     }
     let max = tail.iter().copied().fold(max.largest(), |a, b| if a < b { b } else { a });
     let max4 = F32x4::splat(max);
-    let (chunks, tail) = x.as_chunks_mut::<4>();
     let mut sum = F32x4::splat(0.0);
-    exp.each(
-        chunks,
-        |x| x - max4,
-        |e| {
-            sum = sum + e;
-            e
-        },
-    );
-    exp.each_of_tail(tail, |x| x - max4);
-    (max, tail.iter().fold(sum.sum(), |sum, x| sum + x))
+    let add = |done: &[[f32; 4]]| {
+        for e in done {
+            sum = sum + F32x4::load(e);
+        }
+    };
+    exp.each(x, |x| x - max4, add);
+    (max, x.as_chunks::<4>().1.iter().fold(sum.sum(), |sum, x| sum + x))
+}
+
+/// `x = x scale`.
+fn scale(x: &mut [f32], scale: f32) {
+    let (chunks, tail) = x.as_chunks_mut::<4>();
+    for x in chunks {
+        (F32x4::load(x) * F32x4::splat(scale)).store(x);
+    }
+    for x in tail {
+        *x *= scale;
+    }
 }

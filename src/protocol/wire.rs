@@ -86,7 +86,7 @@ fn encode<T: Serialize>(message: &T, arrays: &[&Array]) -> Vec<u8> {
     bytes.extend_from_slice(&header);
     bytes.resize(start, 0);
     for array in arrays {
-        bytes.extend(array.values.iter().flat_map(|value| value.to_le_bytes()));
+        bytes.extend_from_slice(bytemuck::cast_slice(&array.values));
     }
     bytes
 }
@@ -114,7 +114,7 @@ fn fill(arrays: Vec<&mut Array>, mut numbers: &[u8]) -> Result<(), WireError> {
     }
     for array in arrays {
         let (mine, rest) = numbers.split_at(size(array) as usize);
-        array.values = mine.as_chunks::<4>().0.iter().map(|value| f32::from_le_bytes(*value)).collect();
+        array.values = bytemuck::pod_collect_to_vec(mine);
         numbers = rest;
     }
     Ok(())

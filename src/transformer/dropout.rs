@@ -2,7 +2,8 @@
 //! of the attention is as large as the attention. Knows no activations.
 
 use super::config::MAX_LAYERS;
-use crate::random::{DRAW_BITS, Purpose, Random};
+use crate::kernels::DRAW_BITS;
+use crate::random::{Purpose, Random};
 
 /// Names the masks of one training step: the same seed and step give the same masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

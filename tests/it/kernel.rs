@@ -15,6 +15,11 @@ fn exp_keeps_zero_infinity_and_nan() {
 }
 
 #[test]
+fn chacha8_is_bernsteins() {
+    suite::chacha8_is_bernsteins();
+}
+
+#[test]
 fn softmax_sums_to_one_at_every_length() {
     suite::softmax_sums_to_one_at_every_length();
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Which of our modules each module may use (README, "How the code is laid out").
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("random", &[]),
+    ("random", &["kernels"]),
     ("experiment", &[]),
     ("optimizer", &["kernels"]),
     ("transformer", &["kernels", "random"]),

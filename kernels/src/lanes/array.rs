@@ -101,3 +101,43 @@ macro_rules! lanewise {
     )*};
 }
 lanewise!(Add add +, Sub sub -, Mul mul *, Div div /);
+
+/// Four lanes of words; sums wrap.
+#[derive(Clone, Copy, Debug)]
+pub struct U32x4([u32; 4]);
+
+impl U32x4 {
+    /// A word for each lane.
+    #[inline(always)]
+    pub fn new(x: [u32; 4]) -> Self {
+        Self(x)
+    }
+
+    /// The four words.
+    #[inline(always)]
+    pub fn array(self) -> [u32; 4] {
+        self.0
+    }
+
+    /// Every lane turned left by `N` bits.
+    #[inline(always)]
+    pub fn rotate_left<const N: u32>(self) -> Self {
+        Self(self.0.map(|x| x.rotate_left(N)))
+    }
+}
+
+impl core::ops::Add for U32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, b: Self) -> Self {
+        Self(core::array::from_fn(|i| self.0[i].wrapping_add(b.0[i])))
+    }
+}
+
+impl core::ops::BitXor for U32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn bitxor(self, b: Self) -> Self {
+        Self(core::array::from_fn(|i| self.0[i] ^ b.0[i]))
+    }
+}

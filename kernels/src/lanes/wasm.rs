@@ -116,3 +116,48 @@ macro_rules! lanewise {
     )*};
 }
 lanewise!(Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div);
+
+/// Four lanes of words; sums wrap.
+#[derive(Clone, Copy, Debug)]
+pub struct U32x4(w::v128);
+
+impl U32x4 {
+    /// A word for each lane.
+    #[inline(always)]
+    pub fn new([a, b, c, d]: [u32; 4]) -> Self {
+        Self(w::u32x4(a, b, c, d))
+    }
+
+    /// The four words.
+    #[inline(always)]
+    pub fn array(self) -> [u32; 4] {
+        [
+            w::u32x4_extract_lane::<0>(self.0),
+            w::u32x4_extract_lane::<1>(self.0),
+            w::u32x4_extract_lane::<2>(self.0),
+            w::u32x4_extract_lane::<3>(self.0),
+        ]
+    }
+
+    /// Every lane turned left by `N` bits.
+    #[inline(always)]
+    pub fn rotate_left<const N: u32>(self) -> Self {
+        Self(w::v128_or(w::u32x4_shl(self.0, N), w::u32x4_shr(self.0, 32 - N)))
+    }
+}
+
+impl core::ops::Add for U32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, b: Self) -> Self {
+        Self(w::u32x4_add(self.0, b.0))
+    }
+}
+
+impl core::ops::BitXor for U32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn bitxor(self, b: Self) -> Self {
+        Self(w::v128_xor(self.0, b.0))
+    }
+}

@@ -1,11 +1,8 @@
 //! Activations by four lanes.
 
-use super::{Exp, SIDE};
+use super::{Block, Exp, SIDE, blocks, blocks_mut, filled_up};
 use crate::lanes::F32x4;
 use crate::reference::{self, GELU};
-
-/// Numbers that go through the formula side by side.
-type Block = [[f32; 4]; SIDE];
 
 /// GELU, with its constants at hand.
 struct Gelu {
@@ -55,26 +52,6 @@ impl Gelu {
             (F32x4::load(dinp) + F32x4::load(dout) * slope).store(dinp);
         }
     }
-}
-
-/// As many numbers as are left, zeros after them.
-fn filled_up(x: &[f32]) -> Block {
-    let mut all = [[0.0; 4]; SIDE];
-    all.as_flattened_mut()[..x.len()].copy_from_slice(x);
-    all
-}
-
-/// All whole blocks, and the rest.
-fn blocks(x: &[f32]) -> (&[Block], &[f32]) {
-    let blocks = x.as_chunks::<4>().0.as_chunks::<SIDE>().0;
-    (blocks, &x[blocks.len() * SIDE * 4..])
-}
-
-/// All whole blocks, and the rest.
-fn blocks_mut(x: &mut [f32]) -> (&mut [Block], &mut [f32]) {
-    let len = x.len() / (SIDE * 4) * (SIDE * 4);
-    let (whole, rest) = x.split_at_mut(len);
-    (whole.as_chunks_mut::<4>().0.as_chunks_mut::<SIDE>().0, rest)
 }
 
 /// [`crate::reference::gelu`] as `x / (1 + exp(-2 u))`.

@@ -277,7 +277,7 @@ fn row(exp: &Exp, head: Head, query: usize, given: Given<'_>, scores: &mut [f32]
     }
     // A query that sees no key has no finite lse; its scores are all masked.
     let lse = F32x4::splat(if keys == 0 { 0.0 } else { given.lse[query] });
-    exp.each(scores.as_chunks_mut().0, |score| exp.clamped(score - lse), |weight| weight);
+    exp.each(scores, |score| exp.clamped(score - lse), |_| ());
     let [mean, scale] = [mean, head.scale()].map(F32x4::splat);
     for (score, dscore) in scores.as_chunks::<4>().0.iter().zip(dscores.as_chunks_mut::<4>().0) {
         (F32x4::load(score) * (F32x4::load(dscore) - mean) * scale).store(dscore);

@@ -1,62 +1,69 @@
-//! Products with rows picked out of a weight, for the one-layer lab.
+//! Products over gathered rows: each walks the matrix in tiles of four rows held in registers, and a last tile of fewer.
 
 use crate::lanes::F32x4;
+
+/// Runs `$tile::<N>` over `$rows` rows, four at a time, then what is left in one tile; `$at` is the tile's first row.
+macro_rules! in_tiles {
+    ($rows:expr, |$at:ident| $tile:ident($($argument:expr),*)) => {{
+        let rows: usize = $rows;
+        let mut $at = 0;
+        while $at + 4 <= rows {
+            $tile::<4>($($argument),*);
+            $at += 4;
+        }
+        match rows - $at {
+            3 => $tile::<3>($($argument),*),
+            2 => $tile::<2>($($argument),*),
+            1 => $tile::<1>($($argument),*),
+            _ => {}
+        }
+    }};
+}
 
 /// [`crate::reference::gather_matmul`] in tiles of 4 rows by 8 columns held in registers: each weight loaded serves
 /// all rows of the tile.
 pub fn gather_matmul(out: &mut [f32], inp: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    for (out, inp) in out.chunks_mut(4 * m).zip(inp.chunks(4 * rows.len())) {
-        if out.len() == 4 * m {
-            matmul_tile::<4>(out, inp, weight, rows, m);
-        } else {
-            for (out, inp) in out.chunks_mut(m).zip(inp.chunks(rows.len())) {
-                matmul_tile::<1>(out, inp, weight, rows, m);
-            }
-        }
-    }
+    let s = rows.len();
+    in_tiles!(out.len() / m, |at| matmul_tile(&mut out[at * m..], &inp[at * s..], weight, rows, m));
 }
 
-#[inline(always)]
 fn matmul_tile<const N: usize>(out: &mut [f32], inp: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    let s = rows.len();
-    for j in (0..m).step_by(8) {
+    let (s, eights) = (rows.len(), m / 8);
+    // As slices of one known length, so that no place in them needs a check.
+    let inp: [&[f32]; N] = core::array::from_fn(|i| &inp[i * s..][..s]);
+    let (weight, out) = (weight.as_chunks::<8>().0, out.as_chunks_mut::<8>().0);
+    for j in 0..eights {
         let mut acc = [[F32x4::splat(0.0); 2]; N];
-        for (k, &row) in rows.iter().enumerate() {
-            let [a, b] = load8(weight, row as usize * m + j);
-            for (i, acc) in acc.iter_mut().enumerate() {
-                let x = F32x4::splat(inp[i * s + k]);
+        for k in 0..s {
+            let [a, b] = load(&weight[rows[k] as usize * eights + j]);
+            for (acc, inp) in acc.iter_mut().zip(&inp) {
+                let x = F32x4::splat(inp[k]);
                 *acc = [acc[0] + x * a, acc[1] + x * b];
             }
         }
         for (i, acc) in acc.into_iter().enumerate() {
-            store8(out, i * m + j, acc);
+            store(&mut out[i * eights + j], acc);
         }
     }
 }
 
-/// [`crate::reference::gather_matmul_dinp`]: four dot products at once share each load of a weight; a sum runs in two
+/// [`crate::reference::gather_matmul_dinp`]: the dot products of a tile share each load of a weight; a sum runs in two
 /// times four lanes, then across them.
 pub fn gather_matmul_dinp(dinp: &mut [f32], dout: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    for (dinp, dout) in dinp.chunks_mut(4 * rows.len()).zip(dout.chunks(4 * m)) {
-        if dout.len() == 4 * m {
-            dinp_tile::<4>(dinp, dout, weight, rows, m);
-        } else {
-            for (dinp, dout) in dinp.chunks_mut(rows.len()).zip(dout.chunks(m)) {
-                dinp_tile::<1>(dinp, dout, weight, rows, m);
-            }
-        }
-    }
+    let s = rows.len();
+    in_tiles!(dout.len() / m, |at| dinp_tile(&mut dinp[at * s..], &dout[at * m..], weight, rows, m));
 }
 
-#[inline(always)]
 fn dinp_tile<const N: usize>(dinp: &mut [f32], dout: &[f32], weight: &[f32], rows: &[u32], m: usize) {
-    let s = rows.len();
+    let (s, eights) = (rows.len(), m / 8);
+    let dout: [&[[f32; 8]]; N] = core::array::from_fn(|i| &dout[i * m..][..m].as_chunks().0[..eights]);
     for (k, &row) in rows.iter().enumerate() {
+        let weight = &weight[row as usize * m..][..m].as_chunks::<8>().0[..eights];
         let mut acc = [[F32x4::splat(0.0); 2]; N];
-        for j in (0..m).step_by(8) {
-            let [a, b] = load8(weight, row as usize * m + j);
-            for (i, acc) in acc.iter_mut().enumerate() {
-                let [x, y] = load8(dout, i * m + j);
+        for j in 0..eights {
+            let [a, b] = load(&weight[j]);
+            for (acc, dout) in acc.iter_mut().zip(&dout) {
+                let [x, y] = load(&dout[j]);
                 *acc = [acc[0] + x * a, acc[1] + y * b];
             }
         }
@@ -69,46 +76,38 @@ fn dinp_tile<const N: usize>(dinp: &mut [f32], dout: &[f32], weight: &[f32], row
 /// [`crate::reference::gather_matmul_dweight`]: like [`gather_matmul`] with the input turned on its side, four
 /// weight rows at a time.
 pub fn gather_matmul_dweight(dweight: &mut [f32], inp: &[f32], dout: &[f32], rows: &[u32], m: usize) {
-    let mut k = 0;
-    while k + 4 <= rows.len() {
-        dweight_tile::<4>(dweight, inp, dout, rows, m, k);
-        k += 4;
-    }
-    while k < rows.len() {
-        dweight_tile::<1>(dweight, inp, dout, rows, m, k);
-        k += 1;
-    }
+    in_tiles!(rows.len(), |at| dweight_tile(dweight, inp, dout, rows, m, at));
 }
 
-#[inline(always)]
 fn dweight_tile<const N: usize>(dweight: &mut [f32], inp: &[f32], dout: &[f32], rows: &[u32], m: usize, first: usize) {
-    let s = rows.len();
-    for j in (0..m).step_by(8) {
+    let (s, eights) = (rows.len(), m / 8);
+    let dweight = dweight.as_chunks_mut::<8>().0;
+    for j in 0..eights {
         let mut acc = [[F32x4::splat(0.0); 2]; N];
-        for (inp, dout) in inp.chunks_exact(s).zip(dout.chunks_exact(m)) {
-            let [a, b] = load8(dout, j);
+        for (inp, dout) in inp.chunks_exact(s).zip(dout.as_chunks::<8>().0.chunks_exact(eights)) {
+            let [a, b] = load(&dout[j]);
             for (x, acc) in inp[first..first + N].iter().zip(&mut acc) {
                 let x = F32x4::splat(*x);
                 *acc = [acc[0] + x * a, acc[1] + x * b];
             }
         }
         for (row, acc) in rows[first..first + N].iter().zip(acc) {
-            let at = *row as usize * m + j;
-            let [a, b] = load8(dweight, at);
-            store8(dweight, at, [a + acc[0], b + acc[1]]);
+            let dweight = &mut dweight[*row as usize * eights + j];
+            let [a, b] = load(dweight);
+            store(dweight, [a + acc[0], b + acc[1]]);
         }
     }
 }
 
 #[inline(always)]
-fn load8(x: &[f32], at: usize) -> [F32x4; 2] {
-    let x = x[at..at + 8].as_chunks::<4>().0;
-    [F32x4::load(&x[0]), F32x4::load(&x[1])]
+fn load(x: &[f32; 8]) -> [F32x4; 2] {
+    let [a, b] = x.as_chunks::<4>().0 else { unreachable!("eight are two fours") };
+    [F32x4::load(a), F32x4::load(b)]
 }
 
 #[inline(always)]
-fn store8(x: &mut [f32], at: usize, value: [F32x4; 2]) {
-    let x = x[at..at + 8].as_chunks_mut::<4>().0;
-    value[0].store(&mut x[0]);
-    value[1].store(&mut x[1]);
+fn store(x: &mut [f32; 8], value: [F32x4; 2]) {
+    let [a, b] = x.as_chunks_mut::<4>().0 else { unreachable!("eight are two fours") };
+    value[0].store(a);
+    value[1].store(b);
 }

@@ -1,7 +1,5 @@
 //! Cross-entropy by four lanes.
 
-use crate::lanes::F32x4;
-
 /// [`crate::reference::cross_entropy`]; a row is read for its maximum, then for its exponentials, then for its gradient.
 pub fn cross_entropy(losses: &mut [f32], logits: &mut [f32], targets: &[u32], weights: &[f32], v: usize) {
     let exp = super::Exp::new();
@@ -15,14 +13,7 @@ pub fn cross_entropy(losses: &mut [f32], logits: &mut [f32], targets: &[u32], we
             logits.fill(0.0);
             continue;
         }
-        let scale = weight / sum;
-        let (chunks, tail) = logits.as_chunks_mut::<4>();
-        for x in chunks {
-            (F32x4::load(x) * F32x4::splat(scale)).store(x);
-        }
-        for x in tail {
-            *x *= scale;
-        }
+        super::scale(logits, weight / sum);
         logits[target] -= weight;
     }
 }

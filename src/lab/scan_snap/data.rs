@@ -1,7 +1,8 @@
 //! Sequence classes and the batches drawn from them (Tian et al., section 3; PAPERS 1.2, 1.6). Knows no model.
 
 use crate::experiment::scan_snap::{Data, ScanSnap};
-use crate::random::{DRAW_BITS, Purpose, Random};
+use crate::kernels::Alias;
+use crate::random::{Purpose, Random};
 use core::ops::Range;
 
 /// A sequence class s_{m,n} = (P(l|m,n), m, n): its query m, its next token n, and the tokens l it is made of.
@@ -139,44 +140,6 @@ impl Class {
     }
 }
 
-/// Walker's alias method: one number of [`DRAW_BITS`] bits a draw, so each probability is met to 2^-22.
-#[derive(Clone, Debug)]
-struct Alias {
-    /// For each place: below which fraction (of 2^21) it keeps the draw, and who gets it else.
-    places: Vec<(u32, u32)>,
-}
-
-impl Alias {
-    /// Vose's construction from probabilities that sum to 1.
-    fn new(probability: &[f64]) -> Self {
-        let n = probability.len();
-        let mut left: Vec<f64> = probability.iter().map(|p| p * n as f64).collect();
-        let mut places = vec![(u32::MAX, 0); n];
-        for (i, place) in places.iter_mut().enumerate() {
-            place.1 = i as u32;
-        }
-        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..n).partition(|&i| left[i] < 1.0);
-        while let (Some(&s), Some(&l)) = (small.last(), large.last()) {
-            places[s] = ((left[s] * f64::from(1 << DRAW_BITS) + 0.5) as u32, l as u32);
-            left[l] -= 1.0 - left[s];
-            small.pop();
-            if left[l] < 1.0 {
-                large.pop();
-                small.push(l);
-            }
-        }
-        Self { places }
-    }
-
-    #[inline]
-    fn pick(&self, word: u32) -> u32 {
-        let wide = u64::from(word) * self.places.len() as u64;
-        let (place, fraction) = ((wide >> DRAW_BITS) as u32, wide as u32 & ((1 << DRAW_BITS) - 1));
-        let (keep, other) = self.places[place as usize];
-        if fraction < keep { place } else { other }
-    }
-}
-
 /// The sequences of one step, as token counts: without positions a sequence is its counts.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
@@ -184,6 +147,8 @@ pub struct Batch {
     pub counts: Vec<Vec<f32>>,
     order: Vec<u32>,
     words: Vec<u32>,
+    /// Counts of one sequence, each in four parts: a count need not wait for the one just before it.
+    tally: Vec<[u32; 4]>,
 }
 
 impl Batch {
@@ -198,12 +163,11 @@ impl Batch {
         for (n, (counts, class)) in self.counts.iter_mut().zip(&classes.all).enumerate() {
             counts.clear();
             for _ in self.order.iter().filter(|&&class| class as usize == n) {
-                let start = counts.len();
-                counts.resize(start + class.tokens.len(), 0.0);
                 random.fill(&mut self.words);
-                for &word in &self.words {
-                    counts[start + class.alias.pick(word) as usize] += 1.0;
-                }
+                self.tally.clear();
+                self.tally.resize(class.tokens.len(), [0; 4]);
+                class.alias.tally(&mut self.tally, &self.words);
+                counts.extend(self.tally.iter().map(|[a, b, c, d]| (a + b + c + d) as f32));
             }
         }
     }
@@ -256,14 +220,6 @@ mod tests {
         for (total, p) in totals.iter().zip(&classes.all[0].probability) {
             let sd = (n * p * (1.0 - p)).sqrt();
             assert!((total - n * p).abs() < 5.0 * sd, "{total} draws, expected {} +- {sd}", n * p);
-        }
-    }
-
-    #[test]
-    fn alias_tables_keep_certain_and_impossible_outcomes() {
-        let alias = Alias::new(&[0.0, 1.0, 0.0]);
-        for word in [0, 1, 1 << 20, (1 << DRAW_BITS) - 2, (1 << DRAW_BITS) - 1] {
-            assert_eq!(alias.pick(word), 1, "word {word}");
         }
     }
 }

@@ -329,22 +329,28 @@ impl Run for Training {
 
     fn checkpoint(&self) -> Checkpoint {
         let [first, second] = self.optimizer.moments();
-        let weights = [&self.params, first, second];
-        let mut state = Vec::with_capacity(4 * self.params.len() * 3 + 16 * self.b.len());
-        state.extend(weights.into_iter().flatten().flat_map(|value| value.to_le_bytes()));
-        state.extend(self.b.iter().flatten().flat_map(|value| value.to_le_bytes()));
-        Checkpoint { step_idx: self.step_idx, state }
+        let parts: [&[u8]; 4] = [
+            bytemuck::cast_slice(&self.params),
+            bytemuck::cast_slice(first),
+            bytemuck::cast_slice(second),
+            bytemuck::cast_slice(&self.b),
+        ];
+        Checkpoint { step_idx: self.step_idx, state: parts.concat() }
     }
 
     fn restore(&mut self, checkpoint: &Checkpoint) {
         let [first, second] = self.optimizer.moments_mut();
-        let weights = self.params.iter_mut().chain(first).chain(second);
-        let (numbers, b) = checkpoint.state.split_at(checkpoint.state.len() - 16 * self.b.len());
-        for (value, bytes) in weights.zip(numbers.as_chunks::<4>().0) {
-            *value = f32::from_le_bytes(*bytes);
-        }
-        for (value, bytes) in self.b.iter_mut().flatten().zip(b.as_chunks::<8>().0) {
-            *value = f64::from_le_bytes(*bytes);
+        let parts: [&mut [u8]; 4] = [
+            bytemuck::cast_slice_mut(&mut self.params),
+            bytemuck::cast_slice_mut(first),
+            bytemuck::cast_slice_mut(second),
+            bytemuck::cast_slice_mut(&mut self.b),
+        ];
+        let mut state = checkpoint.state.as_slice();
+        for part in parts {
+            let (mine, rest) = state.split_at(part.len());
+            part.copy_from_slice(mine);
+            state = rest;
         }
         self.step_idx = checkpoint.step_idx;
         self.ready = None;

@@ -84,8 +84,7 @@ impl<'a> File<'a> {
         if tensor.dtype != "F32" {
             return Err(FileError::Type { name: shortened(&tensor.name), found: shortened(&tensor.dtype) });
         }
-        let (numbers, _) = self.data[tensor.range.clone()].as_chunks::<4>();
-        Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+        Ok(bytemuck::pod_collect_to_vec(&self.data[tensor.range.clone()]))
     }
 }
 
@@ -185,7 +184,7 @@ pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])]) ->
     out.extend((header.len() as u64).to_le_bytes());
     out.extend(header.as_bytes());
     for (_, _, values) in tensors {
-        out.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        out.extend_from_slice(bytemuck::cast_slice(values));
     }
     out
 }

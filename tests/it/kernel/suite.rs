@@ -39,6 +39,26 @@ pub fn exp_keeps_zero_infinity_and_nan() {
     }
 }
 
+pub fn chacha8_is_bernsteins() {
+    for kernels in &TABLE {
+        // The first block of the all-zero key and stream, from the draft "Test Vectors for the Stream Cipher ChaCha"
+        // (Strombergson), TC1 with 8 rounds.
+        let mut words = [0; 64];
+        (kernels.chacha8)(&mut words, &[0; 8], 0, 0);
+        let expected = [0x3e00_ef2f_u32, 0x895f_40d6, 0x7f5b_b8e8, 0x1f09_a5a1];
+        let got = [words[0], words[1], words[2], words[3]].map(u32::swap_bytes);
+        assert_eq!(got, expected, "{}", kernels.name);
+        // Counters are 64 bits: the block after 2^32 - 1 carries.
+        let key = core::array::from_fn(|i| 0x9e37_79b9_u32.wrapping_mul(i as u32 + 1));
+        let mut plain = [0; 64];
+        for block in [5, u64::from(u32::MAX) - 1, u64::MAX - 2] {
+            (kernels.chacha8)(&mut words, &key, block, 1 << 40);
+            (TABLE[0].chacha8)(&mut plain, &key, block, 1 << 40);
+            assert_eq!(words, plain, "{}: block {block}", kernels.name);
+        }
+    }
+}
+
 pub fn softmax_sums_to_one_at_every_length() {
     for kernels in &TABLE {
         for len in 1..=40 {

@@ -300,14 +300,17 @@ impl Run for Training {
         let engine = self.engine.borrow();
         let parts = engine.state();
         let mut state = Vec::with_capacity(4 * parts.iter().map(|part| part.len()).sum::<usize>());
-        state.extend(parts.into_iter().flatten().flat_map(|value| value.to_le_bytes()));
+        parts.into_iter().for_each(|part| state.extend_from_slice(bytemuck::cast_slice(part)));
         Checkpoint { step_idx: self.step_idx, state }
     }
 
     fn restore(&mut self, checkpoint: &Checkpoint) {
-        let numbers = self.engine.get_mut().state_mut().into_iter().flatten();
-        for (value, bytes) in numbers.zip(checkpoint.state.as_chunks::<4>().0) {
-            *value = f32::from_le_bytes(*bytes);
+        let mut state = checkpoint.state.as_slice();
+        for part in self.engine.get_mut().state_mut() {
+            let part: &mut [u8] = bytemuck::cast_slice_mut(part);
+            let (mine, rest) = state.split_at(part.len());
+            part.copy_from_slice(mine);
+            state = rest;
         }
         self.step_idx = checkpoint.step_idx;
         self.ready = None;
