@@ -7,7 +7,7 @@ use super::painter::Painter;
 use super::{address, dom, embed, sweep};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
-use crate::protocol::{Command, Event, RunId};
+use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
 use crate::view::player::PlayerView;
 use crate::view::text::{fill, say};
@@ -396,6 +396,7 @@ impl Shell {
         // Signals wake all who read them: only what changed is set.
         let mut player = self.player.now();
         said = player.hear(&event).or(said);
+        let rests = player.state == State::Playing && self.pace.now().is_infinite();
         if player != self.player.now() {
             self.player.set(player);
         }
@@ -410,7 +411,10 @@ impl Shell {
                 self.inner.update_value(|inner| inner.crashes = 0);
                 embed::tell_progress(&frame);
                 self.frame.set(Arc::new(frame));
-                self.painter().touch_all(Some(Box::new(move || self.send(&Command::Drawn { run }))));
+                let drawn = move || self.send(&Command::Drawn { run });
+                // At full speed every other picture of the screen is left to the worker: painting would take from it.
+                let then = move || if rests { request_animation_frame(drawn) } else { drawn() };
+                self.painter().touch_all(Some(Box::new(then)));
             }
             Event::Finished { run, digest, summary } if run == self.run() => embed::tell_finished(digest, &summary),
             Event::Reported { run, report } if run == self.run() => {
