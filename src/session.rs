@@ -8,8 +8,9 @@ use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{Checkpoint, Focus, Run, RunError};
 use std::collections::VecDeque;
 
-/// Memory that a run's checkpoints may take.
-const CHECKPOINT_BYTES: usize = 64 << 20;
+/// Memory that a run's checkpoints may take: of Figure 6's largest setting there is room for 300, so that a step of a run
+/// of 50,000 is some hundred steps of replay away.
+const CHECKPOINT_BYTES: usize = 128 << 20;
 /// Checkpoints are never closer than this: replaying so few steps is cheaper than keeping them.
 const CHECKPOINT_STRIDE: u64 = 4;
 

@@ -147,8 +147,7 @@ pub struct Batch {
     pub counts: Vec<Vec<f32>>,
     order: Vec<u32>,
     words: Vec<u32>,
-    /// Counts of one sequence, each in four parts: a count need not wait for the one just before it.
-    tally: Vec<[u32; 4]>,
+    parts: Vec<[u32; 4]>,
 }
 
 impl Batch {
@@ -164,10 +163,9 @@ impl Batch {
             counts.clear();
             for _ in self.order.iter().filter(|&&class| class as usize == n) {
                 random.fill(&mut self.words);
-                self.tally.clear();
-                self.tally.resize(class.tokens.len(), [0; 4]);
-                class.alias.tally(&mut self.tally, &self.words);
-                counts.extend(self.tally.iter().map(|[a, b, c, d]| (a + b + c + d) as f32));
+                let start = counts.len();
+                counts.resize(start + class.tokens.len(), 0.0);
+                class.alias.count(&mut counts[start..], &mut self.parts, &self.words);
             }
         }
     }
