@@ -92,7 +92,7 @@ fn carry_out(args: Args) -> Result<(), CliError> {
                 None => None,
             };
             let Done { report, stopped, .. } = run(&experiment, &texts)?;
-            print(&format!("{:#}\n", report::json(&experiment, &report)))?;
+            print_json(&report::Json { experiment: &experiment, report: &report })?;
             if let (Some(file), Some(path)) = (&mut file, &out) {
                 file.write_all(report::series_csv(&report).as_bytes()).map_err(|error| file_error(path, error))?;
             }
@@ -231,7 +231,18 @@ fn file_error(path: &Path, error: io::Error) -> CliError {
 }
 
 fn print(text: &str) -> Result<(), CliError> {
-    match io::stdout().write_all(text.as_bytes()) {
+    heard(io::stdout().write_all(text.as_bytes()))
+}
+
+/// Writes as it goes, holding no more than a line's worth.
+fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
+    heard(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
+}
+
+fn heard(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
         // Whoever reads has read enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(CliError::File { path: "standard output".into(), error }),

@@ -2,51 +2,96 @@
 
 use crate::experiment::{Experiment, SETTINGS};
 use crate::run::{Array, ENGINE, Report};
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::fmt::Write;
 
-/// A report as JSON: experiment, engine, digest, summary, series, then what the lab adds.
-#[must_use]
-pub fn json(experiment: &Experiment, report: &Report) -> Value {
-    let summary: Map<String, Value> =
-        report.summary.iter().map(|measure| (measure.name.clone(), json!(measure.value))).collect();
-    let series: Map<String, Value> =
-        report.series.iter().map(|series| (series.name.clone(), json!(series.values))).collect();
-    let mut root = Map::new();
-    root.insert("experiment".to_owned(), experiment.to_json());
-    root.insert("engine".to_owned(), json!(ENGINE));
-    root.insert("digest".to_owned(), json!(report.digest.to_string()));
-    root.insert("summary".to_owned(), Value::Object(summary));
-    root.insert("series".to_owned(), Value::Object(series));
-    for detail in &report.details {
-        let record = |fields: &Vec<Array>| {
-            Value::Object(
-                fields.iter().map(|field| (field.name.clone(), nested(&field.shape, &field.values))).collect(),
-            )
-        };
-        root.insert(detail.name.clone(), detail.records.iter().map(record).collect());
-    }
-    Value::Object(root)
+/// A report that serialises as JSON: experiment, engine, digest, summary, series, then what the lab adds. Number by
+/// number as it is written: a long run has hundreds of millions of them.
+pub struct Json<'a> {
+    /// What ran.
+    pub experiment: &'a Experiment,
+    /// What came of it.
+    pub report: &'a Report,
 }
 
-/// Values nested by their shape; whole numbers (ids) without a fraction.
-fn nested(shape: &[u32], values: &[f32]) -> Value {
-    match shape {
-        [] => values.first().map_or(Value::Null, |&value| number(value)),
-        [_] => values.iter().map(|&value| number(value)).collect(),
-        [_, inner @ ..] => {
-            let size = inner.iter().product::<u32>().max(1) as usize;
-            values.chunks(size).map(|chunk| nested(inner, chunk)).collect()
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.report;
+        let mut root = serializer.serialize_map(None)?;
+        root.serialize_entry("experiment", &self.experiment.to_json())?;
+        root.serialize_entry("engine", ENGINE)?;
+        root.serialize_entry("digest", &report.digest.to_string())?;
+        let summary = report.summary.iter().map(|measure| (&measure.name, measure.value));
+        root.serialize_entry("summary", &Entries(summary))?;
+        let series = report.series.iter().map(|series| (&series.name, &series.values));
+        root.serialize_entry("series", &Entries(series))?;
+        for detail in &report.details {
+            root.serialize_entry(&detail.name, &Each(detail.records.iter().map(|record| Record(record))))?;
+        }
+        root.end()
+    }
+}
+
+/// Names and values as an object.
+struct Entries<I>(I);
+
+impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)> + Clone> Serialize for Entries<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.clone())
+    }
+}
+
+/// Values as an array.
+struct Each<I>(I);
+
+impl<V: Serialize, I: Iterator<Item = V> + Clone> Serialize for Each<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+/// One record of a detail.
+struct Record<'a>(&'a [Array]);
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|field| (&field.name, Nested(&field.shape, &field.values))))
+    }
+}
+
+/// Values nested by their shape.
+struct Nested<'a>(&'a [u32], &'a [f32]);
+
+impl Serialize for Nested<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(shape, values) = *self;
+        match shape {
+            [] => values.first().copied().map(Number).serialize(serializer),
+            [_] => serializer.collect_seq(values.iter().copied().map(Number)),
+            [_, inner @ ..] => {
+                let size = inner.iter().product::<u32>().max(1) as usize;
+                let mut rows = serializer.serialize_seq(None)?;
+                for row in values.chunks(size) {
+                    rows.serialize_element(&Nested(inner, row))?;
+                }
+                rows.end()
+            }
         }
     }
 }
 
-fn number(value: f32) -> Value {
-    if value.fract() == 0.0 && value.abs() < 1e7 {
-        return json!(value as i64);
+/// A number as its shortest decimal, whole ones (ids) without a fraction.
+struct Number(f32);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(value) = *self;
+        if value.fract() == 0.0 && value.abs() < 1e7 {
+            serializer.serialize_i64(value as i64)
+        } else {
+            serializer.serialize_f32(value)
+        }
     }
-    // Through text, so that 0.1 stays 0.1 and does not become the double nearest to the float nearest to it.
-    json!(value.to_string().parse::<f64>().unwrap_or(f64::NAN))
 }
 
 /// The series as CSV: a column for each, a row for each recorded step.
@@ -71,4 +116,39 @@ pub fn settings_markdown() -> String {
         writeln!(text, "| {path} | {default} | {expected} |").expect("strings can be written to");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{lab, view};
+    use serde_json::Value;
+
+    /// 1 and 1.0 are the same number.
+    fn in_reals(value: &mut Value) {
+        match value {
+            Value::Number(number) => *value = number.as_f64().into(),
+            Value::Array(values) => values.iter_mut().for_each(in_reals),
+            Value::Object(values) => values.values_mut().for_each(in_reals),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_page_writes_the_same_report() {
+        let mut experiment = Experiment::default();
+        experiment.set("training.steps", "7").expect("a valid setting");
+        let mut run = lab::start(&experiment).expect("a valid experiment");
+        run.step(7).expect("it trains");
+        let report = run.report();
+        let mine = serde_json::to_string_pretty(&Json { experiment: &experiment, report: &report }).expect("JSON");
+        let pages = view::report::json(&experiment, &report);
+        let parsed = |text: &str| {
+            let mut value = serde_json::from_str(text).expect("JSON");
+            in_reals(&mut value);
+            value
+        };
+        assert_eq!(parsed(&mine), parsed(&pages));
+        assert_eq!(parsed(&mine)["classes"][0]["attention"].as_array().map(Vec::len), Some(8), "a row for each step");
+    }
 }
