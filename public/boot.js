@@ -55,22 +55,29 @@
     }
   }
 
+  const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+  // A worker's module and script.
+  async function code(name) {
+    if (self.snapscopeInline) {
+      const { wasm, js } = self.snapscopeInline[name];
+      return { wasm: bytes(wasm), js };
+    }
+    const wasm = get(`${name}_bg.wasm`).then((response) => response.arrayBuffer());
+    const js = get(`${name}.js`).then((response) => response.text());
+    return { wasm: await wasm, js: await js };
+  }
+
   async function fetched() {
-    // The page's module is compiled while it arrives; the worker's bytes are kept, see `startWorker`.
-    const [app, worker, workerJs, text] = await Promise.all([
-      get("app_bg.wasm"),
-      get("worker_bg.wasm").then((response) => response.arrayBuffer()),
-      get("worker.js").then((response) => response.text()),
-      words(language),
-    ]);
-    return { app, worker, workerJs, text };
+    // The page's module is compiled while it arrives.
+    const [app, worker, text] = await Promise.all([get("app_bg.wasm"), code("worker"), words(language)]);
+    return { app, worker, text };
   }
 
   async function carried() {
     if (!self.snapscopeInline) await script("fallback.js");
-    const { app, worker, workerJs } = self.snapscopeInline;
-    const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    return { app: bytes(app), worker: bytes(worker), workerJs, text: await words(language) };
+    const [worker, text] = await Promise.all([code("worker"), words(language)]);
+    return { app: bytes(self.snapscopeInline.app), worker, text };
   }
 
   // Runs in the worker, behind worker.js: the first message brings the module, later ones wait until Rust listens.
@@ -86,23 +93,59 @@
     };
   }
 
-  async function start() {
-    const mayFetch = !self.snapscopeInline && self.origin !== "null";
-    const code = typeof wasm_bindgen === "undefined" ? script("app.js") : undefined;
-    const found = mayFetch ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried();
-    const [parts] = await Promise.all([found, code]);
-
-    const module = await WebAssembly.compile(parts.worker);
-    const text = [parts.workerJs, `\n;(${receive})();`];
-    const url = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
-    self.snapscopeStartWorker = () => {
+  // Gives what starts workers of this code; where a module cannot be sent its bytes are.
+  async function starter({ wasm, js }) {
+    const module = await WebAssembly.compile(wasm);
+    const url = URL.createObjectURL(new Blob([js, `\n;(${receive})();`], { type: "text/javascript" }));
+    return () => {
       const worker = new Worker(url);
       try {
         worker.postMessage(module);
       } catch {
-        worker.postMessage(parts.worker);
+        worker.postMessage(wasm);
       }
       return worker;
+    };
+  }
+
+  // What stands for a worker whose code is still on its way, and hands everything on once it is there.
+  function awaited(starting) {
+    const waiting = [];
+    let worker, ended;
+    const stand = {
+      postMessage: (...message) => (worker ? worker.postMessage(...message) : waiting.push(message)),
+      terminate() {
+        ended = true;
+        worker?.terminate();
+      },
+    };
+    starting.then(
+      (start) => {
+        if (ended) return;
+        worker = start();
+        worker.onmessage = (event) => stand.onmessage?.(event);
+        worker.onerror = (event) => stand.onerror?.(event);
+        waiting.forEach((message) => worker.postMessage(...message));
+      },
+      (error) => stand.onerror?.({ message: error.message, preventDefault() {} }),
+    );
+    return stand;
+  }
+
+  async function start() {
+    const mayFetch = !self.snapscopeInline && self.origin !== "null";
+    const page = typeof wasm_bindgen === "undefined" ? script("app.js") : undefined;
+    const found = mayFetch ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried();
+    const [parts] = await Promise.all([found, page]);
+
+    const usual = await starter(parts.worker);
+    let withTexts;
+    self.snapscopeStartWorker = (texts) => {
+      if (!texts) return usual();
+      withTexts ??= code("worker_text").then(starter);
+      // What could not be brought is asked for again the next time.
+      withTexts.catch(() => (withTexts = undefined));
+      return awaited(withTexts);
     };
 
     self.snapscopeText = { languages, language, words: parts.text, load: words };

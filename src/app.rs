@@ -38,7 +38,7 @@ use shell::Shell;
 
 /// Puts the page on the screen and opens what the address names.
 pub fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     leptos::mount::mount_to_body(|| {
         let shell = Shell::new(language::start());
         theme::follow(shell);

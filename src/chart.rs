@@ -56,6 +56,10 @@ pub enum Chart {
     HeatY,
     /// Z, its query rows.
     HeatZ,
+    /// A text's held-out sequence: attention of each position to each, at the start and now.
+    Map,
+    /// Attention of one occurrence of each token before a query of a text, a row for each recorded step.
+    Pairs,
     /// B_n of the theory for a family of learning rates.
     FamilyB,
     /// chi of the theory for a family of learning rates.
@@ -72,8 +76,10 @@ pub enum Chart {
 
 impl Chart {
     /// All charts, in the order a page shows them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Scan,
+        Self::Map,
+        Self::Pairs,
         Self::Bars,
         Self::Logits,
         Self::Gains,
@@ -103,6 +109,8 @@ impl Chart {
             Self::Entropy => "entropy",
             Self::HeatY => "y",
             Self::HeatZ => "z",
+            Self::Map => "map",
+            Self::Pairs => "pairs",
             Self::FamilyB => "family-b",
             Self::FamilyChi => "family-chi",
             Self::Gamma => "gamma",
@@ -131,6 +139,8 @@ impl Chart {
             Self::Entropy => "entropy",
             Self::HeatY => "y",
             Self::HeatZ => "z",
+            Self::Map => "map_now",
+            Self::Pairs => "pair_attention_recorded",
             Self::FamilyB => "family_b",
             Self::FamilyChi => "family_chi",
             Self::Gamma => "gamma",
@@ -214,13 +224,19 @@ impl<'a> Scene<'a> {
     fn plan_of(&self, whole: bool) -> Plan<'a> {
         let words = self.words;
         let mut plan = match self.chart {
-            Chart::Scan => maps::scan(self),
+            Chart::Scan | Chart::Pairs => maps::scan(self),
+            Chart::Map => maps::map(self),
             Chart::Bars => maps::bars(self),
             Chart::Logits => series::logits(self, whole),
             Chart::Gains => series::gains(self, whole),
             Chart::Phase => series::phase(self),
+            Chart::Loss if self.frame.get("validation_loss").is_some() => {
+                series::measured(self, words.loss, ["loss", "", "validation_loss"])
+            }
             Chart::Loss => series::single(self, "loss", words.step, words.loss),
-            Chart::Entropy => series::entropy(self),
+            Chart::Entropy => {
+                series::measured(self, words.entropy, ["entropy", "entropy_distinct", "entropy_validation"])
+            }
             Chart::HeatY => maps::weights_y(self),
             Chart::HeatZ => maps::weights_z(self),
             Chart::FamilyB => series::family(self, "family_b", words.growth, false),
@@ -231,7 +247,7 @@ impl<'a> Scene<'a> {
             Chart::SweepMap => sweep::map(self),
         };
         if let Plan::Cells(heat) = &mut plan
-            && let [this, pinned] = heat.grids.as_mut_slice()
+            && let ([this, pinned], false) = (heat.grids.as_mut_slice(), self.chart == Chart::Map)
         {
             this.title = words.this_run;
             pinned.title = words.pinned;

@@ -9,12 +9,12 @@ mod sweep;
 
 use crate::experiment::setting::shorten;
 use crate::experiment::{ConfigError, Experiment, Link};
+use crate::lab::Library;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Focus, Report};
 use crate::session::Session;
 use args::{Args, Ask, Subject};
 use clap::Parser;
-use data::Texts;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ fn carry_out(args: Args) -> Result<(), CliError> {
     match args.ask {
         Ask::Run { subject, data, out } => {
             let mut experiment = link(&subject)?.experiment;
-            let texts = Texts::given(data.as_deref(), &mut experiment)?;
+            let texts = data::given(data.as_deref(), &mut experiment)?;
             // Before the work: a file that cannot be written must not cost a run.
             let mut file = match &out {
                 Some(path) => Some(fs::File::create(path).map_err(|error| file_error(path, error))?),
@@ -174,9 +174,9 @@ struct Done {
 }
 
 /// Runs an experiment to its end, or as far as it goes; with progress on a terminal.
-fn run(experiment: &Experiment, texts: &Texts) -> Result<Done, CliError> {
+fn run(experiment: &Experiment, texts: &Library) -> Result<Done, CliError> {
     let id = RunId(0);
-    let mut session = Session::with_library(texts.of(experiment));
+    let mut session = Session::with_library(texts.clone());
     let mut events = session.apply(Command::Start {
         run: id,
         experiment: experiment.clone(),
@@ -189,7 +189,7 @@ fn run(experiment: &Experiment, texts: &Texts) -> Result<Done, CliError> {
     if let Some(Event::Failed { error, .. }) = events.first() {
         return Err(CliError::Input(error.clone()));
     }
-    let is_slow = data::is_text(experiment);
+    let is_slow = experiment.is_text();
     let bar = indicatif::ProgressBar::new(0);
     if is_slow {
         bar.set_style(data::bar_style());

@@ -58,6 +58,13 @@ impl Default for Experiment {
 pub const MEMORY_LIMIT_BYTES: u64 = 512 << 20;
 
 impl Experiment {
+    /// Whether it trains on a text.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        let Lab::ScanSnap(settings) = &self.lab;
+        settings.data.kind == scan_snap::DataKind::Text
+    }
+
     /// The value of the setting `path`.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {

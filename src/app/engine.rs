@@ -8,20 +8,23 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 /// A worker; dropping it ends it.
 pub struct Engine {
+    /// Whether it knows texts.
+    pub texts: bool,
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
 impl Engine {
-    /// Starts a worker. `hear` gets its events; a worker that broke says so by [`Event::Failed`] without a run.
+    /// Starts a worker, one that knows `texts` or one that need not. `hear` gets its events; a worker that broke says so by
+    /// [`Event::Failed`] without a run.
     ///
     /// # Errors
     /// Why the browser would not, in its words.
-    pub fn start(hear: impl Fn(Event) + Clone + 'static) -> Result<Self, String> {
+    pub fn start(texts: bool, hear: impl Fn(Event) + Clone + 'static) -> Result<Self, String> {
         let start = js_sys::Reflect::get(&window(), &"snapscopeStartWorker".into()).map_err(|e| dom::words(&e))?;
         let start: js_sys::Function = start.unchecked_into();
-        let worker: Worker = start.call0(&JsValue::NULL).map_err(|e| dom::words(&e))?.unchecked_into();
+        let worker: Worker = start.call1(&JsValue::NULL, &texts.into()).map_err(|e| dom::words(&e))?.unchecked_into();
         let broke = |error: String| Event::Failed { run: None, error };
         let told = hear.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -34,7 +37,7 @@ impl Engine {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+        Ok(Self { texts, worker, _on_message: on_message, _on_error: on_error })
     }
 
     /// Sends a command.

@@ -39,10 +39,11 @@ impl Pool {
     /// Why no worker could be started.
     pub fn start(jobs: Vec<Experiment>, told: impl Fn(usize, Outcome) + Clone + 'static) -> Result<Self, String> {
         let state = Rc::new(RefCell::new(State { workers: Vec::new(), jobs, next: 0 }));
+        let texts = state.borrow().jobs.iter().any(Experiment::is_text);
         for worker in 0..size() {
             // Weak: the workers' closures must not keep the pool that holds the workers.
             let (weak, told) = (Rc::downgrade(&state), told.clone());
-            let engine = Engine::start(move |event| {
+            let engine = Engine::start(texts, move |event| {
                 let Some(state) = weak.upgrade() else { return };
                 match event {
                     Event::Ready { .. } => feed(&state, worker, AT_A_TIME),

@@ -223,9 +223,10 @@ impl Shell {
             playing,
             pace: self.pace.now(),
         };
+        let texts = self.experiment.peek(Experiment::is_text);
         self.inner.update_value(|inner| {
-            if inner.engine.is_none() {
-                match Engine::start(move |event| self.hear(event)) {
+            if inner.engine.as_ref().is_none_or(|engine| texts && !engine.texts) {
+                match Engine::start(texts, move |event| self.hear(event)) {
                     Ok(engine) => inner.engine = Some(engine),
                     Err(error) => self.notices.update(|notices| notices.push(fill("no_worker", &[&error]))),
                 }
@@ -343,7 +344,7 @@ impl Shell {
         let seek = settings.training.steps;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();
-        let engine = Engine::start(move |event| self.hear_pinned(&told, event)).ok();
+        let engine = Engine::start(experiment.is_text(), move |event| self.hear_pinned(&told, event)).ok();
         if let Some(engine) = &engine {
             let focus = self.focus();
             engine.send(&Command::Start {

@@ -5,14 +5,14 @@ use super::live::memo;
 use super::shell::Shell;
 use super::{compare, notes, panel, sequence, sweep, transport};
 use crate::chart::Chart;
-use crate::experiment::Lab;
 use crate::experiment::link::PANELS;
+use crate::experiment::{Experiment, Lab};
 use crate::view::text::{fill, say};
 
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
 pub fn charts(panel: &str) -> &'static [Chart] {
     match panel {
-        "scan" => &[Chart::Scan],
+        "scan" => &[Chart::Scan, Chart::Map, Chart::Pairs],
         "bars" => &[Chart::Bars],
         "logits" => &[Chart::Logits],
         "gains" => &[Chart::Gains, Chart::FamilyChi],
@@ -83,6 +83,10 @@ fn classes(shell: Shell) -> Option<El> {
                 let query = queries.get(i / per_query).map_or("", String::as_str);
                 fill("class_is", &[query, next])
             };
+            // On a text one looks at a query, and does not know what follows.
+            if !frame.labels("sequence").is_empty() {
+                return queries.to_vec();
+            }
             frame.labels("nexts").iter().enumerate().map(name).collect::<Vec<_>>()
         })
     });
@@ -96,6 +100,7 @@ fn classes(shell: Shell) -> Option<El> {
             }
         };
         let choice = element::choice(options, move || shown.get().to_string(), put);
-        el("label").class("named").add(text("span", say("class"))).add(choice)
+        let of = if shell.experiment.peek(Experiment::is_text) { "query" } else { "class" };
+        el("label").class("named").add(text("span", say(of))).add(choice)
     })
 }

@@ -6,14 +6,18 @@ use super::{Chart, Place, Scene, Words};
 use crate::run::Frame;
 use std::borrow::Cow;
 
-/// Attention over the class's tokens (columns) at the recorded steps (rows).
+/// Attention over the class's tokens (columns) at the recorded steps (rows); on a text over those before the query.
 pub(super) fn scan<'a>(scene: &Scene<'a>) -> Plan<'a> {
-    let grids = scene.runs(|frame| scan_grid(frame, scene.words));
+    let (name, value_title) = match scene.chart {
+        Chart::Pairs => ("pair_attention_recorded", scene.words.times_uniform),
+        _ => ("attention", scene.words.attention),
+    };
+    let grids = scene.runs(|frame| scan_grid(frame, name, scene.words));
     let top = grids.iter().map(|grid| largest(&[&grid.values])).fold(0.0, f64::max);
     Plan::Cells(Heat {
         row_title: scene.words.step,
         column_title: scene.words.token,
-        value_title: scene.words.attention,
+        value_title,
         grids,
         range: (0.0, if top > 0.0 { top } else { 1.0 }),
         signed: false,
@@ -21,8 +25,8 @@ pub(super) fn scan<'a>(scene: &Scene<'a>) -> Plan<'a> {
     })
 }
 
-fn scan_grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
-    let (width, values) = matrix(frame, "attention")?;
+fn scan_grid<'a>(frame: &'a Frame, name: &str, words: &Words) -> Option<Grid<'a>> {
+    let (width, values) = matrix(frame, name)?;
     let recorded = frame.values("recorded");
     let rows = recorded.len().min(values.len() / width);
     Some(Grid {
@@ -31,6 +35,26 @@ fn scan_grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
         columns: names(frame, "tokens", width),
         groups: groups(frame, width, words),
         values: Cow::Borrowed(&values[..rows * width]),
+    })
+}
+
+/// Attention of each position of a sequence (rows) to each (columns), at the start and at the step shown.
+pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let grid = |(name, title): (&str, &'static str)| {
+        let (width, values) = matrix(frame, name)?;
+        let positions = names(frame, "sequence", width);
+        let (rows, values) = (Rows::Names(positions.clone()), Cow::Borrowed(&values[..width * width]));
+        Some(Grid { title, rows, columns: positions, groups: Vec::new(), values })
+    };
+    Plan::Cells(Heat {
+        row_title: words.query,
+        column_title: words.token,
+        value_title: words.attention,
+        grids: [("maps", words.start), ("map_now", words.now)].into_iter().filter_map(grid).collect(),
+        range: (0.0, largest(&[frame.values("map_now")])),
+        signed: false,
+        numbers: false,
     })
 }
 
@@ -134,6 +158,7 @@ pub(super) fn notes(scene: &Scene, place: Place) -> Vec<(String, String)> {
             let chance = chance.map(|p| (words.probability.to_owned(), significant(f64::from(*p))));
             core::iter::once(note(role(frame, i))).chain(chance).collect()
         }
+        Chart::Pairs => vec![note(role(frame, i))],
         Chart::HeatY | Chart::HeatZ => {
             frame.labels("inputs").get(i).and_then(|name| role_of(name)).map(note).into_iter().collect()
         }

@@ -239,7 +239,12 @@ pub(super) fn decoder<'a>(scene: &Scene<'a>) -> Plan<'a> {
         ("h_visits", words.decoder_visits, solid(theme.category(0), 2.25)),
         ("h", words.decoder_continuous, dashed(theme.ink, 1.5, DASHED)),
     ];
-    for (name, word, stroke) in curves {
+    lines(plot, scene, &curves)
+}
+
+/// Recorded series side by side.
+fn lines<'a>(mut plot: Plot<'a>, scene: &Scene<'a>, curves: &[(&str, &str, Stroke)]) -> Plan<'a> {
+    for &(name, word, stroke) in curves {
         let line = Line::new(word, points(scene.frame, name), stroke);
         add(&mut plot, scene, line, &|pinned| points(pinned, name));
     }
@@ -258,19 +263,16 @@ pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_titl
     Plan::Lines(plot)
 }
 
-/// Entropy of c_n over all tokens and over the distinct ones.
-pub(super) fn entropy<'a>(scene: &Scene<'a>) -> Plan<'a> {
+/// Entropy of c_n over all tokens and over the distinct ones; on a text that of the batches and of held-out text, where
+/// the loss is shown so too.
+pub(super) fn measured<'a>(scene: &Scene<'a>, y_title: &'a str, names: [&str; 3]) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
-    let mut plot = over_time(scene, words.step, words.entropy);
+    let mut plot = over_time(scene, words.step, y_title);
     plot.y_holds = vec![0.0];
-    let curves = [
-        ("entropy", words.entropy_all, dashed(theme.category(1), 2.0, DASHES[1])),
-        ("entropy_distinct", words.entropy_distinct, solid(theme.category(0), 2.0)),
-    ];
-    for (name, word, stroke) in curves {
-        let line = Line::new(word, points(scene.frame, name), stroke);
-        add(&mut plot, scene, line, &|pinned| points(pinned, name));
-    }
-    pinned_key(&mut plot, scene);
-    Plan::Lines(plot)
+    let all = if scene.frame.get(names[2]).is_some() { words.batches } else { words.entropy_all };
+    let solid = solid(theme.category(0), 2.0);
+    let titles = [all, words.entropy_distinct, words.validation];
+    let strokes = [dashed(theme.category(1), 2.0, DASHES[1]), solid, solid];
+    let curves = core::array::from_fn::<_, 3, _>(|i| (names[i], titles[i], strokes[i]));
+    lines(plot, scene, &curves)
 }

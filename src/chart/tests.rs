@@ -210,11 +210,41 @@ fn sweep_frame() -> Frame {
     SweepTable { x_label, line_label, value_label, rows: (0..16).map(row).collect() }.frame()
 }
 
+/// A frame of a run on a text: 4 tokens before the query, a sequence of 6.
+fn text_frame() -> Frame {
+    let words = |name: &str, texts: &[&str]| Labels {
+        name: name.to_owned(),
+        texts: texts.iter().map(|&text| text.to_owned()).collect(),
+    };
+    let seen = |i: usize| if i % 6 > i / 6 % 6 { 0.0 } else { 1.0 / (i / 6 % 6 + 1) as f32 };
+    Frame {
+        step: 40,
+        steps: 40,
+        arrays: vec![
+            Array::new("recorded", &[3], vec![0.0, 20.0, 40.0]),
+            Array::new("loss", &[3], vec![6.0, 5.5, 5.0]),
+            Array::new("validation_loss", &[3], vec![6.1, 5.8, 5.6]),
+            Array::new("entropy", &[3], vec![1.6, 1.5, 1.2]),
+            Array::new("entropy_validation", &[3], vec![1.6, 1.4, 1.3]),
+            Array::new("roles", &[4], vec![0.0, 0.0, 2.0, 2.0]),
+            Array::new("pair_attention_recorded", &[3, 4], (0..12).map(|i| 1.0 + 0.05 * i as f32).collect()),
+            Array::new("maps", &[2, 6, 6], (0..72).map(seen).collect()),
+            Array::new("map_now", &[6, 6], (0..36).map(seen).collect()),
+        ],
+        labels: vec![
+            words("tokens", &["the", "a", "white", "march"]),
+            words("sequence", &["the", "white", "rabbit", "ran", "away", "."]),
+        ],
+        ..Frame::default()
+    }
+}
+
 /// Every chart of full frames, with and without a pinned run, at phone, tablet and desktop width.
 fn each_scene(check: impl Fn(&Scene)) {
     let (lab, pinned, theory, sweep) = (lab_frame(61, 100), lab_frame(101, 100), theory_frame(), sweep_frame());
-    let long = lab_frame(61, 1_000_000);
-    for (frame, pinned) in [(&lab, None), (&long, None), (&lab, Some(&pinned)), (&theory, None), (&sweep, None)] {
+    let (long, text) = (lab_frame(61, 1_000_000), text_frame());
+    let alone = [&lab, &long, &theory, &sweep, &text].map(|frame| (frame, None));
+    for (frame, pinned) in alone.into_iter().chain([(&lab, Some(&pinned))]) {
         for chart in chart_list(frame) {
             for (width, height) in [(280, 220), (320, 240), (640, 320), (960, 400)] {
                 let mut scene = Scene::new(chart, frame, size(width, height), &Theme::LIGHT, &ENGLISH);
@@ -227,7 +257,7 @@ fn each_scene(check: impl Fn(&Scene)) {
 
 #[test]
 fn every_chart_is_in_some_frame() {
-    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame()];
+    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame(), text_frame()];
     for chart in Chart::ALL {
         assert!(frames.iter().any(|frame| chart.has_data(frame)), "{chart:?}");
     }

@@ -101,6 +101,12 @@ words! {
     entropy_all,
     /// Entropy over a class's distinct tokens.
     entropy_distinct,
+    /// What the batches trained on give.
+    batches,
+    /// What a text held out for validation gives.
+    validation,
+    /// Attention of one occurrence as a multiple of uniform attention.
+    times_uniform,
     /// Y.
     weight_y,
     /// Z.

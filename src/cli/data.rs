@@ -13,24 +13,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-const ALICE: &str = include_str!("../../public/texts/alice.txt");
-const RAVEN: &str = include_str!("../../public/texts/raven.txt");
-
 /// Bytes that are read at a time.
 const PIECE: usize = 1 << 20;
-
-/// The texts that the runs of a command may need.
-pub struct Texts {
-    /// The reader's own.
-    own: Library,
-    built_in: [Library; 2],
-}
-
-/// Whether the experiment is about a text.
-pub fn is_text(experiment: &Experiment) -> bool {
-    let Lab::ScanSnap(settings) = &experiment.lab;
-    settings.data.kind == DataKind::Text
-}
 
 /// What a bar shows of a run that takes its time.
 pub fn bar_style() -> ProgressStyle {
@@ -38,46 +22,27 @@ pub fn bar_style() -> ProgressStyle {
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-impl Texts {
-    /// Reads the file of `--data`, if there is one, and makes the experiment one on it.
-    pub fn given(data: Option<&Path>, experiment: &mut Experiment) -> Result<Self, CliError> {
-        let built_in = [
-            read("alice.txt", ALICE.len() as u64, ALICE.as_bytes()),
-            read("raven.txt", RAVEN.len() as u64, RAVEN.as_bytes()),
-        ];
-        let [alice, raven] = built_in;
-        let mut texts = Self { own: Library::default(), built_in: [alice?.0, raven?.0] };
-        let Some(path) = data else { return Ok(texts) };
-        let refused = |what: String| CliError::Input(format!("--data {}: {what}", path.display()));
-        let about = path.metadata().map_err(|error| refused(error.to_string()))?;
-        // A device or a pipe may never end.
-        if !about.is_file() {
-            return Err(refused("not a file".to_owned()));
-        }
-        let file = File::open(path).map_err(|error| file_error(path, error))?;
-        let name = path.file_name().map_or_else(String::new, |name| shorten(&name.to_string_lossy()));
-        let (library, found) =
-            read(&name, about.len(), file.take(MAX_TEXT_BYTES + 1)).map_err(|error| refused(error.to_string()))?;
-        texts.own = library;
-        let Lab::ScanSnap(settings) = &mut experiment.lab;
-        settings.data.kind = DataKind::Text;
-        settings.data.text = TextSource::Own;
-        // An experiment that says which text it is about is checked against it when it starts.
-        if settings.data.own == Own::default() {
-            settings.data.own = found;
-        }
-        Ok(texts)
+/// Reads the file of `--data`, if there is one, and makes the experiment one on it.
+pub fn given(data: Option<&Path>, experiment: &mut Experiment) -> Result<Library, CliError> {
+    let Some(path) = data else { return Ok(Library::default()) };
+    let refused = |what: String| CliError::Input(format!("--data {}: {what}", path.display()));
+    let about = path.metadata().map_err(|error| refused(error.to_string()))?;
+    // A device or a pipe may never end.
+    if !about.is_file() {
+        return Err(refused("not a file".to_owned()));
     }
-
-    /// The text of an experiment.
-    pub fn of(&self, experiment: &Experiment) -> Library {
-        let Lab::ScanSnap(settings) = &experiment.lab;
-        match settings.data.text {
-            TextSource::Own => self.own.clone(),
-            TextSource::Alice => self.built_in[0].clone(),
-            TextSource::Raven => self.built_in[1].clone(),
-        }
+    let file = File::open(path).map_err(|error| file_error(path, error))?;
+    let name = path.file_name().map_or_else(String::new, |name| shorten(&name.to_string_lossy()));
+    let (library, found) =
+        read(&name, about.len(), file.take(MAX_TEXT_BYTES + 1)).map_err(|error| refused(error.to_string()))?;
+    let Lab::ScanSnap(settings) = &mut experiment.lab;
+    settings.data.kind = DataKind::Text;
+    settings.data.text = TextSource::Own;
+    // An experiment that says which text it is about is checked against it when it starts.
+    if settings.data.own == Own::default() {
+        settings.data.own = found;
     }
+    Ok(library)
 }
 
 /// Feeds a text of `size` bytes to a session.

@@ -1,7 +1,7 @@
 //! Transformers as files: `train` makes one through a session, `generate` continues a prompt with one.
 
 use super::args::{Generate, Train};
-use super::data::Texts;
+use super::data;
 use super::{CliError, Done, file_error, print, run, split};
 use crate::experiment::{Experiment, Link};
 use crate::transformer::export::export_pytorch;
@@ -22,7 +22,7 @@ pub fn train(ask: &Train) -> Result<(), CliError> {
         let (path, value) = split(change, "--set")?;
         experiment.set(path, value)?;
     }
-    let texts = Texts::given(Some(&ask.data), &mut experiment)?;
+    let texts = data::given(Some(&ask.data), &mut experiment)?;
     experiment.validate()?;
     if experiment.get("model.form").is_none_or(|form| form.to_string() != "transformer") {
         return Err(CliError::Input("model.form: only a transformer can be saved, expected transformer".to_owned()));

@@ -2,9 +2,10 @@
 //! file is gone on with: rows it has are kept, a row cut in the middle is done again.
 
 use super::args::Sweep;
-use super::data::Texts;
+use super::data;
 use super::{CliError, file_error, link, split};
 use crate::experiment::{Experiment, Setting, Value};
+use crate::lab::Library;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Digest, Measure};
 use crate::session::Session;
@@ -31,7 +32,7 @@ type Outcome = Result<(Digest, Vec<Measure>), String>;
 /// Carries out a sweep. A run that cannot be finished leaves its numbers empty and does not stop the others.
 pub fn run(sweep: &Sweep) -> Result<(), CliError> {
     let mut base = link(&sweep.subject)?.experiment;
-    let texts = Texts::given(sweep.data.as_deref(), &mut base)?;
+    let texts = data::given(sweep.data.as_deref(), &mut base)?;
     let vary = varied(&sweep.vary)?;
     let tasks = tasks(&base, &vary, seeds(sweep, &base)?)?;
     let columns = header(&tasks, &vary, &texts)?;
@@ -156,13 +157,13 @@ fn mine<'a>(tasks: &'a [Task], shard: Option<&str>) -> Result<Vec<&'a Task>, Cli
 }
 
 /// The columns: varied settings by path, seed, the names that the runs' summaries have, digest.
-fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)], texts: &Texts) -> Result<Vec<String>, CliError> {
+fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)], texts: &Library) -> Result<Vec<String>, CliError> {
     let mut names: Vec<String> = Vec::new();
     // Summaries differ by what kind of run it is, not by seed: one run of each kind will do.
     let kind = |task: &Task| task.experiment.get("data.kind");
     for (i, task) in tasks.iter().enumerate() {
         if tasks[..i].last().is_none_or(|before| kind(before) != kind(task)) {
-            let summary = crate::lab::start_on(&task.experiment, &texts.of(&task.experiment))?.report().summary;
+            let summary = crate::lab::start_on(&task.experiment, texts)?.report().summary;
             let new = summary.into_iter().map(|measure| measure.name).filter(|name| !names.contains(name));
             names.extend(new.collect::<Vec<_>>());
         }
@@ -178,7 +179,7 @@ fn open(
     path: &Path,
     columns: &[String],
     tasks: &[Task],
-    texts: &Texts,
+    texts: &Library,
 ) -> Result<(File, BTreeMap<Vec<String>, String>), CliError> {
     let failed = |error| file_error(path, error);
     // A device or a pipe may never end, and cannot be gone on with.
@@ -255,8 +256,8 @@ fn row(columns: &[String], key: &[String], outcome: Option<(Digest, Vec<Measure>
     format!("{}\n", cells.join(","))
 }
 
-fn measure(experiment: &Experiment, texts: &Texts) -> Outcome {
-    let mut session = Session::with_library(texts.of(experiment));
+fn measure(experiment: &Experiment, texts: &Library) -> Outcome {
+    let mut session = Session::with_library(texts.clone());
     let mut events = session.apply(Command::Measure { run: RunId(0), experiment: experiment.clone() });
     loop {
         match events.pop() {

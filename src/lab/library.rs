@@ -6,6 +6,8 @@ use crate::experiment::own::{MAX_TEXT_BYTES, Own};
 #[cfg(feature = "text")]
 use super::scan_snap::text::reader::{Reader, Text};
 #[cfg(feature = "text")]
+use crate::experiment::scan_snap::TextSource;
+#[cfg(feature = "text")]
 use std::sync::Arc;
 
 /// A text that was read to its end.
@@ -59,7 +61,7 @@ pub enum DataError {
     NotBuilt,
 }
 
-/// The text that was read last, and the one that is being read.
+/// The texts that come with the page, the reader's own that was read last, and the one that is being read.
 #[derive(Clone, Default)]
 pub struct Library {
     #[cfg(feature = "text")]
@@ -99,10 +101,16 @@ impl Library {
         Ok(Some(loaded))
     }
 
-    /// The text that was read last.
+    /// A text that comes with the page, or the one that was read last.
     #[must_use]
-    pub fn text(&self) -> Option<&Arc<Text>> {
-        self.text.as_ref()
+    pub fn text(&self, source: TextSource) -> Option<Arc<Text>> {
+        let (name, text) = match source {
+            TextSource::Alice => ("alice.txt", include_str!("../../public/texts/alice.txt")),
+            TextSource::Raven => ("raven.txt", include_str!("../../public/texts/raven.txt")),
+            TextSource::Own => return self.text.clone(),
+        };
+        let mut reader = Reader::new(name);
+        reader.feed(text.as_bytes()).and_then(|()| reader.end()).ok().map(Arc::new)
     }
 }
 

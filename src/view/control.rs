@@ -42,10 +42,10 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
 }
 
-/// Whether the page offers a choice's value: texts are for the command line until the page can bring them to a worker.
+/// Whether the page offers a choice's value: texts of one's own are for the command line until the page can read them.
 #[must_use]
 pub fn offers(path: &str, name: &str) -> bool {
-    (path, name) != ("data.kind", "text")
+    (path, name) != ("data.text", "own")
 }
 
 /// What matters where a text is trained on, in either of its forms.

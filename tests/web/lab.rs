@@ -42,6 +42,10 @@ fn the_same_link_gives_the_native_bits() {
         "#v=1&lab=scan-snap&seed=1&training.optimizer=adam&training.eta_z=0.1&training.eta_y=0.1&training.steps=40",
         "#v=1&lab=scan-snap&seed=3&data.sampling=exact&model.residual=true&model.attend_query=true&training.steps=60",
         "#v=1&lab=scan-snap&seed=0&data.kind=theory&training.eta_z=0.5&training.steps=300",
+        // Texts, in both forms, by the worker that knows them.
+        "#v=1&lab=scan-snap&seed=3&data.kind=text&data.text=raven&data.sequence_length=16&training.steps=30",
+        "#v=1&lab=scan-snap&seed=3&data.kind=text&data.text=raven&model.form=transformer&model.width=16\
+         &model.mlp_width=32&model.context=16&training.batch_size=4&training.steps=50",
     ]
     .map(|fragment| (fragment, native_digest(fragment)));
     each(async |page| {

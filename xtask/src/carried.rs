@@ -20,11 +20,15 @@ const LINK: &str = "<meta name=\"snapscope-link\" content=\"\">";
 pub fn write(dist: &Path) -> Result<()> {
     let bytes = |name: &str| fs::read(dist.join(name)).with_context(|| format!("cannot read dist/{name}"));
     let text = |name: &str| String::from_utf8(bytes(name)?).with_context(|| format!("dist/{name} is no text"));
+    let worker = |name: &str| -> Result<String> {
+        let (wasm, js) = (STANDARD.encode(bytes(&format!("{name}_bg.wasm"))?), quoted(&text(&format!("{name}.js"))?)?);
+        Ok(format!("{name}: {{ wasm: \"{wasm}\", js: {js} }}"))
+    };
     let parts = format!(
-        "self.snapscopeInline = {{ app: \"{}\", worker: \"{}\", workerJs: {}, text: {{ {} }} }};\n",
+        "self.snapscopeInline = {{ app: \"{}\", {}, {}, text: {{ {} }} }};\n",
         STANDARD.encode(bytes("app_bg.wasm")?),
-        STANDARD.encode(bytes("worker_bg.wasm")?),
-        quoted(&text("worker.js")?)?,
+        worker("worker")?,
+        worker("worker_text")?,
         words(&dist.join("text"))?,
     );
     fs::write(dist.join("fallback.js"), &parts)?;
@@ -64,20 +68,21 @@ fn page(html: &str, style: &str, scripts: [&str; 3]) -> Result<String> {
     );
     let html = replace_tag(
         html,
-        "<meta http-equiv=\"Content-Security-Policy\"",
+        "Content-Security-Policy",
         &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n    {LINK}"),
     )?;
-    let html = replace_tag(&html, "<link rel=\"stylesheet\"", &format!("<style>{style}</style>"))?;
-    let html = replace_tag(&html, "<script src=\"boot.js\" defer></script", "")?;
+    let html = replace_tag(&html, "stylesheet", &format!("<style>{style}</style>"))?;
+    let html = replace_tag(&html, "boot.js", "")?.replacen("</script>", "", 1);
     let scripts: String = scripts.iter().map(|script| format!("<script>{script}</script>\n")).collect();
-    replace_tag(&html, "</body", &format!("{scripts}</body>"))
+    replace_tag(&html, "/body", &format!("{scripts}</body>"))
 }
 
-/// Puts `text` in the place of the only tag that starts so.
-fn replace_tag(html: &str, start: &str, text: &str) -> Result<String> {
-    let (before, rest) = html.split_once(start).with_context(|| format!("index.html has no `{start}`"))?;
-    ensure!(!rest.contains(start), "index.html has `{start}` more than once");
-    let (_, after) = rest.split_once('>').with_context(|| format!("`{start}` does not end"))?;
+/// Puts `text` in the place of the only tag that holds `mark`.
+fn replace_tag(html: &str, mark: &str, text: &str) -> Result<String> {
+    let (before, rest) = html.split_once(mark).with_context(|| format!("index.html has no `{mark}`"))?;
+    ensure!(!rest.contains(mark), "index.html has `{mark}` more than once");
+    let (before, _) = before.rsplit_once('<').with_context(|| format!("`{mark}` is in no tag"))?;
+    let (_, after) = rest.split_once('>').with_context(|| format!("the tag of `{mark}` does not end"))?;
     Ok([before, text, after].concat())
 }
 

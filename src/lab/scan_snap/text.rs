@@ -30,7 +30,7 @@ pub fn start(settings: &ScanSnap, seed: u64, library: &Library) -> Result<Box<dy
         let what = "data.digest: this experiment asks for a text of one's own but does not say which; give it one";
         return Err(ConfigError::Data { what: what.to_owned() });
     }
-    let Some(text) = library.text() else {
+    let Some(text) = library.text(settings.data.text) else {
         return Err(ConfigError::Data { what: format!("this experiment needs {wanted}, and no text was given") });
     };
     if text.own.digest != wanted.digest || text.own.size != wanted.size {
@@ -42,7 +42,7 @@ pub fn start(settings: &ScanSnap, seed: u64, library: &Library) -> Result<Box<dy
     } else {
         (settings.model.context as usize, "model.context")
     };
-    let corpus = Corpus::new(text, settings.data.max_vocabulary as usize, settings.data.min_count)?;
+    let corpus = Corpus::new(&text, settings.data.max_vocabulary as usize, settings.data.min_count)?;
     corpus.check_length(window, path)?;
     let (needed, path) = if is_yz {
         (yz::bytes(corpus.len(), settings), "data.max_vocabulary")

@@ -164,19 +164,26 @@ impl Training {
         words("queries", &self.queries.iter().map(|query| query.token).collect::<Vec<_>>());
     }
 
-    /// What the text says of query `q`, and what attention learned of it up to the record `record`.
+    /// What the text says of query `q`, and what attention learned of it up to the record `record`: tokens from common to
+    /// distinct, the least distinct half in the role of common ones.
     fn query_arrays(&self, q: usize, record: usize, arrays: &mut Vec<Array>, labels: &mut Vec<Labels>) {
         let Some(query) = self.queries.get(q) else { return };
         let (records, width) = (self.history.steps.len(), query.tokens.len());
         let per_token = |name, values: &mut dyn Iterator<Item = f32>| Array::collect(name, &[width], values);
-        let attention = &self.history.attention[q];
+        let mut order: Vec<usize> = (0..width).collect();
+        order.sort_by(|&a, &b| query.tokens[a].distinct.total_cmp(&query.tokens[b].distinct));
+        let tokens = || order.iter().map(|&i| &query.tokens[i]);
+        let rows = self.history.attention[q].chunks_exact(width.max(1));
+        let attention: Vec<f32> = rows.flat_map(|row| order.iter().map(|&i| row[i])).collect();
+        let role = |i: usize| if i < width / 2 { 0.0 } else { 2.0 };
         arrays.extend([
             Array::collect("query_count", &[self.queries.len()], &mut self.queries.iter().map(|q| q.count as f32)),
             Array::collect("next_count", &[query.nexts.len()], &mut query.nexts.iter().map(|next| next.1 as f32)),
-            per_token("pair_count", &mut query.tokens.iter().map(|token| token.count as f32)),
-            per_token("pair_distinct", &mut query.tokens.iter().map(|token| token.distinct)),
+            per_token("roles", &mut (0..width).map(role)),
+            per_token("pair_count", &mut tokens().map(|token| token.count as f32)),
+            per_token("pair_distinct", &mut tokens().map(|token| token.distinct)),
             per_token("pair_attention", &mut attention[record * width..(record + 1) * width].iter().copied()),
-            Array::new("pair_attention_recorded", &[records, width], attention.clone()),
+            Array::new("pair_attention_recorded", &[records, width], attention),
         ]);
         for (i, name) in ["correlation", "correlation_low", "correlation_high"].into_iter().enumerate() {
             let mut values = self.history.correlation[q].iter().map(|found| found[i] as f32);
@@ -187,8 +194,8 @@ impl Training {
         };
         words("query", &mut core::iter::once(query.token));
         words("nexts", &mut query.nexts.iter().map(|next| next.0));
-        words("tokens", &mut query.tokens.iter().map(|token| token.token));
-        words("token_next", &mut query.tokens.iter().map(|token| token.next));
+        words("tokens", &mut tokens().map(|token| token.token));
+        words("token_next", &mut tokens().map(|token| token.next));
     }
 
     /// The series of a report, `step` first, up to the current step.
