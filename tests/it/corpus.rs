@@ -88,12 +88,9 @@ fn the_texts_that_come_along_are_those_of_their_digests() {
 
 #[test]
 fn a_run_without_its_text_says_what_it_needs_and_what_it_got() {
-    let needs = "this experiment needs raven.txt (6328 bytes, digest bec61ec74f37bc15)";
     let mut session = Session::default();
-    fails(&mut session, YZ, &format!("{needs}, and no text was given"));
-    give(&mut session, "alice.txt", ALICE, 5000);
-    let got = "alice.txt (11270 bytes, digest b7242f704f63d9dd)";
-    fails(&mut session, YZ, &format!("{needs}, but {got} was given"));
+    // Those that come along need not be given, and are not hidden by one that was.
+    play(&mut session, start(YZ));
     let own = "#v=1&data.kind=text&data.text=own";
     fails(
         &mut session,
@@ -102,7 +99,11 @@ fn a_run_without_its_text_says_what_it_needs_and_what_it_got() {
     );
     let named = format!("{own}&data.name=a%20b.txt&data.size=3&data.digest=00000000000000ff");
     let needs = "this experiment needs a b.txt (3 bytes, digest 00000000000000ff)";
+    fails(&mut session, &named, &format!("{needs}, and no text was given"));
+    give(&mut session, "alice.txt", ALICE, 5000);
+    let got = "alice.txt (11270 bytes, digest b7242f704f63d9dd)";
     fails(&mut session, &named, &format!("{needs}, but {got} was given"));
+    play(&mut session, start(YZ));
     // The digest decides, not the name.
     let mine = format!("{own}&data.name=mine.txt&data.size=11270&data.digest=b7242f704f63d9dd&training.steps=1");
     play(&mut session, start(&mine));
