@@ -102,9 +102,11 @@ impl Random {
 
 /// Three numbers of [`DRAW_BITS`] bits from each 64 bits.
 fn split(draws: &mut [[u32; 3]], words: &[[u32; 2]]) {
+    const { assert!(DRAW_BITS < 32 && 2 * DRAW_BITS >= 32 && 3 * DRAW_BITS <= 64, "the second lies across the words") };
     for (three, [low, high]) in draws.iter_mut().zip(words) {
         let mask = (1 << DRAW_BITS) - 1;
-        *three = [low & mask, ((low >> 21) | (high << 11)) & mask, (high >> 10) & mask];
+        let across = (low >> DRAW_BITS) | (high << (32 - DRAW_BITS));
+        *three = [low & mask, across & mask, (high >> (2 * DRAW_BITS - 32)) & mask];
     }
 }
 

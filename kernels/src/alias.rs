@@ -41,27 +41,11 @@ impl Alias {
         outcomes[usize::from(fraction < keep)]
     }
 
-    /// How often each outcome is picked, into `counts`. It is counted in four parts, as a count must not wait for the one
-    /// just before it; `parts` is room for them.
-    ///
-    /// # Panics
-    /// When there are not as many counts as outcomes.
-    pub fn count(&self, counts: &mut [f32], parts: &mut Vec<[u32; 4]>, draws: &[u32]) {
-        assert_eq!(counts.len(), self.places.len(), "a count for each outcome");
-        parts.resize(counts.len(), [0; 4]);
-        parts.fill([0; 4]);
-        let (fours, rest) = draws.as_chunks::<4>();
-        for four in fours {
-            for (part, &draw) in four.iter().enumerate() {
-                parts[self.pick(draw) as usize][part] += 1;
-            }
-        }
-        for &draw in rest {
-            parts[self.pick(draw) as usize][0] += 1;
-        }
-        for (count, [a, b, c, d]) in counts.iter_mut().zip(parts) {
-            *count = (*a + *b + *c + *d) as f32;
-        }
+    /// Number of outcomes.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a law without outcomes is none")]
+    pub fn len(&self) -> usize {
+        self.places.len()
     }
 }
 

@@ -11,12 +11,14 @@
 
 mod alias;
 pub mod lanes;
+mod multinomial;
 pub mod peak;
 pub mod reference;
 mod shape;
 pub mod simd;
 
 pub use alias::{Alias, DRAW_BITS};
+pub use multinomial::Multinomial;
 pub use shape::{AdamStep, AttentionShape, Mask, MatmulShape, Scratch};
 
 /// Row lengths of matrices are padded with zeros to a multiple of this.

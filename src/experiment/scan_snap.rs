@@ -50,7 +50,9 @@ impl ScanSnap {
         let support: u64 = support.iter().sum();
         let weights = inputs * (vocabulary + queries);
         let records = self.training.steps.min(500) + 2;
-        let batch = u64::from(self.training.batch_size) * (vocabulary + 5 * support);
+        // Tables of the batch's law, see `kernels::Multinomial`: 3 << 20 words at most, and one for each way into them.
+        let law = (3 << 20) + support * u64::from(self.data.sequence_length);
+        let batch = u64::from(self.training.batch_size) * (vocabulary + 5 * support) + law;
         [weights * 4 * 10, records * classes * (2 * support + 2) * 4, batch * 4]
     }
 

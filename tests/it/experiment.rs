@@ -242,7 +242,7 @@ fn too_large_an_experiment_is_refused_with_its_cost() {
         experiment.set(path, text).expect("within its range");
     }
     let sentence = experiment.validate().expect_err("500 classes of 200 tokens").to_string();
-    assert_eq!(sentence, "data.distinct_per_next: these settings need 384158 MiB, a run may use 512 MiB");
+    assert_eq!(sentence, "data.distinct_per_next: these settings need 384170 MiB, a run may use 512 MiB");
 }
 
 #[test]

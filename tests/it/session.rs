@@ -139,6 +139,6 @@ fn an_experiment_that_is_too_large_is_refused_in_words() {
     check(&[(
         start("#v=1&data.last_tokens=50&data.next_per_last=10&data.distinct_per_next=200", 0, true),
         10,
-        "failed: data.distinct_per_next: these settings need 384158 MiB, a run may use 512 MiB",
+        "failed: data.distinct_per_next: these settings need 384170 MiB, a run may use 512 MiB",
     )]);
 }

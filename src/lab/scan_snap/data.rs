@@ -1,7 +1,7 @@
 //! Sequence classes and the batches drawn from them (Tian et al., section 3; PAPERS 1.2, 1.6). Knows no model.
 
 use crate::experiment::scan_snap::{Data, ScanSnap};
-use crate::kernels::Alias;
+use crate::kernels::{Alias, Multinomial};
 use crate::random::{Purpose, Random};
 use core::ops::Range;
 
@@ -141,33 +141,67 @@ impl Class {
 }
 
 /// The sequences of one step, as token counts: without positions a sequence is its counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Batch {
-    /// For each class: one row of counts over its tokens for each of its sequences.
-    pub counts: Vec<Vec<f32>>,
-    order: Vec<u32>,
-    words: Vec<u32>,
-    parts: Vec<[u32; 4]>,
+    /// A row of counts over its class's tokens for each sequence, class after class.
+    counts: Vec<f32>,
+    /// For each class, where its sequences end.
+    ends: Vec<usize>,
+    /// The counts of one sequence's contextual tokens: P(l|n) has the same numbers for every class.
+    law: Multinomial,
+    draws: Vec<u32>,
+    left: Vec<u32>,
 }
 
 impl Batch {
+    /// Room for the batches of these classes.
+    #[must_use]
+    pub fn new(classes: &Classes, settings: &ScanSnap) -> Self {
+        let contextual = settings.data.sequence_length as usize - 1;
+        let law = Multinomial::new(contextual, &classes.all[0].probability);
+        Self { counts: Vec::new(), ends: Vec::new(), law, draws: Vec::new(), left: Vec::new() }
+    }
+
     /// Draws step `step`: `batch_size` sequences of `sequence_length - 1` contextual tokens, each of a class picked
     /// uniformly. The same step of the same seed is the same batch.
     pub fn draw(&mut self, classes: &Classes, settings: &ScanSnap, seed: u64, step: u64) {
         let mut random = Random::new(seed, Purpose::Batch, step);
-        self.counts.resize_with(classes.all.len(), Vec::new);
-        self.order.clear();
-        self.order.extend((0..settings.training.batch_size).map(|_| random.below(classes.all.len() as u32)));
-        self.words.resize(settings.data.sequence_length as usize - 1, 0);
-        for (n, (counts, class)) in self.counts.iter_mut().zip(&classes.all).enumerate() {
-            counts.clear();
-            for _ in self.order.iter().filter(|&&class| class as usize == n) {
-                random.fill(&mut self.words);
-                let start = counts.len();
-                counts.resize(start + class.tokens.len(), 0.0);
-                class.alias.count(&mut counts[start..], &mut self.parts, &self.words);
-            }
+        let (sequences, width) = (settings.training.batch_size as usize, classes.all[0].tokens.len());
+        self.ends.clear();
+        self.ends.resize(classes.all.len(), 0);
+        for _ in 0..sequences {
+            self.ends[random.below(classes.all.len() as u32) as usize] += 1;
         }
+        let mut end = 0;
+        for class in &mut self.ends {
+            end += *class;
+            *class = end;
+        }
+        self.counts.resize(sequences * width, 0.0);
+        self.draws.resize(sequences, 0);
+        self.left.clear();
+        self.left.resize(sequences, settings.data.sequence_length - 1);
+        for token in 0..self.law.drawn() {
+            random.fill(&mut self.draws);
+            self.law.draw(token, &mut self.left, &mut self.counts, &self.draws);
+        }
+        for (row, left) in self.counts.chunks_exact_mut(width).zip(&self.left) {
+            row[width - 1] = *left as f32;
+        }
+    }
+
+    /// Number of sequences.
+    #[must_use]
+    pub fn sequences(&self) -> usize {
+        self.left.len()
+    }
+
+    /// A row of counts over the tokens of class `n` for each of its sequences.
+    #[must_use]
+    pub fn of_class(&self, n: usize) -> &[f32] {
+        let width = self.counts.len() / self.sequences();
+        let start = if n == 0 { 0 } else { self.ends[n - 1] };
+        &self.counts[start * width..self.ends[n] * width]
     }
 }
 
@@ -201,15 +235,19 @@ mod tests {
     fn batches_follow_the_classes_probabilities() {
         let settings = ScanSnap::default();
         let classes = Classes::new(&settings.data);
-        let mut batch = Batch::default();
+        let mut batch = Batch::new(&classes, &settings);
         let mut totals = [0.0_f64; 20];
+        // Products of the counts of the first and last token, and squares of the first.
+        let (mut product, mut square) = (0.0_f64, 0.0_f64);
         let mut sequences = 0;
         for step in 0..200 {
             batch.draw(&classes, &settings, 1, step);
-            for row in batch.counts[0].chunks(20) {
+            for row in batch.of_class(0).chunks(20) {
                 sequences += 1;
                 assert_eq!(row.iter().sum::<f32>(), 127.0, "a sequence has 127 contextual tokens");
                 totals.iter_mut().zip(row).for_each(|(total, count)| *total += f64::from(*count));
+                product += f64::from(row[0] * row[19]);
+                square += f64::from(row[0] * row[0]);
             }
         }
         // 25,600 sequences, half of them of this class: standard deviation 80, so 400 is 5 of them.
@@ -219,5 +257,11 @@ mod tests {
             let sd = (n * p * (1.0 - p)).sqrt();
             assert!((total - n * p).abs() < 5.0 * sd, "{total} draws, expected {} +- {sd}", n * p);
         }
+        // Of 127 draws, n (n - 1) p^2 pairs; both means have a standard deviation of at most 0.4 %.
+        let [p, q] = [0, 19].map(|i| classes.all[0].probability[i]);
+        let each = f64::from(sequences);
+        let (product, square) = (product / each, square / each);
+        assert!((product / (127.0 * 126.0 * p * q) - 1.0).abs() < 0.02, "counts go together: {product}");
+        assert!((square / (127.0 * 126.0 * p * p + 127.0 * p) - 1.0).abs() < 0.02, "counts spread: {square}");
     }
 }

@@ -158,10 +158,7 @@ impl Model {
         found.loss = 0.0;
         found.directions.resize_with(classes.all.len(), Vec::new);
         found.backpropagated.resize_with(classes.all.len(), Vec::new);
-        let sequences = match batch {
-            Some(batch) => batch.counts.iter().zip(&classes.all).map(|(c, k)| c.len() / k.tokens.len()).sum(),
-            None => classes.all.len(),
-        };
+        let sequences = batch.map_or(classes.all.len(), Batch::sequences);
         let share = 1.0 / sequences as f32;
         for n in 0..classes.all.len() {
             self.class_pass(n, classes, params, batch, share, grads, found);
@@ -183,7 +180,7 @@ impl Model {
         let (y, _) = params.split_at(self.shape.y_len());
         let m = self.shape.y_stride;
         let s = self.rows[n].len();
-        let samples = batch.map_or(&[][..], |batch| &batch.counts[n]);
+        let samples = batch.map_or(&[][..], |batch| batch.of_class(n));
         let count = 1 + samples.len() / class.tokens.len();
         self.attend(n, class, params, samples);
 

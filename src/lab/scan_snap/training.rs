@@ -57,12 +57,12 @@ impl Training {
             grads: vec![0.0; params.len()],
             b: vec![[0.0; 2]; classes.all.len()],
             theory: checks::constants(settings, &classes),
+            batch: Batch::new(&classes, settings),
             model,
             classes,
             params,
             step_idx: 0,
             ready: None,
-            batch: Batch::default(),
             found: Pass::default(),
             history: History::default(),
         };

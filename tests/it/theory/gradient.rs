@@ -125,7 +125,7 @@ fn row_1a_the_engine_descends_along_lemma_1_in_a_batch_and_in_the_limit() {
     let mut model = Model::new(&classes, &settings);
     let params: Vec<f32> = model.shape().uniform(5).into_iter().map(|entry| 4.0 * entry).collect();
     let (y, z) = full(model.shape(), &classes, &params);
-    let mut batch = Batch::default();
+    let mut batch = Batch::new(&classes, &settings);
     batch.draw(&classes, &settings, 5, 0);
     let of_class = |n: usize, counts: &mut dyn Iterator<Item = f64>| {
         let class = &classes.all[n];
@@ -138,7 +138,7 @@ fn row_1a_the_engine_descends_along_lemma_1_in_a_batch_and_in_the_limit() {
             .flat_map(|n| {
                 let class = &classes.all[n];
                 let rows = batch.map(|batch| {
-                    let rows = batch.counts[n].chunks(class.tokens.len());
+                    let rows = batch.of_class(n).chunks(class.tokens.len());
                     rows.map(|row| of_class(n, &mut row.iter().map(|count| f64::from(*count)))).collect()
                 });
                 rows.unwrap_or_else(|| vec![of_class(n, &mut class.probability.iter().copied())])
