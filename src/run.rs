@@ -51,6 +51,27 @@ pub struct Checkpoint {
     pub state: Vec<u8>,
 }
 
+impl Checkpoint {
+    /// The state that these parts make up, one after the other.
+    #[must_use]
+    pub fn of(step_idx: u64, parts: &[&[u8]]) -> Self {
+        Self { step_idx, state: parts.concat() }
+    }
+
+    /// Overwrites the parts that [`Self::of`] was given.
+    ///
+    /// # Panics
+    /// When the state is that of another run and too short.
+    pub fn restore<'a>(&self, parts: impl IntoIterator<Item = &'a mut [u8]>) {
+        let mut state = self.state.as_slice();
+        for part in parts {
+            let (mine, rest) = state.split_at(part.len());
+            part.copy_from_slice(mine);
+            state = rest;
+        }
+    }
+}
+
 /// 64-bit digest of a run's state, written as 16 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest(pub u64);

@@ -176,6 +176,8 @@ impl Shell {
 
     /// Runs another experiment, once it rests.
     pub fn replace(self, experiment: Experiment) {
+        // A class that is no more is no news to whoever took it away.
+        self.view.update(|view| drop(view.keep_within(&experiment)));
         self.experiment.set(experiment);
         self.expected.set(None);
         self.notices.set(Vec::new());

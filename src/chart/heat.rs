@@ -8,7 +8,7 @@ use super::axes::{Columns, EDGE, SMALL, TITLE};
 use super::number::significant;
 use super::picture::{Area, Picture, Raster, Side, fitted, text_width};
 use super::plan::{Grid, Heat, Rows};
-use super::scale::Scale;
+use super::scale::{Scale, whole_label};
 use super::style::{Rgb, Stroke, Theme};
 use super::{Place, Readout, Scene};
 
@@ -257,10 +257,12 @@ fn row_axis(picture: &mut Picture, grid: &Grid, area: Area, theme: &Theme) {
             let (start, end) = (area.y + pitch / 2.0, area.bottom() - pitch / 2.0);
             let scale = Scale { from: 0.0, to: last, log: false, start, end };
             let wanted = ((area.height / 40.0) as usize).clamp(1, 10);
-            for (step, label) in scale.ticks(wanted).into_iter().filter(|(step, _)| *step <= steps.max(1.0)) {
+            // There is no half step.
+            let whole = |(step, _): &(f64, String)| *step <= steps.max(1.0) && libm::trunc(*step) == *step;
+            for (step, _) in scale.ticks(wanted).into_iter().filter(whole) {
                 let y = scale.pixel(step);
                 picture.hairline((area.x - 4.0, y), (area.x, y), theme.muted);
-                picture.text(&label, (area.x - 7.0, y), SMALL, theme.muted, Side::Right);
+                picture.text(&whole_label(step), (area.x - 7.0, y), SMALL, theme.muted, Side::Right);
             }
             let y = scale.pixel(*now);
             if y >= area.y && y <= area.bottom() {

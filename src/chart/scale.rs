@@ -127,6 +127,11 @@ fn linear_ticks(from: f64, to: f64, wanted: usize) -> Vec<(f64, String)> {
     ticks
 }
 
+/// A whole number as an axis shows it.
+pub(super) fn whole_label(value: f64) -> String {
+    grouped(&fixed(value, 0))
+}
+
 /// `12345.5` as `12 345.5`, with narrow no-break spaces; four digits stay together.
 fn grouped(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));

@@ -1,6 +1,7 @@
 //! The link: a fragment people can read, holding only what differs from the defaults. Reading never fails: the valid
 //! part opens, and each refused part is said. Writing is byte-stable.
 
+use super::scan_snap::DataKind;
 use super::setting::{Kind, SETTINGS, Setting, Value, shorten};
 use super::{ConfigError, Experiment, Lab, VERSION};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -64,6 +65,27 @@ pub struct View {
     pub hidden: Vec<String>,
     /// Steps per second, a whole number or infinite; none for the usual pace.
     pub pace: Option<f64>,
+}
+
+impl View {
+    /// Brings what is shown back into a run, and says what it took back: a step beyond its last, a class there is none of.
+    pub fn keep_within(&mut self, experiment: &Experiment) -> Vec<ConfigError> {
+        let mut refused = Vec::new();
+        let Lab::ScanSnap(settings) = &experiment.lab;
+        let steps = settings.training.steps;
+        if let Some(step) = self.step.filter(|&step| step > steps) {
+            refused.push(bad("view.step", &step.to_string(), &format!("at most {steps}, the steps of the run")));
+            self.step = Some(steps);
+        }
+        // The classes of a text are known once it is read.
+        let last = settings.classes() - 1;
+        if settings.data.kind == DataKind::Classes && u64::from(self.class) > last {
+            let expected = format!("at most {last}: classes count from 0");
+            refused.push(bad("view.class", &self.class.to_string(), &expected));
+            self.class = 0;
+        }
+        refused
+    }
 }
 
 /// One `view.*` field: what is allowed, how it is written (`None` at its default) and read. What cannot be read is
@@ -231,6 +253,7 @@ impl Link {
             }
             taken.push(path);
         }
+        refused.extend(link.view.keep_within(&link.experiment));
         if !fragment.is_empty() && !taken.iter().any(|path| path == "v") {
             refused.insert(0, bad("v", "", "1, the version of the link"));
         }

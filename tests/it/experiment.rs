@@ -62,7 +62,8 @@ fn views() -> impl Strategy<Value = View> {
 
 proptest! {
     #[test]
-    fn a_link_comes_back_as_it_went(experiment in experiments(), view in views(), digest in any::<Option<u64>>()) {
+    fn a_link_comes_back_as_it_went(experiment in experiments(), mut view in views(), digest in any::<Option<u64>>()) {
+        view.keep_within(&experiment);
         let link = Link { experiment, view, digest };
         let text = link.write();
         let (back, refused) = Link::parse(&text);
@@ -157,6 +158,14 @@ fn the_valid_part_of_a_bad_link_opens_and_the_rest_is_named() {
     assert_eq!((link.experiment.seed, link.experiment.get("training.eta_z")), (7, Some(Value::Real(2.0))));
     refused("#v=2", &["v: 2 is not allowed, expected 1, the version of the link"]);
     refused("#seed=1", &["v: nothing is not allowed, expected 1, the version of the link"]);
+    let link = refused(
+        "#v=1&training.steps=50&view.step=51&view.class=2",
+        &[
+            "view.step: 51 is not allowed, expected at most 50, the steps of the run",
+            "view.class: 2 is not allowed, expected at most 1: classes count from 0",
+        ],
+    );
+    assert_eq!((link.view.step, link.view.class), (Some(50), 0));
     refused("#v=1&lab=other", &["lab: other is not allowed, expected one of scan-snap"]);
     refused("#v=1&%ff=1", &["%ff=1: not UTF-8 text"]);
     let long = format!("#v=1&seed={}", "1".repeat((1 << 20) - 9));

@@ -335,7 +335,7 @@ impl Run for Training {
             bytemuck::cast_slice(second),
             bytemuck::cast_slice(&self.b),
         ];
-        Checkpoint { step_idx: self.step_idx, state: parts.concat() }
+        Checkpoint::of(self.step_idx, &parts)
     }
 
     fn restore(&mut self, checkpoint: &Checkpoint) {
@@ -346,12 +346,7 @@ impl Run for Training {
             bytemuck::cast_slice_mut(second),
             bytemuck::cast_slice_mut(&mut self.b),
         ];
-        let mut state = checkpoint.state.as_slice();
-        for part in parts {
-            let (mine, rest) = state.split_at(part.len());
-            part.copy_from_slice(mine);
-            state = rest;
-        }
+        checkpoint.restore(parts);
         self.step_idx = checkpoint.step_idx;
         self.ready = None;
         // Recomputes the gradient that the checks look at; a state that was kept is finite.

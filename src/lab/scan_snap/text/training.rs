@@ -305,20 +305,12 @@ impl Run for Training {
 
     fn checkpoint(&self) -> Checkpoint {
         let engine = self.engine.borrow();
-        let parts = engine.state();
-        let mut state = Vec::with_capacity(4 * parts.iter().map(|part| part.len()).sum::<usize>());
-        parts.into_iter().for_each(|part| state.extend_from_slice(bytemuck::cast_slice(part)));
-        Checkpoint { step_idx: self.step_idx, state }
+        let parts: Vec<&[u8]> = engine.state().into_iter().map(bytemuck::cast_slice).collect();
+        Checkpoint::of(self.step_idx, &parts)
     }
 
     fn restore(&mut self, checkpoint: &Checkpoint) {
-        let mut state = checkpoint.state.as_slice();
-        for part in self.engine.get_mut().state_mut() {
-            let part: &mut [u8] = bytemuck::cast_slice_mut(part);
-            let (mine, rest) = state.split_at(part.len());
-            part.copy_from_slice(mine);
-            state = rest;
-        }
+        checkpoint.restore(self.engine.get_mut().state_mut().into_iter().map(bytemuck::cast_slice_mut));
         self.step_idx = checkpoint.step_idx;
         self.ready = None;
     }
