@@ -33,27 +33,16 @@ pub fn exp(x: &mut [f32]) {
 /// Vectors that go through a long formula side by side.
 const SIDE: usize = 16;
 
-/// Numbers that go through a long formula side by side.
-type Block = [[f32; 4]; SIDE];
+/// Room for so many vectors; made once for a whole row or more, as making it is a call out of the browser's code.
+const ROOM: [[f32; 4]; SIDE] = [[0.0; 4]; SIDE];
 
-/// All whole blocks, and the rest.
-fn blocks(x: &[f32]) -> (&[Block], &[f32]) {
-    let blocks = x.as_chunks::<4>().0.as_chunks::<SIDE>().0;
-    (blocks, &x[blocks.len() * SIDE * 4..])
-}
-
-/// All whole blocks, and the rest.
-fn blocks_mut(x: &mut [f32]) -> (&mut [Block], &mut [f32]) {
-    let len = x.len() / (SIDE * 4) * (SIDE * 4);
-    let (whole, rest) = x.split_at_mut(len);
-    (whole.as_chunks_mut::<4>().0.as_chunks_mut::<SIDE>().0, rest)
-}
-
-/// As many numbers as are left, zeros after them.
-fn filled_up(x: &[f32]) -> Block {
-    let mut all = [[0.0; 4]; SIDE];
-    all.as_flattened_mut()[..x.len()].copy_from_slice(x);
-    all
+/// The fewer than four numbers that are left over, zeros after them.
+fn filled_up(x: &[f32]) -> [[f32; 4]; 1] {
+    let mut all = [0.0; 4];
+    for (all, x) in all.iter_mut().zip(x) {
+        *all = *x;
+    }
+    [all]
 }
 
 /// The exponential, with its constants at hand.
@@ -109,28 +98,36 @@ impl Exp {
 
     /// x = exp(before(x)), where before gives numbers that are not too large; `done` gets all whole vectors, in order.
     #[inline(always)]
-    fn each(&self, x: &mut [f32], before: impl Fn(F32x4) -> F32x4, mut done: impl FnMut(&[[f32; 4]])) {
-        let (blocks, rest) = blocks_mut(x);
-        for block in blocks {
-            self.block(block, &before, |e| e);
-            done(block);
+    fn each(&self, x: &mut [f32], before: impl Fn(F32x4) -> F32x4, mut done: impl FnMut(F32x4)) {
+        let mut powers = ROOM;
+        let (vectors, tail) = x.as_chunks_mut::<4>();
+        for vectors in vectors.chunks_mut(SIDE) {
+            self.block(vectors, &mut powers, &before, |e| {
+                done(e);
+                e
+            });
         }
-        if !rest.is_empty() {
-            let mut block = filled_up(rest);
-            self.block(&mut block, &before, |e| e);
-            rest.copy_from_slice(&block.as_flattened()[..rest.len()]);
-            done(rest.as_chunks().0);
+        if !tail.is_empty() {
+            let mut last = filled_up(tail);
+            self.block(&mut last, &mut powers, &before, |e| e);
+            tail.iter_mut().zip(&last[0]).for_each(|(x, e)| *x = *e);
         }
     }
 
-    /// x = after(exp(before(x))), where before gives numbers that are not too large.
+    /// x = after(exp(before(x))) for at most [`SIDE`] vectors, where before gives numbers that are not too large; `powers`
+    /// is room for 2^n.
     ///
     /// In two passes: the whole formula is a chain of 30 steps that wait for each other, and the processor sees only
     /// some three vectors ahead; half the chain at a time keeps it busy, and GELU takes a fifth less time.
     #[inline(always)]
-    fn block(&self, x: &mut Block, before: impl Fn(F32x4) -> F32x4, after: impl Fn(F32x4) -> F32x4) {
-        let mut powers = [[0.0; 4]; SIDE];
-        for (x, power) in x.iter_mut().zip(&mut powers) {
+    fn block(
+        &self,
+        x: &mut [[f32; 4]],
+        powers: &mut [[f32; 4]; SIDE],
+        before: impl Fn(F32x4) -> F32x4,
+        mut after: impl FnMut(F32x4) -> F32x4,
+    ) {
+        for (x, power) in x.iter_mut().zip(powers.iter_mut()) {
             let given = before(F32x4::load(x));
             let kept = given.max(self.min);
             let shifted = kept * self.per_ln2 + self.shift;
@@ -138,7 +135,7 @@ impl Exp {
             (kept - n * self.ln2_high - n * self.ln2_low).store(x);
             shifted.pow2_of_shifted().zero_below(given, self.min).store(power);
         }
-        for (x, power) in x.iter_mut().zip(&powers) {
+        for (x, power) in x.iter_mut().zip(powers) {
             let r = F32x4::load(x);
             let mut p = self.polynomial[0];
             for c in &self.polynomial[1..] {
@@ -176,12 +173,7 @@ fn exponentials(exp: &Exp, x: &mut [f32]) -> (f32, f32) {
     let max = tail.iter().copied().fold(max.largest(), |a, b| if a < b { b } else { a });
     let max4 = F32x4::splat(max);
     let mut sum = F32x4::splat(0.0);
-    let add = |done: &[[f32; 4]]| {
-        for e in done {
-            sum = sum + F32x4::load(e);
-        }
-    };
-    exp.each(x, |x| x - max4, add);
+    exp.each(x, |x| x - max4, |e| sum = sum + e);
     (max, x.as_chunks::<4>().1.iter().fold(sum.sum(), |sum, x| sum + x))
 }
 

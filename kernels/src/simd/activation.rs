@@ -1,8 +1,11 @@
 //! Activations by four lanes.
 
-use super::{Block, Exp, SIDE, blocks, blocks_mut, filled_up};
+use super::{Exp, ROOM, SIDE, filled_up};
 use crate::lanes::F32x4;
 use crate::reference::{self, GELU};
+
+/// Room for two blocks.
+type Room = [[[f32; 4]; SIDE]; 2];
 
 /// GELU, with its constants at hand.
 struct Gelu {
@@ -24,28 +27,28 @@ impl Gelu {
 
     /// `1 + exp(-2 u)`: of which one part is half of `1 + tanh(u)`, which loses no digits where tanh nears -1.
     #[inline(always)]
-    fn whole(&self, inp: &Block) -> Block {
-        let mut whole = [[0.0; 4]; SIDE];
+    fn whole<'a>(&self, inp: &[[f32; 4]], [whole, powers]: &'a mut Room) -> &'a [[f32; 4]] {
+        let whole = &mut whole[..inp.len()];
         for (whole, x) in whole.iter_mut().zip(inp) {
             let x = F32x4::load(x);
             self.exp.clamped(x * (self.linear + self.cube * (x * x))).store(whole);
         }
-        self.exp.block(&mut whole, |x| x, |e| self.exp.one + e);
+        self.exp.block(whole, powers, |x| x, |e| self.exp.one + e);
         whole
     }
 
     #[inline(always)]
-    fn of(&self, out: &mut Block, inp: &Block) {
-        let whole = self.whole(inp);
-        for ((out, x), whole) in out.iter_mut().zip(inp).zip(&whole) {
+    fn of(&self, out: &mut [[f32; 4]], inp: &[[f32; 4]], room: &mut Room) {
+        let whole = self.whole(inp, room);
+        for ((out, x), whole) in out.iter_mut().zip(inp).zip(whole) {
             (F32x4::load(x) / F32x4::load(whole)).store(out);
         }
     }
 
     #[inline(always)]
-    fn backward(&self, dinp: &mut Block, inp: &Block, dout: &Block) {
-        let whole = self.whole(inp);
-        for (((dinp, x), dout), whole) in dinp.iter_mut().zip(inp).zip(dout).zip(&whole) {
+    fn backward(&self, dinp: &mut [[f32; 4]], inp: &[[f32; 4]], dout: &[[f32; 4]], room: &mut Room) {
+        let whole = self.whole(inp, room);
+        for (((dinp, x), dout), whole) in dinp.iter_mut().zip(inp).zip(dout).zip(whole) {
             let x = F32x4::load(x);
             let part = self.exp.one / F32x4::load(whole);
             let slope = part + x * part * (part - self.exp.one) * (self.linear + self.cube3 * (x * x));
@@ -56,29 +59,29 @@ impl Gelu {
 
 /// [`crate::reference::gelu`] as `x / (1 + exp(-2 u))`.
 pub fn gelu(out: &mut [f32], inp: &[f32]) {
-    let gelu = Gelu::new();
-    let (out, out_rest) = blocks_mut(out);
-    let (inp, inp_rest) = blocks(inp);
-    for (out, inp) in out.iter_mut().zip(inp) {
-        gelu.of(out, inp);
+    let (gelu, mut room) = (Gelu::new(), [ROOM; 2]);
+    let (out, out_tail) = out.as_chunks_mut::<4>();
+    let (inp, inp_tail) = inp.as_chunks::<4>();
+    for (out, inp) in out.chunks_mut(SIDE).zip(inp.chunks(SIDE)) {
+        gelu.of(out, inp, &mut room);
     }
     let mut last = filled_up(&[]);
-    gelu.of(&mut last, &filled_up(inp_rest));
-    out_rest.copy_from_slice(&last.as_flattened()[..inp_rest.len()]);
+    gelu.of(&mut last, &filled_up(inp_tail), &mut room);
+    out_tail.copy_from_slice(&last[0][..inp_tail.len()]);
 }
 
 /// [`crate::reference::gelu_backward`], as `s + x s (1 - s) 2 du/dx` with `s = 1 / (1 + exp(-2 u))`.
 pub fn gelu_backward(dinp: &mut [f32], inp: &[f32], dout: &[f32]) {
-    let gelu = Gelu::new();
-    let (dinp, dinp_rest) = blocks_mut(dinp);
-    let (inp, inp_rest) = blocks(inp);
-    let (dout, dout_rest) = blocks(dout);
-    for ((dinp, inp), dout) in dinp.iter_mut().zip(inp).zip(dout) {
-        gelu.backward(dinp, inp, dout);
+    let (gelu, mut room) = (Gelu::new(), [ROOM; 2]);
+    let (dinp, dinp_tail) = dinp.as_chunks_mut::<4>();
+    let (inp, inp_tail) = inp.as_chunks::<4>();
+    let (dout, dout_tail) = dout.as_chunks::<4>();
+    for ((dinp, inp), dout) in dinp.chunks_mut(SIDE).zip(inp.chunks(SIDE)).zip(dout.chunks(SIDE)) {
+        gelu.backward(dinp, inp, dout, &mut room);
     }
-    let mut last = filled_up(dinp_rest);
-    gelu.backward(&mut last, &filled_up(inp_rest), &filled_up(dout_rest));
-    dinp_rest.copy_from_slice(&last.as_flattened()[..dinp_rest.len()]);
+    let mut last = filled_up(dinp_tail);
+    gelu.backward(&mut last, &filled_up(inp_tail), &filled_up(dout_tail), &mut room);
+    dinp_tail.copy_from_slice(&last[0][..inp_tail.len()]);
 }
 
 /// [`crate::reference::relu`].
