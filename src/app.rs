@@ -19,6 +19,7 @@ mod language;
 mod live;
 mod notes;
 mod observe;
+mod own_text;
 mod painter;
 mod panel;
 mod pool;
@@ -46,6 +47,7 @@ pub fn start() {
         address::follow(shell);
         shell.open(&dom::fragment());
         embed::follow(shell);
+        own_text::follow(shell);
         panel::follow_print(shell);
         if let Some(body) = document().body() {
             // Built anew in another language; what is shown, and the run, are the shell's.

@@ -9,7 +9,6 @@ mod axes;
 mod bars;
 mod heat;
 mod maps;
-mod number;
 mod paint;
 mod picture;
 mod plan;
@@ -24,7 +23,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use number::{exact, significant};
 pub use paint::{ChartError, Fidelity, paint};
 pub use picture::{Area, Picture, Raster};
 pub use style::{Rgb, Size, Theme, viridis};

@@ -65,6 +65,13 @@ impl Experiment {
         settings.data.kind == scan_snap::DataKind::Text
     }
 
+    /// Whether it says which text of the reader's own it is about.
+    #[must_use]
+    pub fn has_own_text(&self) -> bool {
+        let Lab::ScanSnap(settings) = &self.lab;
+        settings.data.own.digest != 0
+    }
+
     /// The value of the setting `path`.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {

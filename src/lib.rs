@@ -9,7 +9,7 @@
 //! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023).
 //! - [`transformer`]: the compact transformer that labs train, adapt, generate from and save; [`optimizer`] moves its weights.
 //! - [`kernels`], [`random`]: the arithmetic below.
-//! - [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
+//! - [`number`] writes numbers; [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
 //!   [`view::text`], in `public/text/`, one file for each language.
 //! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
 //!
@@ -36,6 +36,9 @@ pub use snapscope_kernels as kernels;
 pub mod random;
 
 pub mod bench;
+
+#[cfg(feature = "app")]
+pub mod number;
 
 #[cfg(feature = "app")]
 pub mod chart;

@@ -87,8 +87,8 @@ pub enum Command {
         /// What to run.
         experiment: Experiment,
     },
-    /// A piece of the text that runs on text are started on. The first, at byte 0, drops the text before; the last, which
-    /// ends at `size`, is answered by [`Event::Loaded`]. Cancelling is not sending the rest.
+    /// A piece of the text that runs on text are started on, answered by [`Event::Reading`]; the last, which ends at
+    /// `size`, by [`Event::Loaded`], and takes the place of the text before. Cancelling is not sending the rest.
     Data {
         /// The text's name.
         name: String,
@@ -155,6 +155,15 @@ pub enum Event {
         /// The summary numbers.
         summary: Vec<Measure>,
     },
+    /// A piece of the text was taken, and more is to come.
+    Reading {
+        /// Its name.
+        name: String,
+        /// Bytes so far.
+        seen: u64,
+        /// Bytes of the whole text.
+        size: u64,
+    },
     /// The text was read to its end: runs on it can be started.
     Loaded {
         /// Name, size and digest, as an experiment carries them.
@@ -164,7 +173,7 @@ pub enum Event {
         /// Different words.
         words: u64,
     },
-    /// The text was refused; there is none now.
+    /// The text was refused; the one before it is kept.
     Refused {
         /// Its name.
         name: String,

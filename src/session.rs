@@ -52,13 +52,13 @@ impl Session {
                 }
             }
             Command::Measure { run, experiment } => self.measure(run, &experiment),
-            Command::Data { name, size, at, bytes } => match self.library.feed(&name, size, at, &bytes) {
-                Ok(None) => Vec::new(),
-                Ok(Some(loaded)) => {
-                    vec![Event::Loaded { text: loaded.own, tokens: loaded.tokens, words: loaded.words }]
-                }
-                Err(error) => vec![Event::Refused { name, error: error.to_string() }],
-            },
+            Command::Data { name, size, at, bytes } => {
+                vec![match self.library.feed(&name, size, at, &bytes) {
+                    Ok(None) => Event::Reading { name, seen: at + bytes.len() as u64, size },
+                    Ok(Some(loaded)) => Event::Loaded { text: loaded.own, tokens: loaded.tokens, words: loaded.words },
+                    Err(error) => Event::Refused { name, error: error.to_string() },
+                }]
+            }
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
                 Vec::new()

@@ -4,7 +4,6 @@
 pub mod check;
 pub mod compare;
 pub mod control;
-pub mod digits;
 pub mod math;
 pub mod notes;
 pub mod player;

@@ -1,4 +1,9 @@
 //! The web worker: commands in, a session worked on for about 12 ms at a time, events out. Nothing but plumbing.
+//!
+//! What comes is a command's bytes, or a file: a text to be read piece by piece. Commands that come meanwhile wait for it.
+
+#[cfg(feature = "text")]
+mod reading;
 
 use crate::protocol::{Command, Event, wire};
 use crate::run::ENGINE;
@@ -26,6 +31,9 @@ struct Worker {
     /// Steps earned by a limited pace, and when they were counted.
     credit: f64,
     counted_ms: f64,
+    /// The text that is being read.
+    #[cfg(feature = "text")]
+    reading: Option<reading::Reading>,
 }
 
 enum Scheduled {
@@ -46,8 +54,13 @@ pub fn start() {
         return post(&scope, &Event::Failed { run: None, error });
     };
     let on_command = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
-        let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
-        with(|worker| worker.take(&bytes));
+        let data = event.data();
+        #[cfg(feature = "text")]
+        if data.is_instance_of::<web_sys::File>() {
+            return with(|worker| worker.read(data.unchecked_into()));
+        }
+        let bytes = js_sys::Uint8Array::new(&data).to_vec();
+        with(|worker| worker.hear(&bytes));
     });
     let on_slice = Closure::<dyn FnMut()>::new(|| with(Worker::slice));
     scope.set_onmessage(Some(on_command.as_ref().unchecked_ref()));
@@ -63,6 +76,8 @@ pub fn start() {
         chunk: 1,
         credit: 0.0,
         counted_ms: now_ms(),
+        #[cfg(feature = "text")]
+        reading: None,
     };
     WORKER.with(|slot| *slot.borrow_mut() = Some(worker));
 }
@@ -76,17 +91,24 @@ fn with(work: impl FnOnce(&mut Worker)) {
 }
 
 impl Worker {
-    fn take(&mut self, bytes: &[u8]) {
-        let events = match wire::decode_command(bytes) {
-            Ok(command) => {
-                if matches!(command, Command::Start { .. } | Command::Play { .. } | Command::Pace { .. }) {
-                    self.credit = 1.0;
-                    self.counted_ms = now_ms();
-                }
-                self.session.apply(command)
-            }
-            Err(error) => vec![Event::Failed { run: None, error: error.to_string() }],
+    fn hear(&mut self, bytes: &[u8]) {
+        let command = match wire::decode_command(bytes) {
+            Ok(command) => command,
+            Err(error) => return self.send(&[Event::Failed { run: None, error: error.to_string() }]),
         };
+        #[cfg(feature = "text")]
+        if let Some(reading) = &mut self.reading {
+            return reading.waiting.push(command);
+        }
+        self.take(command);
+    }
+
+    fn take(&mut self, command: Command) {
+        if matches!(command, Command::Start { .. } | Command::Play { .. } | Command::Pace { .. }) {
+            self.credit = 1.0;
+            self.counted_ms = now_ms();
+        }
+        let events = self.session.apply(command);
         self.send(&events);
         // A command may have ended a wait for the next step of a slow pace.
         if let Some(Scheduled::Timer(timer)) = self.scheduled {

@@ -3,6 +3,7 @@
 use super::dom;
 use super::element::{self, El, button, checkbox, choice, div, el, fold, text};
 use super::live::{Live, memo};
+use super::own_text;
 use super::shell::Shell;
 use crate::experiment::{Experiment, Kind, Setting, Value};
 use crate::view::control::{self, GROUPS, PLACES, Slider};
@@ -20,9 +21,11 @@ pub fn settings(shell: Shell) -> Option<El> {
             settings.into_iter().map(|setting| setting.path).filter(|path| shown(path)).collect()
         };
         let groups = GROUPS.iter().map(|group| (*group, paths(group))).filter(|(_, paths)| !paths.is_empty());
-        if shown("settings") { groups.collect() } else { Vec::new() }
+        // With a text of one's own there is one choice more.
+        let has_own = shell.experiment.with(Experiment::has_own_text);
+        (if shown("settings") { groups.collect() } else { Vec::new() }, has_own)
     });
-    let groups = shape.get();
+    let (groups, _) = shape.get();
     (!groups.is_empty()).then(|| {
         let wide = dom::media("(min-width: 62rem)");
         let groups = groups.iter().map(|(name, paths)| group(shell, name, paths));
@@ -44,7 +47,11 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
         n => fill("changed_many", &[&n.to_string()]),
     };
     let title = el("span").add(text("h3", say(title))).words(" ").add(el("small").words_of(changed));
-    fold(title, name != "model").class("group").all(paths.iter().map(|path| control(shell, path)))
+    let controls = paths.iter().flat_map(|path| {
+        let chooser = (*path == "data.text").then(|| own_text::chooser(shell));
+        core::iter::once(control(shell, path)).chain(chooser)
+    });
+    fold(title, name != "model").class("group").all(controls)
 }
 
 fn reset_all(shell: Shell) -> Option<El> {
@@ -84,8 +91,8 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     });
     let field = match setting.kind {
         Kind::Choice(names) => {
-            let now = value.now();
-            let offered = names.iter().filter(|name| control::offers(path, name) || **name == now);
+            let has_own = shell.experiment.peek(Experiment::has_own_text);
+            let offered = names.iter().filter(|name| control::offers(path, name, has_own));
             let options = offered.map(|name| ((*name).to_owned(), words::choice(name).to_owned()));
             choice(options.collect(), move || value.get(), put)
         }

@@ -4,24 +4,26 @@ use super::dom;
 use crate::protocol::{Command, Event, wire};
 use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 
 /// A worker; dropping it ends it.
 pub struct Engine {
     /// Whether it knows texts.
     pub texts: bool,
+    /// Whether it was given a text of the reader's own.
+    pub has_file: bool,
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
 impl Engine {
-    /// Starts a worker, one that knows `texts` or one that need not. `hear` gets its events; a worker that broke says so by
+    /// Starts a worker, one that knows `texts` or one that need not, and gives it the `file` to read. `hear` gets its events; a worker that broke says so by
     /// [`Event::Failed`] without a run.
     ///
     /// # Errors
     /// Why the browser would not, in its words.
-    pub fn start(texts: bool, hear: impl Fn(Event) + Clone + 'static) -> Result<Self, String> {
+    pub fn start(texts: bool, file: Option<&File>, hear: impl Fn(Event) + Clone + 'static) -> Result<Self, String> {
         let start = js_sys::Reflect::get(&window(), &"snapscopeStartWorker".into()).map_err(|e| dom::words(&e))?;
         let start: js_sys::Function = start.unchecked_into();
         let worker: Worker = start.call1(&JsValue::NULL, &texts.into()).map_err(|e| dom::words(&e))?.unchecked_into();
@@ -37,7 +39,10 @@ impl Engine {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { texts, worker, _on_message: on_message, _on_error: on_error })
+        if let Some(file) = file {
+            worker.post_message(file).map_err(|e| dom::words(&e))?;
+        }
+        Ok(Self { texts, has_file: file.is_some(), worker, _on_message: on_message, _on_error: on_error })
     }
 
     /// Sends a command.

@@ -7,6 +7,7 @@ use crate::run::{Digest, Measure};
 use leptos::prelude::window;
 use std::cell::RefCell;
 use std::rc::Rc;
+use web_sys::File;
 
 /// Jobs that a worker has at a time: one at work and one waiting, so that it never idles.
 const AT_A_TIME: usize = 2;
@@ -33,17 +34,21 @@ pub fn size() -> usize {
 }
 
 impl Pool {
-    /// Starts on `jobs`; `told` gets each outcome with the job's place.
+    /// Starts on `jobs`, which may be about the text in `file`; `told` gets each outcome with the job's place.
     ///
     /// # Errors
     /// Why no worker could be started.
-    pub fn start(jobs: Vec<Experiment>, told: impl Fn(usize, Outcome) + Clone + 'static) -> Result<Self, String> {
+    pub fn start(
+        jobs: Vec<Experiment>,
+        file: Option<&File>,
+        told: impl Fn(usize, Outcome) + Clone + 'static,
+    ) -> Result<Self, String> {
         let state = Rc::new(RefCell::new(State { workers: Vec::new(), jobs, next: 0 }));
         let texts = state.borrow().jobs.iter().any(Experiment::is_text);
         for worker in 0..size() {
             // Weak: the workers' closures must not keep the pool that holds the workers.
             let (weak, told) = (Rc::downgrade(&state), told.clone());
-            let engine = Engine::start(texts, move |event| {
+            let engine = Engine::start(texts, file, move |event| {
                 let Some(state) = weak.upgrade() else { return };
                 match event {
                     Event::Ready { .. } => feed(&state, worker, AT_A_TIME),
@@ -61,7 +66,7 @@ impl Pool {
                         told(lost, Err(error));
                     }
                     Event::Progress { .. } | Event::Finished { .. } | Event::Reported { .. } => {}
-                    Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
+                    Event::Reading { .. } | Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
                 }
             })?;
             state.borrow_mut().workers.push((engine, 0));

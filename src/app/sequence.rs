@@ -4,7 +4,7 @@ use super::element::{El, div, el, text};
 use super::live::{Live, memo};
 use super::panel::painted;
 use super::shell::Shell;
-use crate::view::digits::significant;
+use crate::number::significant;
 use crate::view::text::{self as words, fill, say};
 use crate::view::token::{self, Position};
 

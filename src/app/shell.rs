@@ -4,7 +4,7 @@
 use super::engine::Engine;
 use super::live::Live;
 use super::painter::Painter;
-use super::{address, dom, embed, sweep};
+use super::{address, dom, embed, own_text, sweep};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
 use crate::protocol::{Command, Event, RunId, State};
@@ -70,6 +70,8 @@ pub struct Shell {
     pub language: Live<String>,
     /// The sweep.
     pub sweep: sweep::State,
+    /// The reader's own text.
+    pub own_text: own_text::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
     /// Whether keys do anything.
@@ -105,6 +107,7 @@ impl Shell {
             dialog: Live::new(None),
             language: Live::new(language),
             sweep: sweep::State::new(),
+            own_text: own_text::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),
@@ -226,9 +229,11 @@ impl Shell {
             pace: self.pace.now(),
         };
         let texts = self.experiment.peek(Experiment::is_text);
+        let file = self.experiment.peek(|experiment| self.own_text.file_for(experiment));
+        let lacks = |engine: &Engine| (texts && !engine.texts) || (file.is_some() && !engine.has_file);
         self.inner.update_value(|inner| {
-            if inner.engine.as_ref().is_none_or(|engine| texts && !engine.texts) {
-                match Engine::start(texts, move |event| self.hear(event)) {
+            if inner.engine.as_ref().is_none_or(lacks) {
+                match Engine::start(texts, file.as_ref(), move |event| self.hear(event)) {
                     Ok(engine) => inner.engine = Some(engine),
                     Err(error) => self.notices.update(|notices| notices.push(fill("no_worker", &[&error]))),
                 }
@@ -237,6 +242,13 @@ impl Shell {
                 engine.send(&command);
             }
         });
+    }
+
+    /// Runs an experiment on a worker that is there already.
+    pub fn run_on(self, engine: Engine, experiment: Experiment) {
+        self.inner.update_value(|inner| inner.engine = Some(engine));
+        self.replace(experiment);
+        self.settle();
     }
 
     fn focus(self) -> Focus {
@@ -346,7 +358,9 @@ impl Shell {
         let seek = settings.training.steps;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();
-        let engine = Engine::start(experiment.is_text(), move |event| self.hear_pinned(&told, event)).ok();
+        let file = self.own_text.file_for(&experiment);
+        let engine =
+            Engine::start(experiment.is_text(), file.as_ref(), move |event| self.hear_pinned(&told, event)).ok();
         if let Some(engine) = &engine {
             let focus = self.focus();
             engine.send(&Command::Start {
@@ -382,8 +396,7 @@ impl Shell {
             }),
             Event::Failed { error, .. } => self.notices.update(|notices| notices.push(error)),
             Event::Ready { .. } | Event::Reported { .. } | Event::Measured { .. } => {}
-            // Of texts the page knows nothing yet.
-            Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
+            Event::Reading { .. } | Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
         }
     }
 
@@ -394,7 +407,8 @@ impl Shell {
         self.painter().touch_all(None);
     }
 
-    fn hear(self, event: Event) {
+    /// Takes in what the page's worker tells.
+    pub fn hear(self, event: Event) {
         let mut said = None;
         // Signals wake all who read them: only what changed is set.
         let mut player = self.player.now();

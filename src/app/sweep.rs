@@ -11,9 +11,9 @@ use super::shell::Shell;
 use crate::chart::{Chart, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
 use crate::experiment::{Experiment, Lab, SETTINGS};
+use crate::number::significant;
 use crate::run::Frame;
-use crate::view::digits::{duration, significant};
-use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied};
+use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied, duration};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
 use leptos::prelude::*;
@@ -245,7 +245,7 @@ impl State {
             Err(error) => return self.error.set(Some(error.to_string())),
         };
         self.error.set(None);
-        let jobs = sweep.cells.iter().map(|cell| cell.experiment.clone()).collect();
+        let jobs: Vec<_> = sweep.cells.iter().map(|cell| cell.experiment.clone()).collect();
         self.inner.update_value(|inner| {
             inner.sweep = Some(sweep);
             inner.started_ms = dom::now_ms();
@@ -258,7 +258,8 @@ impl State {
             });
             self.publish_soon(shell);
         };
-        match Pool::start(jobs, told) {
+        let file = jobs.iter().find_map(|job| shell.own_text.file_for(job));
+        match Pool::start(jobs, file.as_ref(), told) {
             Ok(pool) => {
                 self.inner.update_value(|inner| inner.pool = Some(pool));
                 self.running.set(true);

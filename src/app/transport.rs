@@ -82,8 +82,7 @@ fn paces(shell: Shell) -> El {
     let own = shell.pace.now();
     let mut offered = PACES.to_vec();
     if !offered.contains(&own) {
-        offered.push(own);
-        offered.sort_by(f64::total_cmp);
+        offered.insert(offered.partition_point(|pace| *pace < own), own);
     }
     let options = offered.iter().map(|value| (value.to_string(), pace(*value))).collect();
     element::choice(

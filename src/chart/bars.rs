@@ -1,12 +1,12 @@
 //! One bar for each token: filled now, outlined at the start, a tick for the pinned run. Knows [`Bars`], not its frame.
 
 use super::axes::{self, Columns, EDGE, Entry, Sample};
-use super::number::significant;
 use super::picture::{Area, Picture, Side};
 use super::plan::{Bars, Heights};
 use super::scale::{Scale, nice_range};
 use super::style::{Stroke, Theme};
 use super::{Place, Readout, Scene};
+use crate::number::significant;
 
 struct Layout {
     area: Area,

@@ -5,12 +5,12 @@
 //! run show the first of them (each colour shown was recorded), weights the one furthest from zero (none is hidden).
 
 use super::axes::{Columns, EDGE, SMALL, TITLE};
-use super::number::significant;
 use super::picture::{Area, Picture, Raster, Side, fitted, text_width};
 use super::plan::{Grid, Heat, Rows};
 use super::scale::{Scale, whole_label};
 use super::style::{Rgb, Stroke, Theme};
 use super::{Place, Readout, Scene};
+use crate::number::significant;
 
 /// Rows of a raster.
 const MOST_ROWS: usize = 128;

@@ -1,8 +1,8 @@
 //! What the charts over tokens show: the scan, the bars, Y and Z. Reads frames; knows no pixels.
 
-use super::number::significant;
 use super::plan::{Bars, Grid, Group, Heat, Heights, Plan, Rows};
 use super::{Chart, Place, Scene, Words};
+use crate::number::significant;
 use crate::run::Frame;
 use std::borrow::Cow;
 

@@ -1,12 +1,12 @@
 //! Lines on axes: where they go, how they are drawn, what is nearest to a point. Knows a [`Plot`], not its frame.
 
 use super::axes::{self, EDGE, Entry, SMALL, Sample};
-use super::number::significant;
 use super::picture::{Area, Picture, Side, text_width};
 use super::plan::{Key, Line, Plot, Rule};
 use super::scale::{Extent, Scale, nice_range, order};
 use super::style::{Rgb, Theme};
 use super::{Place, Readout, Scene};
+use crate::number::{exact, significant};
 
 /// Where everything is.
 struct Layout<'a> {
@@ -57,7 +57,7 @@ impl<'a> Layout<'a> {
         let x = Scale { from, to, log: plot.x_log, start: left, end: right };
         let x_ticks = match plot.x_ticks.as_slice() {
             [] => x.ticks(x_wanted),
-            given => given.iter().map(|&x| (x, super::number::exact(x as f32))).collect(),
+            given => given.iter().map(|&x| (x, exact(x as f32))).collect(),
         };
         Some(Self { area, x, y, x_ticks, y_ticks, entries })
     }

@@ -1,6 +1,6 @@
 //! From values to pixels and back, and where the ticks go: nice numbers, linear or logarithmic. Knows no chart.
 
-use super::number::{fixed, minus};
+use crate::number::{fixed, grouped, minus};
 
 /// One axis: values from `from` to `to` on pixels from `start` to `end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,23 +130,6 @@ fn linear_ticks(from: f64, to: f64, wanted: usize) -> Vec<(f64, String)> {
 /// A whole number as an axis shows it.
 pub(super) fn whole_label(value: f64) -> String {
     grouped(&fixed(value, 0))
-}
-
-/// `12345.5` as `12 345.5`, with narrow no-break spaces; four digits stay together.
-fn grouped(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let whole = digits.find('.').unwrap_or(digits.len());
-    if sign == "-" && digits.bytes().all(|b| b == b'0' || b == b'.') {
-        return digits.to_owned();
-    }
-    let mut out = sign.to_owned();
-    for (i, digit) in digits.chars().enumerate() {
-        if whole > 4 && i > 0 && i < whole && (whole - i).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `2×10⁷`.

@@ -3,10 +3,10 @@
 
 use super::Scene;
 use super::maps::{names, role};
-use super::number::significant;
 use super::plan::{Band, Key, Line, Plan, Plot, Rule};
 use super::scale::order;
 use super::style::{DASHED, DASHES, DOTTED, Dash, Rgb, Stroke};
+use crate::number::{exact, significant};
 use crate::run::Frame;
 
 /// At most this many tokens get a line; beyond, evenly chosen ones do.
@@ -226,7 +226,7 @@ pub(super) fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: boo
 
 /// A learning rate as short as it can be said.
 fn short(rate: f32) -> String {
-    let text = super::number::exact(rate);
+    let text = exact(rate);
     if text.len() <= 6 { text } else { significant(f64::from(rate)) }
 }
 

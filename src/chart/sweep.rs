@@ -1,11 +1,11 @@
 //! What the charts of a sweep show: means with error bars over one varied setting, one line for each value of a second
 //! one, or the means as a grid. A sweep becomes a frame like any other, so all charts have one source.
 
-use super::number::{exact, significant};
 use super::plan::{Grid, Heat, Line, Plan, Plot, Rows, Symbol};
 use super::scale::{Extent, order};
 use super::style::{DASHES, Stroke};
 use super::{Chart, Place, Scene};
+use crate::number::{exact, significant};
 use crate::run::{Array, Frame, Labels};
 
 /// The runs of one pair of varied values, taken together.

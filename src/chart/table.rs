@@ -1,9 +1,9 @@
 //! The table twin of a chart: the same plan, as rows of text to read or as exact comma-separated values. Draws nothing.
 
-use super::number::{exact, significant};
 use super::plan::{Bars, Heat, Plan, Plot, Rows};
 use super::scale::order;
 use super::{Place, Scene, maps};
+use crate::number::{exact, significant};
 
 /// A chart as a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

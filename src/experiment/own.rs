@@ -28,6 +28,13 @@ impl core::fmt::Display for Own {
     }
 }
 
+/// A file's name as an experiment carries it: without characters that nobody sees, cut where it is too long.
+#[must_use]
+pub fn name(file: &str) -> String {
+    let name: String = file.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    if name.is_empty() { "a text".to_owned() } else { name }
+}
+
 /// One field of a link or of the JSON form.
 pub struct Field {
     /// Its path: `data.name`.

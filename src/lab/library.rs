@@ -72,14 +72,13 @@ pub struct Library {
 
 #[cfg(feature = "text")]
 impl Library {
-    /// Takes the piece of the text `name` that stands at byte `at` of `size`; the first drops the text before. Gives the
-    /// text's numbers once it is whole.
+    /// Takes the piece of the text `name` that stands at byte `at` of `size`. Gives the text's numbers once it is whole,
+    /// and only then lets the text before go.
     ///
     /// # Errors
     /// [`DataError`], after which the text must be started anew.
     pub fn feed(&mut self, name: &str, size: u64, at: u64, bytes: &[u8]) -> Result<Option<Loaded>, DataError> {
         if at == 0 {
-            self.text = None;
             self.reader = None;
             if size > MAX_TEXT_BYTES {
                 return Err(DataError::TooLong { size });

@@ -1,7 +1,7 @@
 //! The paper's claims as sentences: verdict, number, source.
 
+use crate::number::significant;
 use crate::run::{Check, Verdict};
-use crate::view::digits::significant;
 use crate::view::text::{self, say};
 
 /// A claim as the notes show it.

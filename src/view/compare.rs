@@ -1,8 +1,8 @@
 //! Two experiments side by side: the settings that differ, and the summary numbers of both.
 
 use crate::experiment::{Experiment, SETTINGS};
+use crate::number::significant;
 use crate::run::{Direction, Measure};
-use crate::view::digits::significant;
 use crate::view::{control, text};
 
 /// A line of the comparison.

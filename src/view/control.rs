@@ -3,7 +3,7 @@
 
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
 use crate::experiment::{Experiment, Kind, Lab, SETTINGS, ScanSnap, Setting, Value};
-use crate::view::digits::significant;
+use crate::number::significant;
 use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
@@ -42,10 +42,10 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
 }
 
-/// Whether the page offers a choice's value: texts of one's own are for the command line until the page can read them.
+/// Whether the page offers a choice's value: a text of one's own where there is one.
 #[must_use]
-pub fn offers(path: &str, name: &str) -> bool {
-    (path, name) != ("data.text", "own")
+pub fn offers(path: &str, name: &str, has_own: bool) -> bool {
+    has_own || (path, name) != ("data.text", "own")
 }
 
 /// What matters where a text is trained on, in either of its forms.
@@ -206,7 +206,7 @@ mod tests {
     fn ranges_are_said_in_words() {
         let range_of = |path| range(Setting::find(path).expect("a setting"));
         assert_eq!(range_of("data.last_tokens").as_deref(), Some("1 to 50"));
-        assert_eq!(range_of("theory.c0").as_deref(), Some("above 0 to 1\u{2009}000\u{2009}000"));
+        assert_eq!(range_of("theory.c0").as_deref(), Some("above 0 to 1\u{202f}000\u{202f}000"));
         assert_eq!(range_of("seed"), None);
     }
 }

@@ -1,8 +1,8 @@
 //! What is handed on: links, embed codes, file names. Knows how they are written, not where they go.
 
 use crate::experiment::{Experiment, Link, SETTINGS, Value, View};
+use crate::number::significant;
 use crate::run::Digest;
-use crate::view::digits::significant;
 
 /// The link of what is shown; `digest` once the run is finished.
 #[must_use]

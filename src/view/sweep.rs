@@ -2,6 +2,7 @@
 
 use crate::experiment::{ConfigError, Experiment, Lab, Setting, Value};
 use crate::run::{Digest, Measure};
+use crate::view::text::{fill, say};
 
 /// Most runs in a sweep.
 pub const MAX_RUNS: usize = 10_000;
@@ -246,6 +247,17 @@ impl Sweep {
     }
 }
 
+/// A length of time in seconds as people say it: `under a second`, `about 12 s`, `about 3 min`.
+#[must_use]
+pub fn duration(secs: f64) -> String {
+    match secs {
+        _ if !secs.is_finite() => "–".to_owned(),
+        _ if secs < 1.0 => say("duration_short").to_owned(),
+        _ if secs < 90.0 => fill("duration_seconds", &[&secs.ceil().to_string()]),
+        _ => fill("duration_minutes", &[&(secs / 60.0).ceil().to_string()]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,5 +338,12 @@ mod tests {
         sweep.cells[1].outcome = Some(Err("training diverged".into()));
         assert_eq!(sweep.csv(), "training.eta_y,seed,entropy,digest\n1,1,0.5,0000000000000001\n");
         assert_eq!(sweep.failures(), Some((1, "training diverged")));
+    }
+
+    #[test]
+    fn durations_are_said_in_whole_units() {
+        assert_eq!(duration(0.2), "under a second");
+        assert_eq!(duration(12.2), "about 13 s");
+        assert_eq!(duration(100.0), "about 2 min");
     }
 }

@@ -39,7 +39,10 @@ fn give(session: &mut Session, name: &str, text: &[u8], piece: usize) -> Vec<Eve
 fn raven() -> Session {
     let mut session = Session::default();
     let events = give(&mut session, "raven.txt", RAVEN, 1000);
-    assert!(matches!(&events[..], [Event::Loaded { .. }]), "{events:?}");
+    let Some((Event::Loaded { .. }, before)) = events.split_last() else { panic!("{events:?}") };
+    let size = RAVEN.len() as u64;
+    let reading = |i: usize| Event::Reading { name: "raven.txt".to_owned(), seen: (i as u64 + 1) * 1000, size };
+    assert_eq!(before, (0..before.len()).map(reading).collect::<Vec<_>>(), "each piece is answered");
     session
 }
 
@@ -153,7 +156,9 @@ fn bad_texts_are_refused_and_the_running_experiment_goes_on() {
         (b"caf\xe9 au lait", "byte 3 is not UTF-8: save the text as UTF-8"),
     ] {
         let refused = Event::Refused { name: "t".to_owned(), error: sentence.to_owned() };
-        assert_eq!(give(&mut session, "t", text, 3).first(), Some(&refused), "{text:?}");
+        let answers = give(&mut session, "t", text, 3);
+        let first = answers.iter().find(|event| !matches!(event, Event::Reading { .. }));
+        assert_eq!(first, Some(&refused), "{text:?}");
     }
     let data = |size, at| Command::Data { name: "t".to_owned(), size, at, bytes: b"abc ".to_vec() };
     for (command, sentence) in [
@@ -165,6 +170,7 @@ fn bad_texts_are_refused_and_the_running_experiment_goes_on() {
     }
     let frame = play(&mut session, Command::Play { run: RUN });
     assert_eq!(frame.step, 40, "the run that was there is not touched");
+    assert_eq!(play(&mut session, start(YZ)).step, 40, "the text that was there can be run again");
 }
 
 #[test]

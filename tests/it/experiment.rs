@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use snapscope::experiment::link::{CONTROLS, PANELS, Start};
+use snapscope::experiment::own;
 use snapscope::experiment::{ConfigError, Experiment, Kind, Lab, Link, Own, SETTINGS, Setting, Value, View};
 use std::fs;
 use std::path::Path;
@@ -252,6 +253,17 @@ fn too_large_an_experiment_is_refused_with_its_cost() {
     }
     let sentence = experiment.validate().expect_err("500 classes of 200 tokens").to_string();
     assert_eq!(sentence, "data.distinct_per_next: these settings need 384170 MiB, a run may use 512 MiB");
+}
+
+#[test]
+fn any_files_name_is_one_that_a_link_can_carry() {
+    for name in ["", "\0\n", "a\tb.txt", &"ä".repeat(300)] {
+        let mut experiment = Experiment::default();
+        let Lab::ScanSnap(settings) = &mut experiment.lab;
+        settings.data.own = Own { name: own::name(name), size: 1, digest: 2 };
+        let text = Link { experiment: experiment.clone(), ..Link::default() }.write();
+        assert_eq!(Link::parse(&text), (Link { experiment, ..Link::default() }, vec![]), "{name:?}");
+    }
 }
 
 #[test]

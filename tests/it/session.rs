@@ -30,6 +30,7 @@ fn log(events: &[Event]) -> String {
         Event::Failed { error, .. } => format!("failed: {error}"),
         Event::Loaded { text, tokens, words } => format!("loaded {}: {tokens} tokens, {words} words", text.name),
         Event::Refused { name, error } => format!("refused {name}: {error}"),
+        Event::Reading { seen, size, .. } => format!("reading {seen} of {size}"),
         Event::Saved { file, .. } => format!("saved {}", file.is_some()),
     };
     events.iter().map(line).collect::<Vec<_>>().join("; ")

@@ -14,11 +14,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lab", &["run", "experiment", "transformer", "optimizer", "kernels", "random"]),
     ("protocol", &["experiment", "run"]),
     ("session", &["protocol", "lab", "run", "experiment"]),
-    ("chart", &["run"]),
-    ("view", &["protocol", "experiment", "run"]),
+    ("chart", &["run", "number"]),
+    ("view", &["protocol", "experiment", "run", "number"]),
     ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     ("worker", &["session", "protocol", "run"]),
-    ("app", &["view", "chart", "protocol", "experiment", "run"]),
+    ("app", &["view", "chart", "protocol", "experiment", "run", "number"]),
     ("cli", &["session", "protocol", "lab", "transformer", "chart", "bench", "experiment", "run"]),
 ];
 

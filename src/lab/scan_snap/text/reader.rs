@@ -7,7 +7,7 @@
 //! Memory: 4 bytes for each token (a token is at least one byte: at most 200 MB, typically 40 MB for 50 MB of English), and
 //! for at most [`MOST_WORDS`] different words their letters and 16 bytes each; later words are unknown.
 
-use crate::experiment::own::{MAX_TEXT_BYTES, Own};
+use crate::experiment::own::{self, MAX_TEXT_BYTES, Own};
 use crate::lab::library::DataError;
 use crate::transformer::tokenizer::{Pieces, UNKNOWN};
 use xxhash_rust::xxh64::{Xxh64, xxh64};
@@ -203,7 +203,7 @@ impl Reader {
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self {
-            name: name.to_owned(),
+            name: own::name(name),
             seen: 0,
             hash: Xxh64::new(0),
             rest: Vec::new(),

@@ -1,0 +1,178 @@
+//! A text of the reader's own: chosen, dropped or pasted, read by a worker of its own while the run goes on. That worker
+//! takes the place of the page's once the text is there; to cancel is to end it. The text never leaves the machine.
+
+use super::dom;
+use super::element::{self, El, button, div, el, fold, text};
+use super::engine::Engine;
+use super::live::Live;
+use super::shell::Shell;
+use crate::experiment::scan_snap::{DataKind, TextSource};
+use crate::experiment::{Experiment, Lab, Own};
+use crate::number::grouped;
+use crate::protocol::Event;
+use crate::view::text::{fill, say};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{DragEvent, File, HtmlInputElement, HtmlTextAreaElement};
+
+/// What is known of the reader's text. A handle: copies are the same state.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// Name and share of the text that is being read.
+    reading: Live<Option<(String, f64)>>,
+    /// What came of the last one, in a sentence; whether it was refused.
+    outcome: Live<(String, bool)>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// The worker that reads, and what.
+    reader: Option<(Engine, File)>,
+    /// The text that was read last.
+    file: Option<File>,
+}
+
+impl State {
+    /// No text yet.
+    pub fn new() -> Self {
+        Self {
+            reading: Live::new(None),
+            outcome: Live::new((String::new(), false)),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
+    /// The text that runs of an experiment are started on, if they are on the reader's own.
+    pub fn file_for(self, experiment: &Experiment) -> Option<File> {
+        let Lab::ScanSnap(settings) = &experiment.lab;
+        let is_own = experiment.is_text() && settings.data.text == TextSource::Own;
+        self.inner.with_value(|inner| inner.file.clone().filter(|_| is_own))
+    }
+
+    fn read(self, shell: Shell, file: File) {
+        self.reading.set(Some((file.name(), 0.0)));
+        let engine = Engine::start(true, Some(&file), move |event| self.hear(shell, event));
+        match engine {
+            Ok(engine) => self.inner.update_value(|inner| inner.reader = Some((engine, file))),
+            Err(error) => self.refuse(&file.name(), &error),
+        }
+    }
+
+    fn hear(self, shell: Shell, event: Event) {
+        let is_reading = self.inner.with_value(|inner| inner.reader.is_some());
+        match event {
+            Event::Reading { name, seen, size } => self.reading.set(Some((name, seen as f64 / size as f64))),
+            Event::Loaded { text, tokens, words } => {
+                let numbers = [tokens, words].map(|count| grouped(&count.to_string()));
+                self.outcome.set((fill("own_read", &[&text.name, &numbers[0], &numbers[1]]), false));
+                self.adopt(shell, text);
+            }
+            Event::Refused { name, error } => self.refuse(&name, &error),
+            Event::Failed { run: None, error } if is_reading => self.refuse("", &error),
+            event => shell.hear(event),
+        }
+    }
+
+    /// Runs the text that was read, on the worker that read it.
+    fn adopt(self, shell: Shell, text: Own) {
+        self.reading.set(None);
+        let mut engine = None;
+        self.inner.update_value(|inner| {
+            if let Some((reader, file)) = inner.reader.take() {
+                engine = Some(reader);
+                inner.file = Some(file);
+            }
+        });
+        let mut experiment = shell.experiment.now();
+        let Lab::ScanSnap(settings) = &mut experiment.lab;
+        settings.data.kind = DataKind::Text;
+        settings.data.text = TextSource::Own;
+        settings.data.own = text;
+        if let Some(engine) = engine {
+            shell.run_on(engine, experiment);
+        }
+    }
+
+    fn refuse(self, name: &str, error: &str) {
+        self.outcome.set((fill("own_refused", &[name, error]), true));
+        // The worker is calling at this moment: it goes once it has returned.
+        set_timeout(move || self.cancel(), core::time::Duration::ZERO);
+    }
+
+    fn cancel(self) {
+        self.reading.set(None);
+        self.inner.update_value(|inner| inner.reader = None);
+    }
+}
+
+/// Where a text is chosen or pasted, how far it is read, and what came of it.
+pub fn chooser(shell: Shell) -> El {
+    let state = shell.own_text;
+    let input = el("input").attr("type", "file").attr("hidden", "");
+    let field: HtmlInputElement = input.node().unchecked_into();
+    let chosen = field.clone();
+    let input = input.on("change", move |_| {
+        if let Some(file) = chosen.files().and_then(|files| files.get(0)) {
+            state.read(shell, file);
+        }
+        // The same file again is news again.
+        chosen.set_value("");
+    });
+    let area = el("textarea").attr("rows", "4").attr("aria-label", say("own_paste"));
+    let pasted: HtmlTextAreaElement = area.node().unchecked_into();
+    let take = move || {
+        let parts = js_sys::Array::of1(&pasted.value().into());
+        if let Ok(file) = File::new_with_str_sequence(&parts, say("own_pasted")) {
+            state.read(shell, file);
+        }
+    };
+    let progress = move || {
+        state.reading.with(Option::is_some).then(|| {
+            let share = move || state.reading.with(|reading| reading.as_ref().map_or(0.0, |(_, share)| *share));
+            let name = state.reading.peek(|reading| reading.as_ref().map_or(String::new(), |(name, _)| name.clone()));
+            let said = move || fill("own_reading", &[&name, &format!("{:.0}", 100.0 * share())]);
+            div("row")
+                .add(el("p").words_of(said))
+                .add(button("", say("own_cancel"), move || state.cancel()))
+                .add(el("progress").prop_of("value", move || share().into()))
+        })
+    };
+    let outcome = move || {
+        let (sentence, is_refused) = state.outcome.get();
+        let class = if is_refused { "error" } else { "hint" };
+        (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "status"))
+    };
+    let paste = fold(text("span", say("own_paste")), false).add(area).add(button("", say("own_use"), take));
+    div("own-text")
+        .add(button("", say("own_choose"), move || field.click()))
+        .add(input)
+        .add(text("p", say("own_hint")).class("hint"))
+        .add(paste)
+        .maybe_of(progress)
+        .maybe_of(outcome)
+}
+
+/// Takes a file that is dropped anywhere on the page.
+pub fn follow(shell: Shell) {
+    let page = document();
+    let is_file = |event: &web_sys::Event| {
+        let data = event.unchecked_ref::<DragEvent>().data_transfer();
+        data.filter(|data| data.types().includes(&"Files".into(), 0))
+    };
+    element::listen(&page, "dragover", move |event| {
+        if is_file(&event).is_some() {
+            event.prevent_default();
+            dom::set_root_class("dropping", true);
+        }
+    });
+    element::listen(&page, "dragleave", move |_| dom::set_root_class("dropping", false));
+    element::listen(&page, "drop", move |event| {
+        dom::set_root_class("dropping", false);
+        let Some(data) = is_file(&event) else { return };
+        event.prevent_default();
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            shell.own_text.read(shell, file);
+        }
+    });
+}
