@@ -4,7 +4,7 @@
 use super::dom;
 use super::element::{self, El, button, div, el, fold, text};
 use super::engine::Engine;
-use super::live::Live;
+use super::live::{Live, memo};
 use super::shell::Shell;
 use crate::experiment::scan_snap::{DataKind, TextSource};
 use crate::experiment::{Experiment, Lab, Own};
@@ -51,6 +51,7 @@ impl State {
     }
 
     fn read(self, shell: Shell, file: File) {
+        self.outcome.set((String::new(), false));
         self.reading.set(Some((file.name(), 0.0)));
         let engine = Engine::start(true, Some(&file), move |event| self.hear(shell, event));
         match engine {
@@ -127,10 +128,10 @@ pub fn chooser(shell: Shell) -> El {
             state.read(shell, file);
         }
     };
+    let name = memo(move || state.reading.with(|reading| reading.as_ref().map(|(name, _)| name.clone())));
     let progress = move || {
-        state.reading.with(Option::is_some).then(|| {
+        name.get().map(|name| {
             let share = move || state.reading.with(|reading| reading.as_ref().map_or(0.0, |(_, share)| *share));
-            let name = state.reading.peek(|reading| reading.as_ref().map_or(String::new(), |(name, _)| name.clone()));
             let said = move || fill("own_reading", &[&name, &format!("{:.0}", 100.0 * share())]);
             div("row")
                 .add(el("p").words_of(said))

@@ -11,12 +11,15 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
     if settings.data.kind == DataKind::Theory {
         return "seen_curves";
     }
+    let holds = |claim: &str| frame.checks.iter().any(|check| check.claim == claim && check.verdict == Verdict::Holds);
+    if settings.data.kind == DataKind::Text && frame.step > 0 {
+        return if holds("text_map_stops") { "seen_text_snap" } else { "seen_text_scan" };
+    }
     let of_theory = frame.checks.iter().find(|check| check.claim == "common_fall");
     if of_theory.is_some_and(|check| matches!(check.verdict, Verdict::DoesNotApply(_))) {
         return "seen_no_theory";
     }
-    let snapped = frame.checks.iter().any(|check| check.claim == "growth_slows" && check.verdict == Verdict::Holds);
-    match (frame.step, snapped) {
+    match (frame.step, holds("growth_slows")) {
         (0, _) => "seen_start",
         (_, true) => "seen_snap",
         (_, false) => "seen_scan",
@@ -39,6 +42,17 @@ mod tests {
         let experiment = Experiment::default();
         let keys = [0, 1, 39, 40, 100].map(|step| seen(&experiment, &at(step)));
         assert_eq!(keys, ["seen_start", "seen_scan", "seen_scan", "seen_snap", "seen_snap"]);
+        assert!(keys.iter().all(|key| say(key) != *key), "every key has its sentence");
+    }
+
+    #[test]
+    fn on_a_text_the_map_decides() {
+        let mut experiment = Experiment::default();
+        experiment.set("data.kind", "text").expect("a kind there is");
+        let map = |verdict| Check { claim: "text_map_stops".into(), verdict, value: 0.2 };
+        let keys = [(0, Verdict::Fails), (5, Verdict::Fails), (90, Verdict::Holds)]
+            .map(|(step, verdict)| seen(&experiment, &Frame { step, checks: vec![map(verdict)], ..Frame::default() }));
+        assert_eq!(keys, ["seen_start", "seen_text_scan", "seen_text_snap"]);
         assert!(keys.iter().all(|key| say(key) != *key), "every key has its sentence");
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use thirtyfour::prelude::*;
 
 /// The step that the scrubber stands at.
-const STEP: &str = "Number(document.querySelector('input[type=range][aria-label=Step]')?.value)";
+pub const STEP: &str = "Number(document.querySelector('input[type=range][aria-label=Step]')?.value)";
 
 /// Long enough for a run in a browser that shares two cores.
 pub const RUN: Duration = Duration::from_secs(60);

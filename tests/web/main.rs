@@ -14,6 +14,8 @@ mod lab;
 mod language;
 /// What the page takes: times and memory, printed, not judged.
 mod measure;
+/// Texts of the reader's own.
+mod own_text;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;
