@@ -21,11 +21,9 @@ pub fn settings(shell: Shell) -> Option<El> {
             settings.into_iter().map(|setting| setting.path).filter(|path| shown(path)).collect()
         };
         let groups = GROUPS.iter().map(|group| (*group, paths(group))).filter(|(_, paths)| !paths.is_empty());
-        // With a text of one's own there is one choice more.
-        let has_own = shell.experiment.with(Experiment::has_own_text);
-        (if shown("settings") { groups.collect() } else { Vec::new() }, has_own)
+        if shown("settings") { groups.collect() } else { Vec::new() }
     });
-    let (groups, _) = shape.get();
+    let groups = shape.get();
     (!groups.is_empty()).then(|| {
         let wide = dom::media("(min-width: 62rem)");
         let groups = groups.iter().map(|(name, paths)| group(shell, name, paths));
@@ -91,9 +89,7 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     });
     let field = match setting.kind {
         Kind::Choice(names) => {
-            let has_own = shell.experiment.peek(Experiment::has_own_text);
-            let offered = names.iter().filter(|name| control::offers(path, name, has_own));
-            let options = offered.map(|name| ((*name).to_owned(), words::choice(name).to_owned()));
+            let options = names.iter().map(|name| ((*name).to_owned(), words::choice(name).to_owned()));
             choice(options.collect(), move || value.get(), put)
         }
         Kind::Flag => checkbox(move || value.with(|value| value == "true"), move |on| put(on.to_string())),
@@ -107,6 +103,9 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     };
     let field =
         field.attr("id", &id).attr("aria-describedby", &format!("{help_id} {error_id}")).flag_of("disabled", locked);
+    if path == "data.text" {
+        own_text::offer(shell, &field);
+    }
     let label = el("label").symbols(words.label).attr("for", &id);
     let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };
     let changed = memo(move || path != "seed" && shell.experiment.with(|experiment| !setting.is_default(experiment)));

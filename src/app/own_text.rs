@@ -154,6 +154,19 @@ pub fn chooser(shell: Shell) -> El {
         .maybe_of(outcome)
 }
 
+/// Offers one's own among the texts where there is one.
+pub fn offer(shell: Shell, choice: &El) {
+    if let Ok(Some(own)) = choice.node().query_selector("[value=own]") {
+        element::watch(move || {
+            let lacks = !shell.experiment.with(Experiment::has_own_text);
+            // Not every browser hides it.
+            for flag in ["hidden", "disabled"] {
+                let _ = own.toggle_attribute_with_force(flag, lacks);
+            }
+        });
+    }
+}
+
 /// Takes a file that is dropped anywhere on the page.
 pub fn follow(shell: Shell) {
     let page = document();

@@ -42,12 +42,6 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
 }
 
-/// Whether the page offers a choice's value: a text of one's own where there is one.
-#[must_use]
-pub fn offers(path: &str, name: &str, has_own: bool) -> bool {
-    has_own || (path, name) != ("data.text", "own")
-}
-
 /// What matters where a text is trained on, in either of its forms.
 fn matters_for_text(path: &str, settings: &ScanSnap) -> bool {
     let is_yz = settings.model.form == Form::Yz;
