@@ -70,7 +70,7 @@ impl Drawing {
             _ => {}
         };
         // Without a worker the cards still open, only without their pictures.
-        *engine.borrow_mut() = Engine::start(false, None, hear).ok();
+        *engine.borrow_mut() = Engine::start(true, None, hear).ok();
         Self { _engine: engine }
     }
 }

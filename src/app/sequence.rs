@@ -1,52 +1,71 @@
-//! One sampled sequence as tokens, coloured by attention before training and now.
+//! One sequence as tokens, coloured by attention before training and now: a sampled one, or one of the text as the position
+//! that is pointed at attends to it.
 
 use super::element::{El, div, el, text};
 use super::live::{Live, memo};
 use super::panel::painted;
 use super::shell::Shell;
-use crate::number::significant;
-use crate::view::text::{self as words, fill, say};
+use crate::view::text::{self as words, say};
 use crate::view::token::{self, Position};
+use wasm_bindgen::JsCast;
 
 /// The panel.
 pub fn panel(shell: Shell) -> El {
     let positions = Live::new(Vec::<Position>::new());
     let hint = Live::new(String::new());
+    // On a text the last position asks until another is pointed at.
+    let chosen = Live::new(shell.frame.peek(|frame| frame.labels("sequence").len().checked_sub(1)));
     // The tokens stay as long as the sequence does; only their colours change.
-    let names = memo(move || {
-        positions.with(|positions| positions.iter().map(|at| (at.name.clone(), at.distinct)).collect::<Vec<_>>())
-    });
-    let told = move |i: usize| {
-        positions.peek(|positions| {
-            positions.get(i).map_or_else(String::new, |at| {
-                let [before, now] = at.attention.map(significant);
-                fill("times_uniform", &[&at.name, at.role, &now, &before])
-            })
-        })
+    let names =
+        memo(move || positions.with(|positions| positions.iter().map(|at| at.name.clone()).collect::<Vec<_>>()));
+    let show = move || {
+        shell.frame.peek(|frame| {
+            let now = token::sequence(frame, chosen.now().unwrap_or_default());
+            if positions.peek(|shown| *shown != now) {
+                positions.set(now);
+            }
+            hint.put(chosen.now().map_or_else(String::new, |chosen| token::said(frame, chosen)));
+        });
     };
-    let token = move |which: usize, i: usize, name: &str, distinct: bool| {
-        let kind = if distinct { " distinct" } else { "" };
+    let choose = move |i: usize| {
+        chosen.set(Some(i));
+        show();
+    };
+    let token = move |which: usize, i: usize, name: &str| {
         let class = move || {
-            let level = positions.with(|positions| positions.get(i).map_or(0, |at| at.level[which]));
-            Some(format!("t a{level}{kind}"))
+            positions.with(|positions| {
+                let at = positions.get(i)?;
+                Some(format!("t a{}{}", at.level[which], if at.marked { " distinct" } else { "" }))
+            })
         };
-        text("span", name).attr_of("class", class).on("pointerenter", move |_| hint.set(told(i)))
+        text("span", name).attr_of("class", class).on("pointerenter", move |_| choose(i))
     };
     let row = move |which: usize| {
         let tokens = names.get();
-        tokens.iter().enumerate().map(|(i, (name, distinct))| token(which, i, name, *distinct)).collect::<Vec<_>>()
+        tokens.iter().enumerate().map(|(i, name)| token(which, i, name)).collect::<Vec<_>>()
+    };
+    let keys = move |event: web_sys::Event| {
+        let last = positions.peek(Vec::len).saturating_sub(1);
+        let at = chosen.now().unwrap_or_default();
+        choose(match event.unchecked_ref::<web_sys::KeyboardEvent>().key().as_str() {
+            "ArrowLeft" => at.saturating_sub(1),
+            "ArrowRight" => (at + 1).min(last),
+            _ => return,
+        });
+        // Not a step of the run.
+        event.stop_propagation();
+        event.prevent_default();
     };
     let rows = div("sequence")
+        .attr("tabindex", "0")
+        .attr("role", "group")
+        .attr("aria-labelledby", "chart-sequence")
+        .on("keydown", keys)
         .add(text("h4", say("now")))
         .add(el("p").part_of(move || row(1)))
         .add(text("h4", say("before")))
         .add(el("p").part_of(move || row(0)));
-    painted(shell, rows.node(), move || {
-        let now = shell.frame.peek(|frame| token::sequence(frame));
-        if positions.peek(|shown| *shown != now) {
-            positions.set(now);
-        }
-    });
+    painted(shell, rows.node(), show);
     let words = words::panel("sequence");
     el("figure")
         .class("panel p-sequence")

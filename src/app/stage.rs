@@ -39,8 +39,10 @@ pub fn stage(shell: Shell) -> El {
         let shown = PANELS.iter().filter(|panel| shows(shell, panel)).flat_map(|panel| charts(panel));
         shown.copied().filter(|chart| has.contains(chart)).collect::<Vec<_>>()
     });
-    let sequence =
-        memo(move || shows(shell, "sequence") && shell.frame.with(|frame| !frame.values("sequence").is_empty()));
+    let sequence = memo(move || {
+        shows(shell, "sequence")
+            && shell.frame.with(|frame| frame.labels("sequence").len() + frame.values("sequence").len() > 0)
+    });
     let sweeps = memo(move || shows(shell, "sweep"));
     let embedded = memo(move || shell.view.with(|view| view.embed));
     let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));

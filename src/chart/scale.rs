@@ -57,12 +57,27 @@ impl Extent {
     }
 }
 
-/// The places of `keys` in ascending order, equal ones as they stand. The one sort of the charts: each instance of the
-/// standard library's costs the page some kilobytes.
+/// The places of `keys` in ascending order, equal ones as they stand. For lists of some hundreds: a sort of the standard
+/// library costs the page some kilobytes.
 pub(super) fn order(keys: &[f64]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..keys.len()).collect();
-    places.sort_unstable_by(|&a, &b| keys[a].total_cmp(&keys[b]).then(a.cmp(&b)));
+    let mut places = Vec::with_capacity(keys.len());
+    for at in 0..keys.len() {
+        let after = places.partition_point(|&other: &usize| keys[other].total_cmp(&keys[at]).is_le());
+        places.insert(after, at);
+    }
     places
+}
+
+/// The finite values, each once, in ascending order.
+pub(super) fn each_once(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut found: Vec<f64> = Vec::new();
+    for value in values.filter(|value| value.is_finite()) {
+        let at = found.partition_point(|&other| other < value);
+        if found.get(at) != Some(&value) {
+            found.insert(at, value);
+        }
+    }
+    found
 }
 
 /// A range to draw on: never empty, with ends on nice numbers (on powers of 1, 2 and 5 when logarithmic).

@@ -2,7 +2,7 @@
 //! one, or the means as a grid. A sweep becomes a frame like any other, so all charts have one source.
 
 use super::plan::{Grid, Heat, Line, Plan, Plot, Rows, Symbol};
-use super::scale::{Extent, order};
+use super::scale::{Extent, each_once};
 use super::style::{DASHES, Stroke};
 use super::{Chart, Place, Scene};
 use crate::number::{exact, significant};
@@ -86,7 +86,10 @@ struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     fn new(frame: &'a Frame) -> Self {
-        Self { frame, xs: sorted(frame.values("x")), lines: sorted(frame.values("line")) }
+        let places = |name| {
+            each_once(frame.values(name).iter().map(|&at| f64::from(at))).into_iter().map(|at| at as f32).collect()
+        };
+        Self { frame, xs: places("x"), lines: places("line") }
     }
 
     /// The frame's row for the `x`th value along the axis on the `line`th line.
@@ -109,14 +112,6 @@ impl<'a> Cells<'a> {
     fn label(&self, name: &str) -> &'a str {
         self.frame.labels(name).first().map_or("", String::as_str)
     }
-}
-
-/// The finite values, each once, in ascending order.
-fn sorted(values: &[f32]) -> Vec<f32> {
-    let finite: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|&v| f64::from(v)).collect();
-    let mut sorted: Vec<f32> = order(&finite).into_iter().map(|at| finite[at] as f32).collect();
-    sorted.dedup();
-    sorted
 }
 
 /// One line for each value of the second setting, means with error bars.

@@ -1,7 +1,7 @@
 //! The table twin of a chart: the same plan, as rows of text to read or as exact comma-separated values. Draws nothing.
 
 use super::plan::{Bars, Heat, Plan, Plot, Rows};
-use super::scale::order;
+use super::scale::each_once;
 use super::{Place, Scene, maps};
 use crate::number::{exact, significant};
 
@@ -85,9 +85,7 @@ fn lines(plot: &Plot, limit: Option<usize>) -> Table {
             sources.push(band.points.iter().map(|point| (point.0, if upper { point.2 } else { point.1 })).collect());
         }
     }
-    all.retain(|x| x.is_finite());
-    let mut xs: Vec<f64> = order(&all).into_iter().map(|at| all[at]).collect();
-    xs.dedup();
+    let xs = each_once(all.into_iter());
     let mut rows = Vec::new();
     for i in kept(xs.len(), limit) {
         let x = xs[i];
