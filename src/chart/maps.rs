@@ -47,12 +47,15 @@ pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let (rows, values) = (Rows::Names(positions.clone()), Cow::Borrowed(&values[..width * width]));
         Some(Grid { title, rows, columns: positions, groups: Vec::new(), values })
     };
+    // The first positions have few others to look at and share all among them: for their sake all else would be dark.
+    let top = matrix(frame, "map_now")
+        .map_or(0.0, |(width, values)| largest(&[values.get(width / 4 * width..).unwrap_or(values)]));
     Plan::Cells(Heat {
         row_title: words.query,
         column_title: words.token,
         value_title: words.attention,
         grids: [("maps", words.start), ("map_now", words.now)].into_iter().filter_map(grid).collect(),
-        range: (0.0, largest(&[frame.values("map_now")])),
+        range: (0.0, if top > 0.0 { top } else { 1.0 }),
         signed: false,
         numbers: false,
     })
