@@ -113,16 +113,18 @@ fn a_sentence_shows_whom_each_token_looks_at() {
         page.wait_within(RUN, &format!("{STEP} === 20")).await?;
         let row = page.driver.find(By::Css(".p-sequence .sequence")).await?;
         row.scroll_into_view().await?;
-        let last = "document.querySelector('.p-sequence p').lastElementChild";
-        page.wait_for(&format!("{last}.classList.contains('distinct')")).await?;
+        let last = "document.querySelector('.p-sequence p')?.lastElementChild";
+        page.wait_for(&format!("{last}?.classList.contains('distinct')")).await?;
         row.send_keys(Key::Left + Key::Left).await?;
-        page.wait_for(&format!("{last}.previousElementSibling.previousElementSibling.classList.contains('distinct')"))
-            .await?;
+        page.wait_for(&format!(
+            "{last}?.previousElementSibling?.previousElementSibling?.classList.contains('distinct')"
+        ))
+        .await?;
         let readout = "document.querySelector('.p-sequence .readout').innerText";
-        let word = format!("{last}.previousElementSibling.previousElementSibling.innerText");
+        let word = format!("{last}?.previousElementSibling?.previousElementSibling?.innerText");
         page.wait_for(&format!("{readout}.startsWith('“' + {word} + '” looks at “')")).await?;
         page.wait_for(&format!(
-            "{readout}.endsWith('; the text has “' + {last}.previousElementSibling.innerText + '”.')"
+            "{readout}.endsWith('; the text has “' + {last}?.previousElementSibling?.innerText + '”.')"
         ))
         .await?;
         assert_eq!(page.eval(STEP).await?, 20, "in {:?} arrow keys in the sentence are no steps of the run", page.kind);

@@ -25,6 +25,8 @@ pub struct History {
     pub common: Vec<f64>,
     /// Attention maps at the steps of [`map_steps`], in order.
     pub maps: Vec<(u64, Vec<f32>)>,
+    /// For each tenth of the run, the mean of its recorded maps and how many these are.
+    pub tenths: Vec<(Vec<f32>, f32)>,
 }
 
 /// What a moment looks like.
@@ -44,25 +46,12 @@ pub fn record_every(steps: u64) -> u64 {
     steps.div_ceil(200).max(1)
 }
 
-/// The steps of which the map is kept: 0, 1/3, 2/3 and 1 of the run to be shown, its tenths to see whether it still moves.
+/// The steps of which the map is kept: 0, 1/3, 2/3 and 1 of the run, each once.
 #[must_use]
 pub fn map_steps(steps: u64) -> Vec<u64> {
-    let mut all: Vec<u64> = tenths(steps).into_iter().chain(shown_steps(steps)).collect();
-    all.sort_unstable();
+    let mut all = vec![0, steps / 3, steps * 2 / 3, steps];
     all.dedup();
     all
-}
-
-/// The steps of which the map is shown.
-#[must_use]
-pub fn shown_steps(steps: u64) -> [u64; 4] {
-    [0, steps / 3, steps * 2 / 3, steps]
-}
-
-/// The ends of the tenths of a run.
-#[must_use]
-pub fn tenths(steps: u64) -> [u64; 11] {
-    core::array::from_fn(|i| steps * i as u64 / 10)
 }
 
 impl History {
@@ -91,6 +80,20 @@ impl History {
         self.entropy_validation.push(seen.entropy.iter().sum::<f64>() / seen.entropy.len() as f64);
         self.layers.extend_from_slice(&seen.entropy);
         self.common.push(if common[1] > 0.0 { common[0] / common[1] } else { f64::NAN });
+    }
+
+    /// Records the map of a moment.
+    pub fn record_map(&mut self, step: u64, steps: u64, map: Vec<f32>) {
+        let tenth = (step * 10 / steps).min(9) as usize;
+        // A run of a few steps passes over some.
+        let grown = self.tenths.len().max(tenth + 1);
+        self.tenths.resize_with(grown, || (vec![0.0; map.len()], 0.0));
+        let (mean, count) = &mut self.tenths[tenth];
+        *count += 1.0;
+        mean.iter_mut().zip(&map).for_each(|(mean, now)| *mean += (now - *mean) / *count);
+        if map_steps(steps).contains(&step) {
+            self.maps.push((step, map));
+        }
     }
 
     /// Place of the last record at or before `step`.
@@ -129,9 +132,19 @@ mod tests {
     }
 
     #[test]
-    fn short_runs_keep_each_step_once() {
+    fn maps_are_kept_once_and_averaged_by_tenths() {
         assert_eq!(map_steps(3), [0, 1, 2, 3]);
-        assert_eq!(map_steps(30).len(), 13);
+        assert_eq!(map_steps(30), [0, 10, 20, 30]);
+        let mut history = History::default();
+        for step in 0..=30 {
+            history.record_map(step, 30, vec![step as f32]);
+        }
+        let means: Vec<f32> = history.tenths.iter().map(|(mean, _)| mean[0]).collect();
+        assert_eq!(
+            means,
+            [1.0, 4.0, 7.0, 10.0, 13.0, 16.0, 19.0, 22.0, 25.0, 28.5],
+            "the last step is of the last tenth"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::checks;
 use super::corpus::Corpus;
-use super::history::{History, Observation, map_steps, shown_steps};
+use super::history::{History, Observation, map_steps};
 use super::pairs::{self, Query};
 use crate::experiment::scan_snap::ScanSnap;
 use crate::run::{
@@ -112,9 +112,8 @@ impl Training {
             let entropy = engine.batch_entropy();
             let seen = engine.observe(&self.corpus, &self.queries);
             self.history.record(self.step_idx, [loss, entropy], seen, &self.queries);
-            if map_steps(self.settings.training.steps).contains(&self.step_idx) {
-                self.history.maps.push((self.step_idx, engine.show(&self.sequence).map));
-            }
+            let map = engine.show(&self.sequence).map;
+            self.history.record_map(self.step_idx, self.settings.training.steps, map);
         }
         Ok(())
     }
@@ -147,8 +146,7 @@ impl Training {
     fn map_arrays(&self, arrays: &mut Vec<Array>, labels: &mut Vec<Labels>) {
         let shown = self.engine.borrow_mut().show(&self.sequence);
         let t = self.sequence.len();
-        let mut steps: Vec<u64> = shown_steps(self.settings.training.steps).to_vec();
-        steps.dedup();
+        let steps = map_steps(self.settings.training.steps);
         let kept: Vec<(u64, &[f32])> = steps.iter().filter_map(|&step| Some((step, self.history.map(step)?))).collect();
         let maps = kept.iter().flat_map(|(_, map)| map.iter().copied()).collect();
         arrays.push(Array::collect("map_steps", &[kept.len()], &mut kept.iter().map(|(step, _)| *step as f32)));
