@@ -18,8 +18,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts a worker, one that knows `texts` or one that need not, and gives it the `file` to read. `hear` gets its events; a worker that broke says so by
-    /// [`Event::Failed`] without a run.
+    /// Starts a worker, one that knows `texts` or one that need not, and gives it the `file` to read. `hear` gets its
+    /// events; a worker that broke says so by [`Event::Failed`] without a run.
     ///
     /// # Errors
     /// Why the browser would not, in its words.

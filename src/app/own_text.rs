@@ -12,6 +12,8 @@ use crate::number::grouped;
 use crate::protocol::Event;
 use crate::view::text::{fill, say};
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{DragEvent, File, HtmlInputElement, HtmlTextAreaElement};
 
@@ -53,24 +55,26 @@ impl State {
     fn read(self, shell: Shell, file: File) {
         self.outcome.set((String::new(), false));
         self.reading.set(Some((file.name(), 0.0)));
-        let engine = Engine::start(true, Some(&file), move |event| self.hear(shell, event));
+        // Whether this worker has become the page's: from then on what breaks it breaks a run, whatever else is being read.
+        let adopted = Rc::new(Cell::new(false));
+        let engine = Engine::start(true, Some(&file), move |event| self.hear(shell, &adopted, event));
         match engine {
             Ok(engine) => self.inner.update_value(|inner| inner.reader = Some((engine, file))),
             Err(error) => self.refuse(&file.name(), &error),
         }
     }
 
-    fn hear(self, shell: Shell, event: Event) {
-        let is_reading = self.inner.with_value(|inner| inner.reader.is_some());
+    fn hear(self, shell: Shell, adopted: &Cell<bool>, event: Event) {
         match event {
             Event::Reading { name, seen, size } => self.reading.set(Some((name, seen as f64 / size as f64))),
             Event::Loaded { text, tokens, words } => {
                 let numbers = [tokens, words].map(|count| grouped(&count.to_string()));
                 self.outcome.set((fill("own_read", &[&text.name, &numbers[0], &numbers[1]]), false));
+                adopted.set(true);
                 self.adopt(shell, text);
             }
             Event::Refused { name, error } => self.refuse(&name, &error),
-            Event::Failed { run: None, error } if is_reading => self.refuse("", &error),
+            Event::Failed { run: None, error } if !adopted.get() => self.refuse("", &error),
             event => shell.hear(event),
         }
     }
