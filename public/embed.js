@@ -15,7 +15,8 @@
     #frame = document.createElement("iframe");
     #hear = ({ source, data }) => {
       if (source !== this.#frame.contentWindow || data?.snapscope !== 1) return;
-      if (data.event === "height") this.#frame.style.height = `${Math.ceil(data.height)}px`;
+      // A frame of no height would never be laid out again, and could not tell a better one.
+      if (data.event === "height" && data.height > 0) this.#frame.style.height = `${Math.ceil(data.height)}px`;
       this.dispatchEvent(new CustomEvent(`snapscope-${data.event}`, { detail: data, bubbles: true }));
     };
 

@@ -58,7 +58,11 @@ pub fn follow(shell: Shell) {
     let Some(body) = document().body() else { return };
     let measured = body.clone();
     let heights = observe::resized(&body, move || {
-        tell("height", &[("height", measured.scroll_height().into())]);
+        // Nothing laid out yet is no height: a host that took it would hide the frame, and a hidden one is not laid out.
+        let height = measured.scroll_height();
+        if height > 0 {
+            tell("height", &[("height", height.into())]);
+        }
     });
     // Started by being seen, stopped by going out of view, and on again only if that is what stopped it.
     let waiting = StoredValue::new(true);

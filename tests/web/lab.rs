@@ -146,6 +146,13 @@ fn the_example_of_a_host_page_steers_its_figure_and_hears_of_it() {
         page.wait_within(RUN, &heard(&digest)).await?;
         // As high as its content: nothing in the frame is cut off.
         page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
+        // A frame that could not be laid out says 0; a host that took it would never see it again.
+        let nothing = "const source = document.querySelector('iframe').contentWindow; const data = \
+                       { snapscope: 1, event: 'height', height: 0 }; \
+                       dispatchEvent(new MessageEvent('message', { source, data }));";
+        page.driver.execute(nothing, vec![]).await?;
+        page.wait_for(&heard("\"height\":0}")).await?;
+        page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
         let complaints = page.complaints().await?;
         assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
         Ok(())
