@@ -2,6 +2,7 @@
 //! what the machine can multiply and add at most. The clock is passed in, so that the same code runs natively and in a
 //! browser's worker.
 
+mod generation;
 mod kernels;
 mod peak;
 mod table;
@@ -29,7 +30,7 @@ pub fn run(clock: Clock<'_>) -> Result<Table, String> {
     }
     transformer::check()?;
     let workloads = workload::WORKLOADS.iter().map(|shape| workload::time(shape, clock)).collect();
-    let mut rows = Vec::new();
+    let mut rows = generation::time_all(clock)?;
     for kernels in &TABLE {
         rows.extend(kernels::time_all(kernels, clock));
         rows.extend(transformer::time_all(kernels, clock));

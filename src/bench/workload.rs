@@ -9,7 +9,8 @@ use crate::transformer::{Batch, Config, Model, Settings};
 
 /// What is trained.
 pub struct Shape {
-    name: &'static str,
+    /// In words.
+    pub name: &'static str,
     layers: usize,
     width: usize,
     context: usize,
@@ -40,6 +41,19 @@ pub const WORKLOADS: [Shape; 2] = [
 
 const VOCABULARY: usize = 512;
 
+impl Shape {
+    /// The model at its start, with room for so many sequences at once.
+    ///
+    /// # Panics
+    /// Never: the settings are in their ranges.
+    #[must_use]
+    pub fn model(&self, batch: usize) -> Model {
+        let &Self { layers, width, context, .. } = self;
+        let settings = Settings { layers, width, context, vocabulary: VOCABULARY, ..Settings::default() };
+        Model::new(Config::new(settings).expect("settings in their ranges"), batch, 1)
+    }
+}
+
 /// A model in training.
 pub struct Training {
     model: Model,
@@ -58,9 +72,8 @@ impl Training {
     /// When there is no such workload.
     #[must_use]
     pub fn new(index: usize) -> Self {
-        let Shape { layers, width, context, batch, .. } = WORKLOADS[index];
-        let settings = Settings { layers, width, context, vocabulary: VOCABULARY, ..Settings::default() };
-        let model = Model::new(Config::new(settings).expect("settings in their ranges"), batch, 1);
+        let Shape { context, batch, .. } = WORKLOADS[index];
+        let model = WORKLOADS[index].model(batch);
         let views = model.trained_views().iter();
         let group = |end, decays| Group { end, rate: 1.0, decays };
         let groups = Group::merged(&mut views.map(|view| group(view.range.end, view.decays())));
