@@ -16,6 +16,7 @@ mod gallery;
 mod header;
 mod keys;
 mod language;
+mod leptos;
 mod live;
 mod notes;
 mod observe;
@@ -33,14 +34,14 @@ mod transport;
 
 use crate::view::text::say;
 use element::{El, button, div, el, text};
-use leptos::prelude::*;
+use leptos::*;
 use live::memo;
 use shell::Shell;
 
 /// Puts the page on the screen and opens what the address names.
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
-    leptos::mount::mount_to_body(|| {
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+    leptos::mount(|| {
         let shell = Shell::new(language::start());
         theme::follow(shell);
         keys::follow(shell);

@@ -58,6 +58,10 @@ pub enum Chart {
     Map,
     /// Attention of one occurrence of each token before a query of a text, a row for each recorded step.
     Pairs,
+    /// How well the order of a text's tokens by distinctness and by attention agree, while training.
+    Correlation,
+    /// Perplexity on the text held out.
+    Perplexity,
     /// B_n of the theory for a family of learning rates.
     FamilyB,
     /// chi of the theory for a family of learning rates.
@@ -74,15 +78,17 @@ pub enum Chart {
 
 impl Chart {
     /// All charts, in the order a page shows them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Scan,
         Self::Map,
         Self::Pairs,
+        Self::Correlation,
         Self::Bars,
         Self::Logits,
         Self::Gains,
         Self::Phase,
         Self::Loss,
+        Self::Perplexity,
         Self::Entropy,
         Self::HeatY,
         Self::HeatZ,
@@ -109,6 +115,8 @@ impl Chart {
             Self::HeatZ => "z",
             Self::Map => "map",
             Self::Pairs => "pairs",
+            Self::Correlation => "correlation",
+            Self::Perplexity => "perplexity",
             Self::FamilyB => "family-b",
             Self::FamilyChi => "family-chi",
             Self::Gamma => "gamma",
@@ -139,6 +147,8 @@ impl Chart {
             Self::HeatZ => "z",
             Self::Map => "map_now",
             Self::Pairs => "pair_attention_recorded",
+            Self::Correlation => "correlation",
+            Self::Perplexity => "perplexity",
             Self::FamilyB => "family_b",
             Self::FamilyChi => "family_chi",
             Self::Gamma => "gamma",
@@ -235,6 +245,8 @@ impl<'a> Scene<'a> {
             Chart::Entropy => {
                 series::measured(self, words.entropy, ["entropy", "entropy_distinct", "entropy_validation"])
             }
+            Chart::Correlation => series::correlation(self),
+            Chart::Perplexity => series::single(self, "perplexity", words.step, words.perplexity),
             Chart::HeatY => maps::weights_y(self),
             Chart::HeatZ => maps::weights_z(self),
             Chart::FamilyB => series::family(self, "family_b", words.growth, false),

@@ -65,6 +65,13 @@ impl Experiment {
         settings.data.kind == scan_snap::DataKind::Text
     }
 
+    /// Whether its run trains a transformer, whose weights can be saved.
+    #[must_use]
+    pub fn has_weights(&self) -> bool {
+        let Lab::ScanSnap(settings) = &self.lab;
+        settings.is_transformer()
+    }
+
     /// Whether it says which text of the reader's own it is about.
     #[must_use]
     pub fn has_own_text(&self) -> bool {

@@ -1,10 +1,10 @@
 //! The address bar: holds the link of what is shown, and is followed when someone changes it.
 
+use super::leptos::*;
 use super::shell::Shell;
 use super::{dom, element};
 use crate::view::share;
 use core::time::Duration;
-use leptos::prelude::*;
 use std::cell::Cell;
 
 /// Browsers refuse more than a few changes a second.

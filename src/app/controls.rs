@@ -2,13 +2,13 @@
 
 use super::dom;
 use super::element::{self, El, button, checkbox, choice, div, el, fold, text};
+use super::leptos::*;
 use super::live::{Live, memo};
 use super::own_text;
 use super::shell::Shell;
 use crate::experiment::{Experiment, Kind, Setting, Value};
 use crate::view::control::{self, GROUPS, PLACES, Slider};
 use crate::view::text::{self as words, fill, say};
-use leptos::prelude::*;
 
 /// All settings that matter, in groups; none where the link hides them.
 pub fn settings(shell: Shell) -> Option<El> {

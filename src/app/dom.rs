@@ -1,6 +1,6 @@
 //! The few things the page asks of the browser itself. No state, no words.
 
-use leptos::prelude::*;
+use super::leptos::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -112,7 +112,12 @@ pub fn now_ms() -> f64 {
 
 /// Text as a file for the reader.
 pub fn download_text(text: &str, name: &str, kind: &str) {
-    let parts = js_sys::Array::of1(&text.into());
+    download_part(&text.into(), name, kind);
+}
+
+/// Text or an array of bytes as a file for the reader.
+pub fn download_part(part: &JsValue, name: &str, kind: &str) {
+    let parts = js_sys::Array::of1(part);
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {

@@ -3,7 +3,7 @@
 //! `view!` makes a new type of every piece of page, and code for each: this page took 345 KB (gzip) that way and takes
 //! little more than half of that this way, which is what its budget allows. Text only ever becomes text nodes.
 
-use leptos::prelude::*;
+use super::leptos::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, Node};
 

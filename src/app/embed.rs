@@ -2,6 +2,7 @@
 //! What the other page says is not trusted: unknown shapes are ignored, refused settings are answered with a sentence.
 
 use super::element::{self, El, el, text};
+use super::leptos::*;
 use super::shell::Shell;
 use super::{dom, observe};
 use crate::experiment::SETTINGS;
@@ -10,7 +11,6 @@ use crate::protocol::State;
 use crate::run::{Digest, Frame, Measure};
 use crate::view::text::say;
 use js_sys::Reflect;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 

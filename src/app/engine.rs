@@ -1,8 +1,8 @@
 //! A worker at the other end of the wire: commands in, events out, and word when it breaks.
 
 use super::dom;
+use super::leptos::window;
 use crate::protocol::{Command, Event, wire};
-use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 

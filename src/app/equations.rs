@@ -1,8 +1,8 @@
 //! Equations as MathML elements, made one by one: no markup is ever parsed.
 
 use super::element::{El, div};
+use super::leptos::*;
 use crate::view::math::Math;
-use leptos::prelude::*;
 use web_sys::Element;
 
 const NAMESPACE: &str = "http://www.w3.org/1998/Math/MathML";

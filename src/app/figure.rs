@@ -1,12 +1,12 @@
 //! A chart on a canvas: the only place that draws on the screen, and turns charts into files.
 
+use super::leptos::*;
 use super::shell::Shell;
 use super::{dom, language};
 use crate::chart::{Chart, Fidelity, Place, Scene, Size, Theme, paint};
 use crate::run::Frame;
 use crate::view::share;
 use crate::view::text;
-use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;

@@ -1,10 +1,10 @@
-//! The report as a file, and the page itself as one file that works offline.
+//! The report and the weights as files, and the page itself as one file that works offline.
 
 use super::dom;
+use super::leptos::window;
 use super::shell::Shell;
 use crate::view::text::fill;
 use crate::view::{report, share};
-use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -20,6 +20,13 @@ pub fn save_report(shell: Shell) {
         let name = share::file_name("report", &experiment, Some(report.step), "json");
         dom::download_text(&report::json(&experiment, &report), &name, "application/json");
     });
+}
+
+/// Saves the weights of the run's transformer, which its worker wrote as safetensors.
+pub fn save_weights(shell: Shell, file: &[u8]) {
+    let step = shell.player.peek(|player| player.step);
+    let name = share::file_name("weights", &shell.experiment.now(), Some(step), "safetensors");
+    dom::download_part(&js_sys::Uint8Array::from(file), &name, "application/octet-stream");
 }
 
 /// Saves the page with `link` as one file.

@@ -1,9 +1,9 @@
 //! Keys for the whole page. They never take a key from a field, a control or a browser shortcut.
 
+use super::leptos::*;
 use super::shell::{Dialog, Shell};
 use super::{dom, element};
 use crate::view::text::say;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 

@@ -2,11 +2,11 @@
 
 use super::dom;
 use super::element::{El, el, text};
+use super::leptos::*;
 use super::shell::Shell;
 use crate::chart::Words;
 use crate::view::text::{self as catalogue, fill, say};
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 

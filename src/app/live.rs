@@ -2,7 +2,7 @@
 //! once and not for each type of value.
 
 use super::element::watch;
-use leptos::prelude::*;
+use super::leptos::*;
 
 /// A value that wakes who read it when it is set. A handle: copies are the same value.
 pub struct Live<T: 'static> {

@@ -4,6 +4,7 @@
 use super::dom;
 use super::element::{self, El, button, div, el, fold, text};
 use super::engine::Engine;
+use super::leptos::*;
 use super::live::{Live, memo};
 use super::shell::Shell;
 use crate::experiment::scan_snap::{DataKind, TextSource};
@@ -11,7 +12,6 @@ use crate::experiment::{Experiment, Lab, Own};
 use crate::number::grouped;
 use crate::protocol::Event;
 use crate::view::text::{fill, say};
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

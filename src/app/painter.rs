@@ -2,7 +2,7 @@
 //! next frame of numbers is asked for when all of it is on the screen. Does not know what it paints.
 
 use super::dom;
-use leptos::prelude::request_animation_frame;
+use super::leptos::request_animation_frame;
 use std::cell::RefCell;
 use std::rc::Rc;
 

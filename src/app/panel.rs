@@ -19,7 +19,7 @@ const TABLE_ROWS: usize = 40;
 
 /// Paints everything before the page is printed: what is out of view is on paper too.
 pub fn follow_print(shell: Shell) {
-    element::listen(&leptos::prelude::window(), "beforeprint", move |_| shell.painter().paint_all());
+    element::listen(&super::leptos::window(), "beforeprint", move |_| shell.painter().paint_all());
 }
 
 /// A picture's place in the painter, for as long as it is on the page.

@@ -1,10 +1,10 @@
 //! As many workers as there are cores, for the runs of a sweep. Knows jobs and results, not what they mean.
 
 use super::engine::Engine;
+use super::leptos::window;
 use crate::experiment::Experiment;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Digest, Measure};
-use leptos::prelude::window;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::File;

@@ -1,15 +1,15 @@
 //! Sharing: link, embed code, files.
 
 use super::element::{self, El, checkbox, div, el, fold, text};
+use super::leptos::*;
 use super::live::{Live, memo};
 use super::shell::Shell;
 use super::{dom, figure, files, stage};
-use crate::experiment::View;
 use crate::experiment::link::PANELS;
+use crate::experiment::{Experiment, View};
 use crate::view::control::{GROUPS, group};
 use crate::view::share::{self, EmbedChoice};
 use crate::view::text::{self as words, fill, say};
-use leptos::prelude::*;
 use std::rc::Rc;
 
 /// The dialog's content.
@@ -146,12 +146,15 @@ fn downloads(shell: Shell) -> El {
             }
         })
     });
+    let weights = shell.experiment.peek(Experiment::has_weights);
+    let weights = weights.then(|| element::button("", say("weights_file"), move || shell.save_weights()));
     let offline = move || files::save_offline(shell, untrack(|| fragment(shell, false, true)));
     div("sheet-part")
         .add(div("row").add(el("label").add(text("span", say("share_figure"))).words(" ").add(choice)).all(saves))
         .add(
             div("row")
                 .add(element::button("", say("report_json"), move || files::save_report(shell)))
+                .all(weights)
                 .add(element::button("", say("offline_html"), offline)),
         )
 }

@@ -2,16 +2,16 @@
 //! nowhere else.
 
 use super::engine::Engine;
+use super::leptos::*;
 use super::live::Live;
 use super::painter::Painter;
-use super::{address, dom, embed, own_text, sweep};
+use super::{address, dom, embed, files, own_text, sweep};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
 use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
 use crate::view::player::PlayerView;
 use crate::view::text::{fill, say};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Steps per second where the link does not say: the default run of 100 steps is a film of ten seconds.
@@ -343,6 +343,11 @@ impl Shell {
         self.send(&Command::Report { run: self.run() });
     }
 
+    /// Asks for the trained weights; they come as a file for the reader.
+    pub fn save_weights(self) {
+        self.send(&Command::Save { run: self.run() });
+    }
+
     /// Keeps the run shown, to draw others against it.
     pub fn pin(self) {
         let pinned = Pinned {
@@ -441,6 +446,7 @@ impl Shell {
                     waiting(report);
                 }
             }
+            Event::Saved { run, file: Some(file) } if run == self.run() => files::save_weights(self, &file),
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}
         }

@@ -12,12 +12,12 @@ use crate::view::text::{fill, say};
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
 pub fn charts(panel: &str) -> &'static [Chart] {
     match panel {
-        "scan" => &[Chart::Scan, Chart::Map, Chart::Pairs],
+        "scan" => &[Chart::Scan, Chart::Map, Chart::Pairs, Chart::Correlation],
         "bars" => &[Chart::Bars],
         "logits" => &[Chart::Logits],
         "gains" => &[Chart::Gains, Chart::FamilyChi],
         "phase" => &[Chart::FamilyB, Chart::Phase, Chart::Gamma, Chart::Decoder],
-        "loss" => &[Chart::Loss, Chart::Entropy],
+        "loss" => &[Chart::Loss, Chart::Perplexity, Chart::Entropy],
         "heatmaps" => &[Chart::HeatY, Chart::HeatZ],
         _ => &[],
     }

@@ -4,6 +4,7 @@ use super::controls::on_axis;
 use super::dom;
 use super::element::{self, El, cell, div, el, fold, text};
 use super::figure::Source;
+use super::leptos::*;
 use super::live::{Live, memo};
 use super::panel::{Shown, panel_of};
 use super::pool::{self, Pool};
@@ -16,7 +17,6 @@ use crate::run::Frame;
 use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied, duration};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
-use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
 

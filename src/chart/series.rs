@@ -252,6 +252,23 @@ fn lines<'a>(mut plot: Plot<'a>, scene: &Scene<'a>, curves: &[(&str, &str, Strok
     Plan::Lines(plot)
 }
 
+/// Rank correlation of distinctness with attention, within its interval; where attention has no order yet there is none.
+pub(super) fn correlation<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (words, theme) = (scene.words, scene.theme);
+    let known = |frame: &Frame, name| -> Vec<(f64, f64)> {
+        points(frame, name).into_iter().filter(|(_, r)| r.is_finite()).collect()
+    };
+    let [low, high] = ["correlation_low", "correlation_high"].map(|name| known(scene.frame, name));
+    let points = low.into_iter().zip(high).map(|((x, low), (_, high))| (x, low, high)).collect();
+    let mut plot = over_time(scene, words.step, words.correlation);
+    plot.y_holds = vec![0.0];
+    plot.bands.push(Band { name: words.interval, points, color: theme.category(0) });
+    let line = Line::new(words.correlation, known(scene.frame, "correlation"), solid(theme.category(0), 2.0));
+    add(&mut plot, scene, line, &|pinned| known(pinned, "correlation"));
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
 /// One recorded series on its own.
 pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_title: &'a str) -> Plan<'a> {
     let mut plot = over_time(scene, x_title, y_title);

@@ -8,7 +8,7 @@ use crate::run::{Array, Labels};
 use proptest::prelude::*;
 
 /// Names of the arrays that charts read.
-const ARRAYS: [&str; 33] = [
+const ARRAYS: [&str; 37] = [
     "recorded",
     "roles",
     "probability",
@@ -42,6 +42,10 @@ const ARRAYS: [&str; 33] = [
     "line",
     "mean",
     "std",
+    "perplexity",
+    "correlation",
+    "correlation_low",
+    "correlation_high",
 ];
 
 /// Rows, columns and values of an array, if it is there.
@@ -228,6 +232,10 @@ fn text_frame() -> Frame {
             Array::new("entropy_validation", &[3], vec![1.6, 1.4, 1.3]),
             Array::new("roles", &[4], vec![0.0, 0.0, 2.0, 2.0]),
             Array::new("pair_attention_recorded", &[3, 4], (0..12).map(|i| 1.0 + 0.05 * i as f32).collect()),
+            Array::new("perplexity", &[3], vec![446.0, 330.0, 270.0]),
+            Array::new("correlation", &[3], vec![f32::NAN, 0.3, 0.6]),
+            Array::new("correlation_low", &[3], vec![f32::NAN, -0.1, 0.4]),
+            Array::new("correlation_high", &[3], vec![f32::NAN, 0.6, 0.75]),
             Array::new("maps", &[2, 6, 6], (0..72).map(seen).collect()),
             Array::new("map_now", &[6, 6], (0..36).map(seen).collect()),
         ],
@@ -331,6 +339,15 @@ fn a_readout_is_found_where_it_was_drawn() {
             assert!(same, "{:?} at {:?}: {found:?} read back as {again:?}", scene.chart, scene.size);
         }
     });
+}
+
+#[test]
+fn a_correlation_is_shown_with_its_interval_where_there_is_one() {
+    let frame = text_frame();
+    let table = Scene::new(Chart::Correlation, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH).table(9);
+    let rows = [["20", "0.3", "-0.1", "0.6"], ["40", "0.6", "0.4", "0.75"]];
+    // Minus is a character of its own.
+    assert_eq!(table.rows, rows.map(|row| row.map(|cell| cell.replace('-', "\u{2212}")).to_vec()), "{table:?}");
 }
 
 #[test]

@@ -107,6 +107,12 @@ words! {
     validation,
     /// Attention of one occurrence as a multiple of uniform attention.
     times_uniform,
+    /// Spearman's rank correlation.
+    correlation,
+    /// Interval of a correlation.
+    interval,
+    /// exp of the loss on held-out text.
+    perplexity,
     /// Y.
     weight_y,
     /// Z.

@@ -62,13 +62,19 @@ impl ScanSnap {
         self.memory().iter().sum()
     }
 
+    /// Whether a transformer is trained, on a text.
+    #[must_use]
+    pub fn is_transformer(&self) -> bool {
+        self.data.kind == DataKind::Text && self.model.form == Form::Transformer
+    }
+
     /// Refuses heads that do not share a transformer's width evenly.
     ///
     /// # Errors
     /// [`ConfigError::BadValue`] that says what they must divide.
     pub fn check_heads(&self) -> Result<(), ConfigError> {
-        let (model, is_text) = (&self.model, self.data.kind == DataKind::Text);
-        if !is_text || model.form != Form::Transformer || model.width.is_multiple_of(model.heads) {
+        let model = &self.model;
+        if !self.is_transformer() || model.width.is_multiple_of(model.heads) {
             return Ok(());
         }
         let expected = ["a divisor of model.width, ", &model.width.to_string()].concat();
