@@ -11,10 +11,10 @@ use super::pool::{self, Pool};
 use super::shell::Shell;
 use crate::chart::{Chart, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
-use crate::experiment::{Experiment, Lab, SETTINGS};
+use crate::experiment::{Experiment, Lab, Link, SETTINGS};
 use crate::number::significant;
 use crate::run::Frame;
-use crate::view::sweep::{Group, RATIO, Sweep, SweepError, Varied, duration};
+use crate::view::sweep::{FIGURES, Figure, Group, RATIO, Sweep, SweepError, Varied, duration};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
 use std::rc::Rc;
@@ -77,7 +77,9 @@ pub fn panel(shell: Shell) -> El {
             element::button("", say("sweep_cancel"), move || state.cancel())
                 .flag_of("disabled", move || !state.running.get()),
         )
-        .add(element::button("quiet", say("sweep_fig6"), move || state.fill_figure_6(shell)));
+        .all(
+            FIGURES.iter().map(|figure| element::button("quiet", say(figure.words), move || state.fill(shell, figure))),
+        );
     let folded = fold(text("h2", words.title), false)
         .add(text("p", words.caption).class("hint"))
         .add(plans)
@@ -322,21 +324,16 @@ impl State {
     }
 
     /// The smallest panel of Figure 6: one query, two classes.
-    fn fill_figure_6(self, shell: Shell) {
-        for (which, path, values) in [(0, RATIO, "1,2,5,10"), (1, "training.eta_z", "0.5,1,2,3")] {
+    fn fill(self, shell: Shell, figure: &'static Figure) {
+        for (which, (path, values)) in figure.varied.into_iter().enumerate() {
             self.paths[which].set(path.to_owned());
             self.values[which].set(values.to_owned());
         }
-        for (seed, text) in self.seeds.iter().zip(["1", "10"]) {
+        for (seed, text) in self.seeds.iter().zip(figure.seeds) {
             seed.set(text.to_owned());
         }
-        let mut experiment = Experiment::default();
-        for (path, text) in [("data.last_tokens", "1"), ("data.next_per_last", "2"), ("model.init", "uniform")] {
-            if experiment.set(path, text).is_err() {
-                return;
-            }
-        }
-        shell.replace(experiment);
+        self.measure.set(figure.measure.to_owned());
+        shell.replace(Link::parse(figure.link).0.experiment);
     }
 }
 

@@ -1,5 +1,6 @@
 //! A sweep: which runs it takes, what came back, and its table. Knows no worker and no chart.
 
+use crate::experiment::scan_snap::{DataKind, ScanSnap};
 use crate::experiment::{ConfigError, Experiment, Lab, Setting, Value};
 use crate::run::{Digest, Measure};
 use crate::view::text::{fill, say};
@@ -11,8 +12,44 @@ const MAX_VALUES: usize = 1000;
 
 /// Not a setting but what Figure 6 varies: the learning rate of Y as a multiple of that of Z, whatever that is.
 pub const RATIO: &str = "training.eta_y/training.eta_z";
-/// Nanoseconds that a step takes for each token of its batch and for each pair of tokens, on a laptop of 2020.
+/// Nanoseconds that a step of Y and Z takes for each token of its batch and for each pair of tokens, on a laptop of 2020.
 const STEP_COST_NS: [f64; 2] = [5.0, 3.0];
+/// Nanoseconds that a product or a sum of a transformer takes there.
+const OPERATION_NS: f64 = 0.05;
+
+/// A sweep of the paper, to be filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The key of what its button says.
+    pub words: &'static str,
+    /// The experiment around which it sweeps.
+    pub link: &'static str,
+    /// What is varied, and the values; an empty path for nothing.
+    pub varied: [(&'static str, &'static str); 2],
+    /// First and last seed.
+    pub seeds: [&'static str; 2],
+    /// The number that it shows.
+    pub measure: &'static str,
+}
+
+/// The sweeps of the paper: entropy of attention over learning rates.
+pub const FIGURES: [Figure; 2] = [
+    Figure {
+        words: "sweep_fig6",
+        link: "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=2&model.init=uniform",
+        varied: [(RATIO, "1,2,5,10"), ("training.eta_z", "0.5,1,2,3")],
+        seeds: ["1", "10"],
+        measure: "entropy_distinct",
+    },
+    // On a text that comes with the page, so narrower and shorter than the paper's.
+    Figure {
+        words: "sweep_fig10",
+        link: "#v=1&lab=scan-snap&seed=0&data.kind=text&model.form=transformer&model.width=32&model.mlp_width=32&training.momentum=0&training.batch_size=20&training.steps=500",
+        varied: [("training.eta_z", "1,2,3,4,5"), ("", "")],
+        seeds: ["1", "5"],
+        measure: "entropy_validation",
+    },
+];
 
 /// A setting that is varied, and its values.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,10 +205,7 @@ impl Sweep {
     pub fn estimate_secs(&self, workers: usize) -> f64 {
         let cost = |cell: &Cell| {
             let Lab::ScanSnap(settings) = &cell.experiment.lab;
-            let vocabulary = settings.vocabulary() as f64;
-            let tokens = f64::from(settings.training.batch_size) * f64::from(settings.data.sequence_length);
-            let [token_ns, pair_ns] = STEP_COST_NS;
-            (tokens * token_ns + vocabulary * vocabulary * pair_ns) * settings.training.steps as f64 / 1e9
+            step_ns(settings) * settings.training.steps as f64 / 1e9
         };
         self.cells.iter().map(cost).sum::<f64>() / workers.max(1) as f64
     }
@@ -247,6 +281,21 @@ impl Sweep {
     }
 }
 
+/// About how long a step takes on a laptop of 2020.
+fn step_ns(settings: &ScanSnap) -> f64 {
+    let (data, model, batch) = (&settings.data, &settings.model, f64::from(settings.training.batch_size));
+    let is_text = data.kind == DataKind::Text;
+    let vocabulary = if is_text { f64::from(data.max_vocabulary) } else { settings.vocabulary() as f64 };
+    if settings.is_transformer() {
+        let [layers, width, hidden, context] =
+            [model.layers, model.width, model.mlp_width, model.context].map(f64::from);
+        let layer = 4.0 * width + 2.0 * hidden + context;
+        return batch * context * 6.0 * width * (layers * layer + vocabulary) * OPERATION_NS;
+    }
+    let [token_ns, pair_ns] = STEP_COST_NS;
+    batch * f64::from(data.sequence_length) * token_ns + vocabulary * vocabulary * pair_ns
+}
+
 /// A length of time in seconds as people say it: `under a second`, `about 12 s`, `about 3 min`.
 #[must_use]
 pub fn duration(secs: f64) -> String {
@@ -284,6 +333,21 @@ mod tests {
         assert_eq!((last.at, last.experiment.seed), ([2, 1], 10));
         assert_eq!(last.experiment.get("training.eta_y"), Some(Value::Real(5.0)));
         assert_eq!(last.experiment.get("training.eta_z"), Some(Value::Real(1.0)));
+    }
+
+    #[test]
+    fn the_papers_sweeps_can_be_run_as_they_are() {
+        for (figure, runs) in FIGURES.iter().zip([160, 25]) {
+            let (link, refused) = crate::experiment::Link::parse(figure.link);
+            assert_eq!((refused, link.write().as_str()), (Vec::new(), figure.link), "{}", figure.words);
+            let given = figure.varied.iter().filter(|(path, _)| !path.is_empty());
+            let all: Vec<Varied> = given.map(|(path, values)| varied(path, values)).collect();
+            let seeds = figure.seeds.map(|seed| seed.parse().expect("a seed"));
+            let sweep = Sweep::new(&link.experiment, all, (seeds[0], seeds[1])).expect("a sweep");
+            assert_eq!(sweep.cells.len(), runs, "{}", figure.words);
+            let secs = sweep.estimate_secs(2);
+            assert!((0.1..300.0).contains(&secs), "{}: {secs} s are to be waited for", figure.words);
+        }
     }
 
     #[test]
