@@ -11,7 +11,7 @@ use super::pool::{self, Pool};
 use super::shell::Shell;
 use crate::chart::{Chart, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
-use crate::experiment::{Experiment, Lab, Link, SETTINGS};
+use crate::experiment::{Lab, Link, SETTINGS};
 use crate::number::significant;
 use crate::run::Frame;
 use crate::view::sweep::{FIGURES, Figure, Group, RATIO, Sweep, SweepError, Varied, duration};
