@@ -160,8 +160,14 @@ impl Chart {
     /// Whether `frame` has the numbers this chart draws.
     #[must_use]
     pub fn has_data(self, frame: &Frame) -> bool {
-        // In theory mode chi is a single curve of the family, which has its own chart.
-        !(frame.values(self.source(frame)).is_empty() || self == Self::Gains && frame.get("family_chi").is_some())
+        let says_nothing_new = match self {
+            // In theory mode chi is a single curve of the family, which has its own chart.
+            Self::Gains => frame.get("family_chi").is_some(),
+            // A map of one row is the line once more.
+            Self::SweepMap => frame.values("line").windows(2).all(|pair| pair[0] == pair[1]),
+            _ => false,
+        };
+        !(frame.values(self.source(frame)).is_empty() || says_nothing_new)
     }
 }
 

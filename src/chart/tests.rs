@@ -342,6 +342,15 @@ fn a_readout_is_found_where_it_was_drawn() {
 }
 
 #[test]
+fn a_sweep_over_one_setting_is_no_map() {
+    let row = |x: f64| SweepPoint { x, line: 0.0, mean: 2.0, std: 0.1, n: 3 };
+    let named = |name: &str| name.to_owned();
+    let (x_label, line_label, value_label) = (named("rate"), String::new(), named("entropy"));
+    let table = SweepTable { x_label, line_label, value_label, rows: vec![row(1.0), row(2.0)] };
+    assert_eq!(chart_list(&table.frame()), [Chart::SweepLine]);
+}
+
+#[test]
 fn a_correlation_is_shown_with_its_interval_where_there_is_one() {
     let frame = text_frame();
     let table = Scene::new(Chart::Correlation, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH).table(9);

@@ -58,6 +58,32 @@ fn the_same_link_gives_the_native_bits() {
 }
 
 #[test]
+fn saved_weights_are_those_of_the_native_run() {
+    let link = "#v=1&lab=scan-snap&seed=3&data.kind=text&data.text=raven&model.form=transformer&model.width=16\
+                &model.mlp_width=32&model.context=16&training.batch_size=4&training.steps=20";
+    let (experiment, _) = Link::parse(link);
+    let mut run = lab::start(&experiment.experiment).expect("valid settings");
+    run.step(u64::MAX).expect("the run does not diverge");
+    let weights = run.save().expect("a transformer has weights");
+    each(async |page| {
+        page.open(&format!("{link}&view.pace=max")).await?;
+        page.wait_within(RUN, &format!("{STEP} === 20")).await?;
+        let keep = "const make = URL.createObjectURL; URL.createObjectURL = (blob) => { \
+                    blob.arrayBuffer().then((bytes) => { window.kept = [...new Uint8Array(bytes)]; }); \
+                    return make(blob); };";
+        page.driver.execute(keep, vec![]).await?;
+        press(page, "s").await?;
+        let button = "[...document.querySelectorAll('dialog button')].find((it) => it.innerText.includes('Weights'))";
+        page.wait_for(&format!("{button} !== undefined")).await?;
+        page.driver.execute(format!("{button}.click();"), vec![]).await?;
+        page.wait_for("window.kept !== undefined").await?;
+        let kept: Vec<u8> = serde_json::from_value(page.eval("window.kept").await?)?;
+        assert!(kept == weights, "in {:?}: {} bytes, natively {}", page.kind, kept.len(), weights.len());
+        Ok(())
+    });
+}
+
+#[test]
 fn a_wrong_digest_is_told() {
     each(async |page| {
         page.open("#v=1&lab=scan-snap&seed=2&training.steps=20&view.pace=max&digest=00000000000000aa").await?;
@@ -146,15 +172,26 @@ fn the_example_of_a_host_page_steers_its_figure_and_hears_of_it() {
         page.wait_within(RUN, &heard(&digest)).await?;
         // As high as its content: nothing in the frame is cut off.
         page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
-        // A frame that could not be laid out says 0; a host that took it would never see it again.
-        let nothing = "const source = document.querySelector('iframe').contentWindow; const data = \
-                       { snapscope: 1, event: 'height', height: 0 }; \
-                       dispatchEvent(new MessageEvent('message', { source, data }));";
-        page.driver.execute(nothing, vec![]).await?;
-        page.wait_for(&heard("\"height\":0}")).await?;
-        page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
         let complaints = page.complaints().await?;
         assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_figure_that_tells_no_height_keeps_the_one_it_has() {
+    // A frame that is not laid out yet says 0; a host that took it would never see it again.
+    let forge = |script: &str| {
+        let zero = "parent.postMessage({ snapscope: 1, event: 'height', height: 0 }, '*')";
+        format!("{script}\naddEventListener('message', ({{ data }}) => {{ if (data === 'forge') {zero}; }});")
+    };
+    each(async |page| {
+        let _copy = page.open_changed("boot.js", &forge, "embedding.html").await?;
+        page.wait_within(RUN, "document.getElementById('heard').textContent.includes('finished')").await?;
+        let ask = "document.querySelector('iframe').contentWindow.postMessage('forge', '*');";
+        page.driver.execute(ask, vec![]).await?;
+        page.wait_for("document.getElementById('heard').textContent.includes('\"height\":0}')").await?;
+        page.wait_for("document.querySelector('iframe').clientHeight > 300").await?;
         Ok(())
     });
 }
