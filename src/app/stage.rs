@@ -3,7 +3,7 @@
 use super::element::{self, El, div, el, text};
 use super::live::memo;
 use super::shell::Shell;
-use super::{compare, notes, panel, sequence, sweep, transport};
+use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 use crate::chart::Chart;
 use crate::experiment::link::PANELS;
 use crate::experiment::{Experiment, Lab};
@@ -45,6 +45,11 @@ pub fn stage(shell: Shell) -> El {
     });
     let sweeps = memo(move || shows(shell, "sweep"));
     let embedded = memo(move || shell.view.with(|view| view.embed));
+    // Without the settings a text of one's own is handed over here.
+    let asks_for_text = memo(move || {
+        let hidden = |name: &String| name == "settings" || name == "data.text";
+        shell.experiment.with(Experiment::has_own_text) && shell.view.with(|view| view.hidden.iter().any(hidden))
+    });
     let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
     let intro = move || {
         let intro = || div("intro").add(text("h1", say("lab_scan_snap"))).add(text("p", say("lede")));
@@ -56,6 +61,7 @@ pub fn stage(shell: Shell) -> El {
         .maybe_of(intro)
         .maybe_of(move || moves.get().then(|| transport::transport(shell)))
         .maybe_of(move || transport::outcome(shell))
+        .maybe_of(move || asks_for_text.get().then(|| own_text::chooser(shell)))
         .add(
             div("tools")
                 .maybe_of(move || moves.get().then(|| transport::speed(shell)))
