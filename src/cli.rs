@@ -5,6 +5,7 @@ mod args;
 mod data;
 mod model;
 pub mod report;
+mod score;
 mod sweep;
 
 use crate::experiment::setting::shorten;
@@ -100,6 +101,7 @@ fn carry_out(args: Args) -> Result<(), CliError> {
         }
         Ask::Sweep(sweep) => sweep::run(&sweep),
         Ask::Train(train) => model::train(&train),
+        Ask::ScoreExplanations(ask) => score::run(&ask),
         Ask::Generate(generate) => model::generate(&generate),
         Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
         Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),

@@ -1,5 +1,6 @@
 //! The registry of labs: from an [`Experiment`] to the [`Run`] that works on it. A lab is a folder and one line here.
 
+pub mod encoding;
 pub mod library;
 pub mod scan_snap;
 

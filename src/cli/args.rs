@@ -30,6 +30,8 @@ pub enum Ask {
     Train(Train),
     /// Continue a prompt with a saved transformer.
     Generate(Generate),
+    /// Score explanations of a known distribution exactly: do they encode?
+    ScoreExplanations(ScoreExplanations),
     /// Print an experiment's link.
     Link {
         #[command(flatten)]
@@ -83,6 +85,19 @@ pub struct Sweep {
     /// The file of results; rows it already has are not run again.
     #[arg(long, value_name = "FILE.csv")]
     pub out: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct ScoreExplanations {
+    /// The distribution: columns x1,...,xd,y and p (joint probabilities) or n (counts).
+    #[arg(long, value_name = "JOINT.csv")]
+    pub data: PathBuf,
+    /// An explanation: columns x1,...,xd and mask (which inputs are selected, like 101); may be repeated.
+    #[arg(long, value_name = "NAME=MAP.csv", required = true)]
+    pub explanation: Vec<String>,
+    /// Weights of ENCODE-METER in STRIPE-X.
+    #[arg(long, value_name = "A,B,...", default_value = "1", value_delimiter = ',', allow_hyphen_values = true)]
+    pub alpha: Vec<String>,
 }
 
 #[derive(clap::Args)]

@@ -261,3 +261,85 @@ fn bad_texts_and_models_are_named() {
     says(&generate(&[]), 2, "latin.txt: ");
     says(&folder.run(&["generate", "missing.safetensors", "--prompt", "a"]), 2, "missing.safetensors: ");
 }
+
+/// The worked example of PAPERS 2.4 as files: the distribution, and a map for each of some explanations.
+fn worked_example(folder: &Folder) {
+    let mut joint = "x1,x2,x3,y,p\n".to_owned();
+    let mut maps = [("marg", String::new()), ("posi", String::new()), ("pair", String::new())];
+    for x in 0..8 {
+        let [a, b, c] = [x >> 2 & 1, x >> 1 & 1, x & 1];
+        let driver = if c == 1 { a } else { b };
+        joint += &format!("{a},{b},{c},{driver},0.1125\n{a},{b},{c},{},0.0125\n", 1 - driver);
+        let pick = |is_first| if is_first { "100" } else { "010" };
+        for ((_, map), mask) in maps.iter_mut().zip([pick(c == 1), pick(driver == 1), "110"]) {
+            *map += &format!("{a},{b},{c},{mask}\n");
+        }
+    }
+    fs::write(folder.0.join("joint.csv"), joint).expect("a file can be written");
+    for (name, map) in maps {
+        let text = format!("x1,x2,x3,mask\n{map}");
+        fs::write(folder.0.join(format!("{name}.csv")), text).expect("a file can be written");
+    }
+}
+
+#[test]
+fn explanations_in_files_are_scored() {
+    let folder = Folder::new("scores");
+    worked_example(&folder);
+    let output = folder.run(&[
+        "score-explanations",
+        "--data",
+        "joint.csv",
+        "--explanation",
+        "MARG=marg.csv",
+        "--explanation",
+        "POSI=posi.csv",
+        "--explanation",
+        "both=pair.csv",
+        "--alpha",
+        "1,5",
+    ]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let near = |value: &serde_json::Value, wanted: f64| {
+        let number = value.as_f64().expect("a number");
+        assert!((number - wanted).abs() < 1e-4, "{number}, expected {wanted}");
+    };
+    near(&found["entropy_y"], core::f64::consts::LN_2);
+    near(&found["entropy_y_given_x"], 0.3251);
+    let [marg, posi, both] = [0, 1, 2].map(|i| &found["scores"][i]);
+    assert_eq!((&marg["name"], &posi["name"], &both["name"]), (&"MARG".into(), &"POSI".into(), &"both".into()));
+    near(&marg["eval_x"], -0.4414);
+    near(&marg["fresh"], -0.3251);
+    near(&marg["encode_meter"], 0.1163);
+    near(&marg["encode_meter_mi"], 0.1017);
+    near(&posi["roar"], 0.3251);
+    near(&posi["stripe_x"]["1"], -0.8967);
+    // The table has -2.0399, five times a rounded M.
+    near(&posi["stripe_x"]["5"], -2.0398);
+    assert_eq!((&marg["encodes"], &both["encodes"]), (&true.into(), &false.into()));
+    assert!(both["witness"].is_null(), "nothing to witness: {both}");
+    let witness = &marg["witness"];
+    assert_eq!((&witness["selection"], &witness["values"]["x1"]), (&"100".into(), &"0".into()), "{witness}");
+    near(&witness["y_given_values_and_selection"]["0"], 0.9);
+    near(&witness["y_given_values"]["0"], 0.7);
+}
+
+#[test]
+fn bad_explanations_end_with_status_2_and_name_the_file() {
+    let folder = Folder::new("bad-scores");
+    worked_example(&folder);
+    let run = |explanation: &str, more: &[&str]| {
+        folder.run(&[&["score-explanations", "--data", "joint.csv", "--explanation", explanation], more].concat())
+    };
+    fs::write(folder.0.join("half.csv"), "x1,x2,x3,mask\n0,0,0,1\n").expect("a file can be written");
+    says(&run("A=half.csv", &[]), 2, "half.csv: row 2, column mask: 1 is not allowed");
+    says(&run("A=none.csv", &[]), 2, "none.csv");
+    says(&run("A=.", &[]), 2, "not a file");
+    says(&run("marg.csv", &[]), 2, "expected NAME=MAP.csv");
+    says(&run("A=marg.csv", &["--explanation", "A=posi.csv"]), 2, "there is another one named A");
+    says(&run("A=marg.csv", &["--alpha", "1,-2"]), 2, "--alpha -2: not allowed");
+    says(&run("A=marg.csv", &["--alpha", "1,"]), 2, "--alpha");
+    let swapped = folder.run(&["score-explanations", "--data", "marg.csv", "--explanation", "A=marg.csv"]);
+    says(&swapped, 2, "marg.csv: row 1: the columns are x1,x2,x3,mask");
+}

@@ -8,6 +8,8 @@ mod chart;
 mod cli;
 // Scan & Snap on text, through a session.
 mod corpus;
+// The encoding lab: the worked example and its claims, exactly (PAPERS 2.4, section 4, rows 2a, 2b, 2d).
+mod encoding;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.

@@ -1,0 +1,97 @@
+//! Exact scores of explanation maps, read from files, as JSON.
+
+use super::args::ScoreExplanations;
+use super::{CliError, file_error, print_json};
+use crate::lab::encoding::{Joint, Scores, Witness, explanation, file, score};
+use serde_json::{Map, Value, json};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+/// Reads the distribution and the explanations, scores them, prints the scores.
+pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
+    let alphas = ask.alpha.iter().map(|text| alpha(text)).collect::<Result<Vec<_>, _>>()?;
+    let refused = |path: &Path, error: file::FileError| CliError::Input(format!("{}: {error}", path.display()));
+    let joint = file::joint(&read(&ask.data)?).map_err(|error| refused(&ask.data, error))?;
+    let mut explanations = Vec::new();
+    for given in &ask.explanation {
+        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
+        else {
+            return Err(CliError::Input(format!("--explanation {given}: expected NAME=MAP.csv")));
+        };
+        if explanations.iter().any(|other: &explanation::Explanation| other.name == name) {
+            return Err(CliError::Input(format!("--explanation {given}: there is another one named {name}")));
+        }
+        let path = Path::new(path);
+        explanations.push(file::explanation(&read(path)?, name, &joint).map_err(|error| refused(path, error))?);
+    }
+    let scores = score(&joint, &explanations);
+    let rows =
+        explanations.iter().zip(&scores).map(|(explanation, scores)| row(&joint, &explanation.name, scores, &alphas));
+    print_json(&json!({
+        "entropy_y": joint.entropy_y(),
+        "entropy_y_given_x": joint.entropy_y_given_x(),
+        "scores": rows.collect::<Vec<_>>(),
+    }))
+}
+
+/// A weight with the text it was given as, which names it in the answer.
+fn alpha(text: &str) -> Result<(&str, f64), CliError> {
+    let text = text.trim();
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0);
+    value.map(|value| (text, value)).ok_or_else(|| {
+        CliError::Input(format!("--alpha {text}: not allowed, expected numbers from 0 with commas between them"))
+    })
+}
+
+/// A file, of no more bytes than are read of one.
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let refused = |what: String| CliError::Input(format!("{}: {what}", path.display()));
+    let about = fs::metadata(path).map_err(|error| refused(error.to_string()))?;
+    // A device or a pipe may never end.
+    if !about.is_file() {
+        return Err(refused("not a file".to_owned()));
+    }
+    let file = File::open(path).map_err(|error| file_error(path, error))?;
+    let mut bytes = Vec::new();
+    file.take(file::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| file_error(path, error))?;
+    Ok(bytes)
+}
+
+fn row(joint: &Joint, name: &str, scores: &Scores, alphas: &[(&str, f64)]) -> Value {
+    let stripe_x: Map<String, Value> =
+        alphas.iter().map(|(text, alpha)| ((*text).to_owned(), scores.stripe_x(*alpha).into())).collect();
+    json!({
+        "name": name,
+        "eval_x": scores.eval_x,
+        "fresh": scores.fresh,
+        "roar": scores.roar,
+        "encode_meter": scores.encode_meter,
+        "encode_meter_mi": scores.encode_meter_mi,
+        "accuracy": scores.accuracy,
+        // JSON has no infinity: null where a label is impossible for those that are not picked.
+        "kl01": scores.kl01,
+        "encodes": scores.encodes(),
+        "stripe_x": stripe_x,
+        "witness": scores.witness.as_ref().map(|witness| self::witness(joint, witness)),
+    })
+}
+
+fn witness(joint: &Joint, witness: &Witness) -> Value {
+    let selected = |i: &usize| witness.selection >> i & 1 == 1;
+    let symbol = |i: usize| joint.symbols(i)[joint.symbol(witness.row, i) as usize].clone();
+    let inputs = (0..joint.inputs().len()).filter(selected);
+    let values: Map<String, Value> = inputs.map(|i| (joint.inputs()[i].clone(), symbol(i).into())).collect();
+    let law = |p: &[f64]| -> Map<String, Value> {
+        joint.labels().iter().zip(p).map(|(label, p)| (label.clone(), (*p).into())).collect()
+    };
+    json!({
+        "selection": explanation::write(witness.selection, joint.inputs().len()),
+        "values": values,
+        "probability": witness.probability,
+        "y_given_values_and_selection": law(&witness.picked),
+        "y_given_values": law(&witness.values),
+        "divergence": witness.divergence,
+        "sentence": witness.sentence(joint),
+    })
+}

@@ -1,0 +1,254 @@
+//! The distribution q(x, y): d discrete inputs and a label, by the probability of each pair. Knows no file.
+
+use libm::log;
+
+/// Most inputs: a selection is a word of bits.
+pub const MAX_INPUTS: usize = 32;
+/// Bits that the symbols of all inputs may take together.
+const MAX_BITS: u32 = 64;
+
+/// A distribution over inputs and a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joint {
+    inputs: Vec<String>,
+    /// Of each input what it can be.
+    symbols: Vec<Vec<String>>,
+    labels: Vec<String>,
+    /// Inputs of positive probability, in ascending order; the first input in the highest bits, each in its own.
+    codes: Vec<u64>,
+    /// q(x, y): (n, k).
+    p: Vec<f64>,
+    fields: Vec<Field>,
+}
+
+/// Where an input's symbol stands in a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Field {
+    shift: u32,
+    mask: u64,
+}
+
+/// Why there is no such distribution.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum JointError {
+    /// Too many inputs, or none.
+    #[error("{count} inputs, expected 1 to {MAX_INPUTS}")]
+    Inputs {
+        /// How many there are.
+        count: usize,
+    },
+    /// Too many different symbols.
+    #[error("the inputs' symbols take {bits} bits together, at most {MAX_BITS} are taken; use fewer inputs or symbols")]
+    Bits {
+        /// How many bits.
+        bits: u32,
+    },
+    /// Nothing to tell apart.
+    #[error("one class only ({label}), expected at least two labels of positive probability")]
+    OneClass {
+        /// The class.
+        label: String,
+    },
+    /// No distribution.
+    #[error("the probabilities add up to {sum}, expected 1 within 0.000001")]
+    Sum {
+        /// What they add up to.
+        sum: f64,
+    },
+}
+
+/// An input and label with their probability: a symbol for each input, a label, q(x, y).
+pub type Row = (Vec<u32>, u32, f64);
+
+impl Joint {
+    /// The distribution of these rows; rows of one (x, y) add up, rows of probability 0 only make their symbols known.
+    ///
+    /// # Errors
+    /// When it is none, or has more inputs and symbols than can be told apart.
+    ///
+    /// # Panics
+    /// When a row has another number of inputs, or symbols and labels that are not there.
+    pub fn new(
+        inputs: Vec<String>,
+        symbols: Vec<Vec<String>>,
+        labels: Vec<String>,
+        rows: &[Row],
+    ) -> Result<Self, JointError> {
+        assert!(inputs.len() == symbols.len(), "{} inputs, symbols of {}", inputs.len(), symbols.len());
+        if inputs.is_empty() || inputs.len() > MAX_INPUTS {
+            return Err(JointError::Inputs { count: inputs.len() });
+        }
+        let widths = symbols.iter().map(|symbols| usize::BITS - symbols.len().saturating_sub(1).leading_zeros());
+        let bits = widths.clone().sum::<u32>();
+        if bits > MAX_BITS {
+            return Err(JointError::Bits { bits });
+        }
+        let mut left = bits;
+        let field = |width: u32| {
+            left -= width;
+            // Of no bits when there is one symbol; then the shift must not be that of a whole word.
+            Field { shift: left.min(u64::BITS - 1), mask: 1_u64.checked_shl(width).map_or(u64::MAX, |top| top - 1) }
+        };
+        let fields: Vec<Field> = widths.map(field).collect();
+        let sum: f64 = rows.iter().map(|row| row.2).sum();
+        if sum.is_nan() || (sum - 1.0).abs() > 1e-6 {
+            return Err(JointError::Sum { sum });
+        }
+        let k = labels.len();
+        let code = |x: &[u32]| x.iter().zip(&fields).fold(0, |code, (&x, f)| code | u64::from(x) << f.shift);
+        let mut found: Vec<(u64, u32, f64)> = Vec::with_capacity(rows.len());
+        for (x, y, p) in rows.iter().filter(|row| row.2 > 0.0) {
+            assert!(x.len() == inputs.len() && (*y as usize) < k, "a symbol for each input, a label that is there");
+            assert!(x.iter().zip(&symbols).all(|(&x, known)| (x as usize) < known.len()), "symbols that are there");
+            found.push((code(x), *y, p / sum));
+        }
+        found.sort_by_key(|row| row.0);
+        let mut joint = Self { inputs, symbols, labels, codes: Vec::new(), p: Vec::new(), fields };
+        for (code, y, p) in found {
+            if joint.codes.last() != Some(&code) {
+                joint.codes.push(code);
+                joint.p.extend((0..k).map(|_| 0.0));
+            }
+            let last = joint.p.len() - k;
+            joint.p[last + y as usize] += p;
+        }
+        let y = joint.y();
+        if y.iter().filter(|p| **p > 0.0).count() < 2 {
+            let only = y.iter().position(|p| *p > 0.0).unwrap_or(0);
+            return Err(JointError::OneClass { label: joint.labels.get(only).cloned().unwrap_or_default() });
+        }
+        Ok(joint)
+    }
+
+    /// The law of `truth` over independent fair bits `x1`, `x2`, ...: q(y = 1 | x) for each x, whose first bit is the highest.
+    ///
+    /// # Panics
+    /// When there is not one probability for each x, or they are all 0 or all 1.
+    #[must_use]
+    pub fn of_bits(truth: &[f64]) -> Self {
+        let d = truth.len().ilog2() as usize;
+        assert!(truth.len() == 1 << d, "{} probabilities for {d} bits", truth.len());
+        let bits = || vec!["0".to_owned(), "1".to_owned()];
+        let rows = truth.iter().enumerate().flat_map(|(i, &p)| {
+            let x: Vec<u32> = (0..d).map(|j| (i >> (d - 1 - j) & 1) as u32).collect();
+            let even = 1.0 / truth.len() as f64;
+            [(x.clone(), 0, (1.0 - p) * even), (x, 1, p * even)]
+        });
+        let names = (1..=d).map(|i| format!("x{i}")).collect();
+        Self::new(names, vec![bits(); d], bits(), &rows.collect::<Vec<_>>()).expect("a law of two labels")
+    }
+
+    /// The control-flow law (PAPERS 2.2, Eq. 3): y follows x1 where x3 = 1 and x2 where x3 = 0, right with probability .9.
+    #[must_use]
+    pub fn control_flow() -> Self {
+        let drives = |i: usize| if i & 1 == 1 { i >> 2 & 1 } else { i >> 1 & 1 };
+        let truth: Vec<f64> = (0..8).map(|i| if drives(i) == 1 { 0.9 } else { 0.1 }).collect();
+        Self::of_bits(&truth)
+    }
+
+    /// Names of the inputs.
+    #[must_use]
+    pub fn inputs(&self) -> &[String] {
+        &self.inputs
+    }
+
+    /// What the input can be.
+    #[must_use]
+    pub fn symbols(&self, input: usize) -> &[String] {
+        &self.symbols[input]
+    }
+
+    /// The labels.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// How many inputs x have a positive probability, n.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there is no such input: never.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// q(x, y) of the input `row`, for each label.
+    #[must_use]
+    pub fn p(&self, row: usize) -> &[f64] {
+        &self.p[row * self.labels.len()..][..self.labels.len()]
+    }
+
+    /// Symbol of one input of x.
+    #[must_use]
+    pub fn symbol(&self, row: usize, input: usize) -> u32 {
+        self.symbol_of(self.codes[row], input)
+    }
+
+    /// Symbol of one input in a code.
+    pub(super) fn symbol_of(&self, code: u64, input: usize) -> u32 {
+        let field = self.fields[input];
+        (code >> field.shift & field.mask) as u32
+    }
+
+    /// The input with these symbols, if it has a positive probability.
+    #[must_use]
+    pub fn find(&self, x: &[u32]) -> Option<usize> {
+        let code = x.iter().zip(&self.fields).fold(0, |code, (&x, f)| code | u64::from(x) << f.shift);
+        self.codes.binary_search(&code).ok()
+    }
+
+    /// An input in words: `x1=0, x2=1`.
+    #[must_use]
+    pub fn describe(&self, row: usize) -> String {
+        let one = |i: usize| format!("{}={}", self.inputs[i], self.symbols[i][self.symbol(row, i) as usize]);
+        (0..self.inputs.len()).map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    /// q(y).
+    #[must_use]
+    pub fn y(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.labels.len()];
+        for p in self.p.chunks_exact(self.labels.len()) {
+            sums.iter_mut().zip(p).for_each(|(sum, p)| *sum += p);
+        }
+        sums
+    }
+
+    /// H(y), nats.
+    #[must_use]
+    pub fn entropy_y(&self) -> f64 {
+        -self.y().iter().map(|&p| p_log(p, p)).sum::<f64>()
+    }
+
+    /// H(y | x), nats.
+    #[must_use]
+    pub fn entropy_y_given_x(&self) -> f64 {
+        -self.p.chunks_exact(self.labels.len()).map(log_likelihood).sum::<f64>()
+    }
+
+    /// All codes, ascending, and q(x, y) beside them.
+    pub(super) fn table(&self) -> (&[u64], &[f64]) {
+        (&self.codes, &self.p)
+    }
+
+    /// The bits of a code that hold the selected inputs.
+    pub(super) fn bits(&self, selected: u32) -> u64 {
+        let of = |(i, f): (usize, &Field)| if selected >> i & 1 == 1 { f.mask << f.shift } else { 0 };
+        self.fields.iter().enumerate().map(of).fold(0, |all, one| all | one)
+    }
+}
+
+/// p log q, 0 where p is.
+pub(super) fn p_log(p: f64, q: f64) -> f64 {
+    if p > 0.0 { p * log(q) } else { 0.0 }
+}
+
+/// sum_y q(y, a) log q(y | a), of the q(y, a) of one a.
+pub(super) fn log_likelihood(joint: &[f64]) -> f64 {
+    let total: f64 = joint.iter().sum();
+    joint.iter().map(|&p| p_log(p, p / total)).sum()
+}

@@ -1,0 +1,206 @@
+//! The scores of explanations on a known distribution, exactly (PAPERS 2.3), and whether one encodes, with what shows it.
+
+use super::Explanation;
+use super::explanation::Selection;
+use super::joint::{Joint, log_likelihood, p_log};
+use super::marginal::{self, Marginal};
+use libm::log;
+
+/// Probabilities that differ by less are the same: sums of them are rounded.
+const SAME: f64 = 1e-9;
+
+/// What is known of an explanation. All in nats; expectations are over x and y.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scores {
+    /// EVAL-X: E log q(y | x_v) at v = e(x), of a reader who does not know how v was picked. Higher is judged better.
+    pub eval_x: f64,
+    /// FRESH: E log q(y | x_v, E_v = 1) = -H(y | v, x_v), of a predictor trained on explanations. Higher is judged better.
+    pub fresh: f64,
+    /// ROAR: H(y | v, x_-v), how badly the remainder predicts. Higher is judged better.
+    pub roar: f64,
+    /// ENCODE-METER M = E KL(q(y | x_v, E_v = 1) || q(y | x_v)) at v = e(x); FRESH - EVAL-X. 0 iff non-encoding.
+    pub encode_meter: f64,
+    /// The other form, E I(y; E_v | x_v) with v = e(x') of an independent x'. 0 iff non-encoding.
+    pub encode_meter_mi: f64,
+    /// Best accuracy of predicting E_v from x_v, at v = e(x').
+    pub accuracy: f64,
+    /// E KL(q(y | x_v, E_v = 1) || q(y | x_v, E_v = 0)) at v = e(x), where both can be; infinite when a label that is
+    /// possible with one is not with the other.
+    pub kl01: f64,
+    /// Where it encodes most; none where it does not encode.
+    pub witness: Option<Witness>,
+}
+
+/// A selection and its values at which the label depends on having been picked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// v.
+    pub selection: Selection,
+    /// An input that is explained so, by its row in the distribution: its selected values are a.
+    pub row: usize,
+    /// q(x_v = a, E_v = 1).
+    pub probability: f64,
+    /// q(y | x_v = a, E_v = 1).
+    pub picked: Vec<f64>,
+    /// q(y | x_v = a).
+    pub values: Vec<f64>,
+    /// KL of the first to the second, nats.
+    pub divergence: f64,
+}
+
+impl Witness {
+    /// What it shows, in a sentence.
+    #[must_use]
+    pub fn sentence(&self, joint: &Joint) -> String {
+        let d = joint.inputs().len();
+        let one = |i: usize| format!("{}={}", joint.inputs()[i], joint.symbols(i)[joint.symbol(self.row, i) as usize]);
+        let shown: Vec<String> = (0..d).filter(|i| self.selection >> i & 1 == 1).map(one).collect();
+        let shown = if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") };
+        // The label whose probability moves most.
+        let gap = |y: &usize| (self.picked[*y] - self.values[*y]).abs();
+        let label = (0..self.picked.len()).reduce(|best, y| if gap(&y) > gap(&best) + SAME { y } else { best });
+        let label = label.unwrap_or_default();
+        format!(
+            "where {shown} is shown by selection {}, y={} has probability {:.4}; by these values alone it has {:.4}",
+            super::explanation::write(self.selection, d),
+            joint.labels()[label],
+            self.picked[label],
+            self.values[label]
+        )
+    }
+}
+
+impl Scores {
+    /// STRIPE-X with weight alpha on the meter: EVAL-X - alpha M. Higher is better.
+    #[must_use]
+    pub fn stripe_x(&self, alpha: f64) -> f64 {
+        self.eval_x - alpha * self.encode_meter
+    }
+
+    /// Whether the explanation encodes.
+    #[must_use]
+    pub fn encodes(&self) -> bool {
+        self.witness.is_some()
+    }
+}
+
+/// The scores of each explanation.
+///
+/// # Panics
+/// When an explanation is of another distribution.
+#[must_use]
+pub fn score(joint: &Joint, explanations: &[Explanation]) -> Vec<Scores> {
+    let mut all = vec![Scores::default(); explanations.len()];
+    // Rows by what is picked for them, so that each selection's are found together.
+    let picks: Vec<Vec<(Selection, u32)>> = explanations.iter().map(|explanation| picks(joint, explanation)).collect();
+    let mut selections: Vec<Selection> = explanations.iter().flat_map(|e| e.selections.iter().copied()).collect();
+    selections.sort_unstable();
+    selections.dedup();
+    let mut sum = Sum::default();
+    marginal::each(joint, &mut selections, &mut |selection, marginal| {
+        for (scores, picks) in all.iter_mut().zip(&picks) {
+            let from = picks.partition_point(|pick| pick.0 < selection);
+            let len = picks[from..].iter().take_while(|pick| pick.0 == selection).count();
+            if len > 0 {
+                sum.add(joint, marginal, selection, &picks[from..from + len], scores);
+            }
+        }
+    });
+    all
+}
+
+fn picks(joint: &Joint, explanation: &Explanation) -> Vec<(Selection, u32)> {
+    let of = &explanation.selections;
+    assert!(of.len() == joint.len(), "{}: {} selections for {} inputs", explanation.name, of.len(), joint.len());
+    let mut picks: Vec<(Selection, u32)> = of.iter().copied().zip(0..).collect();
+    picks.sort_unstable();
+    picks
+}
+
+/// What one selection adds to an explanation's scores; its buffers are used again.
+#[derive(Default)]
+pub(super) struct Sum {
+    keyed: Vec<(u64, u32)>,
+    sums: Vec<f64>,
+}
+
+impl Sum {
+    /// Shows `see` the sum of q(x, y) over the rows of each group of equal bits, with the group's key and first row.
+    fn groups(&mut self, joint: &Joint, rows: &[(Selection, u32)], bits: u64, see: &mut dyn FnMut(u64, usize, &[f64])) {
+        let codes = joint.table().0;
+        self.keyed.clear();
+        self.keyed.extend(rows.iter().map(|&(_, row)| (codes[row as usize] & bits, row)));
+        self.keyed.sort_unstable();
+        for group in self.keyed.chunk_by(|a, b| a.0 == b.0) {
+            self.sums.clear();
+            self.sums.resize(joint.labels().len(), 0.0);
+            for &(_, row) in group {
+                self.sums.iter_mut().zip(joint.p(row as usize)).for_each(|(sum, p)| *sum += p);
+            }
+            see(group[0].0, group[0].1 as usize, &self.sums);
+        }
+    }
+
+    /// Adds what `selection` tells where it is picked for these rows.
+    pub fn add(
+        &mut self,
+        joint: &Joint,
+        marginal: &Marginal,
+        selection: Selection,
+        rows: &[(Selection, u32)],
+        scores: &mut Scores,
+    ) {
+        let bits = joint.bits(selection);
+        let (mut picked_in_all, mut information, mut wrong) = (0.0, 0.0, 0.0);
+        self.groups(joint, rows, bits, &mut |code, row, picked| {
+            let all = marginal.at(code, picked.len());
+            let [p_picked, p_all] = [picked, all].map(|sums| sums.iter().sum::<f64>());
+            picked_in_all += p_picked;
+            scores.fresh += log_likelihood(picked);
+            scores.eval_x += picked.iter().zip(all).map(|(&p, &q)| p_log(p, q / p_all)).sum::<f64>();
+            let p_other = (p_all - p_picked).max(0.0);
+            wrong += p_picked.min(p_other);
+            let gap = picked.iter().zip(all).map(|(p, q)| (p / p_picked - q / p_all).abs()).fold(0.0, f64::max);
+            if gap <= SAME {
+                return;
+            }
+            // What is left when the picked are taken away, rounding aside.
+            let other: Vec<f64> =
+                picked.iter().zip(all).map(|(p, q)| if q - p > q * SAME { q - p } else { 0.0 }).collect();
+            let divergence = divergence(picked, all);
+            scores.encode_meter += p_picked * divergence;
+            scores.kl01 += p_picked * self::divergence(picked, &other);
+            information += p_picked * divergence + p_other * self::divergence(&other, all);
+            let best = scores.witness.as_ref().map_or(0.0, |witness| witness.probability * witness.divergence);
+            // Of equals the first one met, whatever rounding makes of them.
+            if scores.witness.is_none() || p_picked * divergence > best * (1.0 + SAME) {
+                let share = |sums: &[f64], total: f64| sums.iter().map(|p| p / total).collect();
+                scores.witness = Some(Witness {
+                    selection,
+                    row,
+                    probability: p_picked,
+                    picked: share(picked, p_picked),
+                    values: share(all, p_all),
+                    divergence,
+                });
+            }
+        });
+        // Where v is never picked the guess "not picked" is right.
+        scores.accuracy += picked_in_all * (1.0 - wrong);
+        scores.encode_meter_mi += picked_in_all * information;
+        self.groups(joint, rows, !bits, &mut |_, _, picked| scores.roar -= log_likelihood(picked));
+    }
+}
+
+/// KL(p || q) of two distributions given up to their sums, nats; infinite where p can be and q cannot.
+fn divergence(p: &[f64], q: &[f64]) -> f64 {
+    let [p_sum, q_sum] = [p, q].map(|sums| sums.iter().sum::<f64>());
+    if p_sum <= 0.0 {
+        return 0.0;
+    }
+    let term = |(&p, &q): (&f64, &f64)| {
+        let p = p / p_sum;
+        if p > 0.0 { p * (log(p) - log(q / q_sum)) } else { 0.0 }
+    };
+    p.iter().zip(q).map(term).sum::<f64>().max(0.0)
+}
