@@ -11,9 +11,11 @@ pub mod census;
 pub mod explanation;
 pub mod file;
 pub mod joint;
+pub mod law;
 mod marginal;
 pub mod scores;
 
 pub use explanation::{Explanation, Selection};
 pub use joint::Joint;
+pub use law::Law;
 pub use scores::{Scores, Witness, score};

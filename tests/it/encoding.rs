@@ -4,7 +4,7 @@ use core::f64::consts::LN_2;
 use libm::log;
 use proptest::prelude::*;
 use snapscope::lab::encoding::census::{Census, Counter};
-use snapscope::lab::encoding::{Explanation, Joint, Scores, Selection, file, score};
+use snapscope::lab::encoding::{Explanation, Joint, Law, Scores, Selection, file, score};
 
 /// The non-encoding explanation that shows its control: {1,3} where x3 = 1, else {2,3}.
 fn with_control(joint: &Joint) -> Explanation {
@@ -28,7 +28,7 @@ fn example(joint: &Joint) -> Vec<Explanation> {
 
 #[test]
 fn the_table_of_the_worked_example_comes_out() {
-    let joint = Joint::control_flow();
+    let joint = Law::ControlFlow.joint();
     assert!((joint.entropy_y() - LN_2).abs() < 1e-4, "H(y) = {}", joint.entropy_y());
     assert!((joint.entropy_y_given_x() - 0.3251).abs() < 1e-4, "H(y|x) = {}", joint.entropy_y_given_x());
     // EVAL-X, FRESH, M, MI variant, ROAR, accuracy, KL01, STRIPE-X at 1 and 5.
@@ -69,7 +69,7 @@ fn census(joint: &Joint, selections: &[Selection]) -> Census {
 
 #[test]
 fn of_all_maps_the_scores_detect_what_the_paper_says() {
-    let joint = Joint::control_flow();
+    let joint = Law::ControlFlow.joint();
     let all: Vec<Selection> = (0..8).collect();
     let found = census(&joint, &all);
     let near = |a: f64, b: f64, within: f64| (a - b).abs() < within;
@@ -93,7 +93,7 @@ fn of_all_maps_the_scores_detect_what_the_paper_says() {
 
 #[test]
 fn under_a_budget_weak_detection_needs_a_sufficient_explanation() {
-    let joint = Joint::control_flow();
+    let joint = Law::ControlFlow.joint();
     let of_size = |size| (0..8).filter(|selection: &Selection| selection.count_ones() == size).collect::<Vec<_>>();
     let one = census(&joint, &of_size(1));
     assert_eq!((one.eval_x.best_maps, one.eval_x.best_encoding), (16, 16), "{one:?}");
@@ -105,7 +105,7 @@ fn under_a_budget_weak_detection_needs_a_sufficient_explanation() {
 
 #[test]
 fn stripe_x_ranks_what_eval_x_does_not() {
-    let joint = Joint::control_flow();
+    let joint = Law::ControlFlow.joint();
     let scores = score(&joint, &example(&joint));
     let (honest, encoding) = scores.split_at(5);
     assert!(encoding[0].eval_x > honest[2].eval_x, "EVAL-X puts MARG above {{1}}");

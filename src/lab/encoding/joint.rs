@@ -120,32 +120,6 @@ impl Joint {
         Ok(joint)
     }
 
-    /// The law of `truth` over independent fair bits `x1`, `x2`, ...: q(y = 1 | x) for each x, whose first bit is the highest.
-    ///
-    /// # Panics
-    /// When there is not one probability for each x, or they are all 0 or all 1.
-    #[must_use]
-    pub fn of_bits(truth: &[f64]) -> Self {
-        let d = truth.len().ilog2() as usize;
-        assert!(truth.len() == 1 << d, "{} probabilities for {d} bits", truth.len());
-        let bits = || vec!["0".to_owned(), "1".to_owned()];
-        let rows = truth.iter().enumerate().flat_map(|(i, &p)| {
-            let x: Vec<u32> = (0..d).map(|j| (i >> (d - 1 - j) & 1) as u32).collect();
-            let even = 1.0 / truth.len() as f64;
-            [(x.clone(), 0, (1.0 - p) * even), (x, 1, p * even)]
-        });
-        let names = (1..=d).map(|i| format!("x{i}")).collect();
-        Self::new(names, vec![bits(); d], bits(), &rows.collect::<Vec<_>>()).expect("a law of two labels")
-    }
-
-    /// The control-flow law (PAPERS 2.2, Eq. 3): y follows x1 where x3 = 1 and x2 where x3 = 0, right with probability .9.
-    #[must_use]
-    pub fn control_flow() -> Self {
-        let drives = |i: usize| if i & 1 == 1 { i >> 2 & 1 } else { i >> 1 & 1 };
-        let truth: Vec<f64> = (0..8).map(|i| if drives(i) == 1 { 0.9 } else { 0.1 }).collect();
-        Self::of_bits(&truth)
-    }
-
     /// Names of the inputs.
     #[must_use]
     pub fn inputs(&self) -> &[String] {
