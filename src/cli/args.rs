@@ -93,8 +93,18 @@ pub struct ScoreExplanations {
     #[arg(long, value_name = "JOINT.csv")]
     pub data: PathBuf,
     /// An explanation: columns x1,...,xd and mask (which inputs are selected, like 101); may be repeated.
-    #[arg(long, value_name = "NAME=MAP.csv", required = true)]
+    #[arg(long, value_name = "NAME=MAP.csv", required_unless_present = "method")]
     pub explanation: Vec<String>,
+    /// Also explain by a method of the lab: constant, tree, marg, pred, posi, shapley, kernel-shap, lime, occlusion, random; may
+    /// be repeated.
+    #[arg(long, value_name = "METHOD")]
+    pub method: Vec<String>,
+    /// Inputs that a method selects.
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub size: usize,
+    /// Seed of methods that draw.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
     /// Weights of ENCODE-METER in STRIPE-X.
     #[arg(long, value_name = "A,B,...", default_value = "1", value_delimiter = ',', allow_hyphen_values = true)]
     pub alpha: Vec<String>,

@@ -1,8 +1,8 @@
-//! Exact scores of explanation maps, read from files, as JSON.
+//! Exact scores of explanation maps, read from files or made by the lab's methods, as JSON.
 
 use super::args::ScoreExplanations;
 use super::{CliError, file_error, print_json};
-use crate::lab::encoding::{Joint, Scores, Witness, explanation, file, score};
+use crate::lab::encoding::{Joint, Method, Scores, Witness, explanation, file, score};
 use serde_json::{Map, Value, json};
 use std::fs::{self, File};
 use std::io::Read;
@@ -24,6 +24,16 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
         }
         let path = Path::new(path);
         explanations.push(file::explanation(&read(path)?, name, &joint).map_err(|error| refused(path, error))?);
+    }
+    for name in &ask.method {
+        let refused = |what: String| CliError::Input(format!("--method {name}: {what}"));
+        let known = || Method::ALL.map(Method::name).join(", ");
+        let method =
+            Method::named(name).ok_or_else(|| refused(format!("no such method, expected one of {}", known())))?;
+        if explanations.iter().any(|other| other.name == *name) {
+            return Err(refused(format!("there is another explanation named {name}")));
+        }
+        explanations.push(method.explain(&joint, ask.size, ask.seed).map_err(|error| refused(error.to_string()))?);
     }
     let scores = score(&joint, &explanations);
     let rows =

@@ -6,6 +6,7 @@
 //! q(y | x_v) where it picks v. The layers: [`joint`] is the distribution, [`explanation`] the map, [`file`] reads both,
 //! `marginal` gives q(y | x_v) of every selection asked for, [`scores`] the scores, [`census`] those of all maps there are.
 
+pub mod attribution;
 pub mod census;
 
 pub mod explanation;
@@ -13,9 +14,11 @@ pub mod file;
 pub mod joint;
 pub mod law;
 mod marginal;
+pub mod method;
 pub mod scores;
 
 pub use explanation::{Explanation, Selection};
 pub use joint::Joint;
 pub use law::Law;
+pub use method::Method;
 pub use scores::{Scores, Witness, score};

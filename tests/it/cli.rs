@@ -326,6 +326,22 @@ fn explanations_in_files_are_scored() {
 }
 
 #[test]
+fn the_labs_methods_explain_a_distribution_in_a_file() {
+    let folder = Folder::new("methods");
+    worked_example(&folder);
+    let methods = ["tree", "marg", "pred", "posi", "shapley"].map(|name| ["--method", name]);
+    let output =
+        folder.run(&[&["score-explanations", "--data", "joint.csv", "--size", "2"], methods.as_flattened()].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let encodes: Vec<bool> =
+        found["scores"].as_array().expect("a list").iter().map(|row| row["encodes"] == true).collect();
+    assert_eq!(encodes[..4], [false, true, true, true], "the tree shows what it asks: {found}");
+    let [tree, marg] = [0, 1].map(|i| found["scores"][i]["eval_x"].as_f64().expect("a number"));
+    assert!((tree + 0.3251).abs() < 1e-4 && (marg + 0.4414).abs() < 1e-4, "{tree}, {marg}");
+}
+
+#[test]
 fn bad_explanations_end_with_status_2_and_name_the_file() {
     let folder = Folder::new("bad-scores");
     worked_example(&folder);
@@ -338,6 +354,10 @@ fn bad_explanations_end_with_status_2_and_name_the_file() {
     says(&run("A=.", &[]), 2, "not a file");
     says(&run("marg.csv", &[]), 2, "expected NAME=MAP.csv");
     says(&run("A=marg.csv", &["--explanation", "A=posi.csv"]), 2, "there is another one named A");
+    says(&run("A=marg.csv", &["--method", "shap"]), 2, "--method shap: no such method, expected one of constant, tree");
+    says(&run("A=marg.csv", &["--method", "tree", "--size", "4"]), 2, "a selection of 4 of 3 inputs");
+    says(&run("tree=marg.csv", &["--method", "tree"]), 2, "there is another explanation named tree");
+    says(&folder.run(&["score-explanations", "--data", "joint.csv"]), 2, "--explanation");
     says(&run("A=marg.csv", &["--alpha", "1,-2"]), 2, "--alpha -2: not allowed");
     says(&run("A=marg.csv", &["--alpha", "1,"]), 2, "--alpha");
     let swapped = folder.run(&["score-explanations", "--data", "marg.csv", "--explanation", "A=marg.csv"]);

@@ -1,6 +1,7 @@
 //! Explanation methods as maps: for each input of positive probability the inputs that are selected. The constructions
 //! after Puli et al. (PAPERS 2.2) pick by the law itself.
 
+use super::attribution;
 use super::joint::Joint;
 use super::marginal;
 use crate::random::{Purpose, Random};
@@ -61,13 +62,8 @@ impl Explanation {
         assert!(size <= d, "{size} of {d} inputs");
         let mut random = Random::new(seed, Purpose::Sample, 0);
         Self::new("random", joint, |_| {
-            let mut picked = 0;
-            for last in d - size..d {
-                // Floyd's sampling: each subset of that size is as likely.
-                let at = random.below(last as u32 + 1);
-                picked |= if picked >> at & 1 == 0 { 1 << at } else { 1 << last };
-            }
-            picked
+            let picked = attribution::subset(d, size, &mut random);
+            picked.iter().enumerate().fold(0, |all, (i, &is_in)| all | Selection::from(is_in) << i)
         })
     }
 
@@ -130,7 +126,7 @@ impl Explanation {
 }
 
 /// The place of the largest, the first of equals.
-fn largest(p: &[f64]) -> usize {
+pub(super) fn largest(p: &[f64]) -> usize {
     (0..p.len()).reduce(|best, i| if p[i] > p[best] { i } else { best }).unwrap_or(0)
 }
 
