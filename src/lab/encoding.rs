@@ -9,16 +9,22 @@
 pub mod attribution;
 pub mod census;
 
+pub mod estimate;
 pub mod explanation;
 pub mod file;
 pub mod joint;
 pub mod law;
 mod marginal;
 pub mod method;
+pub mod samples;
 pub mod scores;
+pub mod surrogate;
 
+pub use estimate::{Estimate, Verdict, estimate};
 pub use explanation::{Explanation, Selection};
 pub use joint::Joint;
 pub use law::Law;
 pub use method::Method;
+pub use samples::Samples;
 pub use scores::{Scores, Witness, score};
+pub use surrogate::Kind;

@@ -4,7 +4,9 @@ use core::f64::consts::LN_2;
 use libm::log;
 use proptest::prelude::*;
 use snapscope::lab::encoding::census::{Census, Counter};
-use snapscope::lab::encoding::{Explanation, Joint, Law, Scores, Selection, file, score};
+use snapscope::lab::encoding::{
+    Explanation, Joint, Kind, Law, Samples, Scores, Selection, Verdict, estimate, file, score,
+};
 
 /// The non-encoding explanation that shows its control: {1,3} where x3 = 1, else {2,3}.
 fn with_control(joint: &Joint) -> Explanation {
@@ -263,4 +265,63 @@ proptest! {
         }
         prop_assert_eq!(scores.encodes(), wanted[3] > 1e-12);
     }
+}
+
+/// Row 2c: estimates at 50,000 samples of the worked example's law, beside the truth.
+fn estimated(explanations: &[Explanation], kind: Kind, within: f64) {
+    let joint = Law::ControlFlow.joint();
+    let (samples, rows) = Samples::draw(&joint, 50_000, 1);
+    let pick =
+        |explanation: &Explanation| -> Vec<Selection> { rows.iter().map(|&row| explanation.selections[row]).collect() };
+    let picks: Vec<Vec<Selection>> = explanations.iter().map(pick).collect();
+    let picks: Vec<&[Selection]> = picks.iter().map(Vec::as_slice).collect();
+    let truths = score(&joint, explanations);
+    for ((found, truth), explanation) in estimate(&samples, &picks, kind, 1).iter().zip(&truths).zip(explanations) {
+        let name = &explanation.name;
+        for (what, found, truth) in [("EVAL-X", found.eval_x, truth.eval_x), ("FRESH", found.fresh, truth.fresh)] {
+            assert!((found.value - truth).abs() < within, "{name}: {what} {found:?}, truth {truth}");
+            assert!(found.low < found.value && found.value < found.high, "{name}: {what} {found:?}");
+        }
+        let (meter, truth) = (found.encode_meter, truth.encode_meter);
+        assert!((meter.value - truth).abs() < within, "{name}: M {meter:?}, truth {truth}");
+        assert!((found.encode_meter_kl - truth).abs() < within, "{name}: KL {}, truth {truth}", found.encode_meter_kl);
+        assert!(found.floor.value.abs() < within, "{name}: constant masks have {:?}", found.floor);
+        let wanted = if truth > 0.0 { Verdict::Encodes } else { Verdict::NotShown };
+        assert_eq!(found.verdict, wanted, "{name}: {meter:?} over {:?}", found.floor);
+        assert!(found.calibration_error < 0.03, "{name}: {:?}", found.calibration);
+        assert_eq!(found.calibration.iter().map(|bin| bin.count).sum::<usize>(), 10_000, "{name}: all held out");
+    }
+}
+
+#[test]
+fn estimates_by_a_frequency_table_come_within_a_hundredth_of_a_nat() {
+    estimated(&example(&Law::ControlFlow.joint()), Kind::Table, 0.01);
+}
+
+#[test]
+fn estimates_by_the_transformer_come_within_a_hundredth_of_a_nat() {
+    // One of each kind: fitting takes some seconds for each.
+    let joint = Law::ControlFlow.joint();
+    let explanations = [Explanation::constant(&joint, 0b011), Explanation::marg(&joint, 2), Explanation::posi(&joint)];
+    estimated(&explanations, Kind::Transformer { width: 16, steps: 1000 }, 0.01);
+}
+
+#[test]
+fn estimates_converge_and_few_samples_are_said_to_show_nothing() {
+    let joint = Law::ControlFlow.joint();
+    let explanation = Explanation::marg(&joint, 2);
+    let truth = score(&joint, core::slice::from_ref(&explanation))[0].encode_meter;
+    let gap = |count: usize| {
+        let of_seed = |seed| {
+            let (samples, rows) = Samples::draw(&joint, count, seed);
+            let picks: Vec<Selection> = rows.iter().map(|&row| explanation.selections[row]).collect();
+            estimate(&samples, &[&picks[..]], Kind::Table, seed).remove(0)
+        };
+        let all: Vec<_> = (0..10).map(of_seed).collect();
+        let gap = all.iter().map(|found| (found.encode_meter.value - truth).abs()).sum::<f64>() / 10.0;
+        (gap, all.iter().filter(|found| found.verdict == Verdict::Encodes).count())
+    };
+    let (few, some, many) = (gap(30), gap(1_000), gap(30_000));
+    assert!(few.0 > some.0 && some.0 > many.0, "{few:?}, {some:?}, {many:?}");
+    assert!(few.1 < 5 && many.1 == 10, "{few:?}, {some:?}, {many:?}");
 }

@@ -1,0 +1,220 @@
+//! Models of q(y | x_v), and with a flag of q(y | x_v, E_v), fitted to samples (PAPERS 2.5): a table of frequencies, and the
+//! compact transformer, to which an input that is not selected is a mask token.
+
+use super::explanation::Selection;
+use super::samples::Samples;
+use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
+use crate::random::{Purpose, Random};
+use crate::transformer::{Batch, Config, Mask, Mlp, Model, Positions, Settings};
+use libm::exp;
+use std::collections::BTreeMap;
+
+/// What a model is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// x_v alone: q(y | x_v).
+    Values,
+    /// x_v and that v was picked: q(y | x_v, E_v = 1).
+    Picked,
+}
+
+/// Which model, and how it is fitted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Counts of each label at each x_v, half a count added to each. For few inputs of few symbols.
+    Table,
+    /// The compact transformer, one layer, trained so many steps on batches of 128.
+    Transformer {
+        /// Width.
+        width: usize,
+        /// Steps.
+        steps: u64,
+    },
+}
+
+/// A fitted model.
+pub trait Surrogate {
+    /// The probabilities of the labels at the selected values of samples: (n, k).
+    fn predict(&mut self, samples: &Samples, asks: &[(usize, Selection)]) -> Vec<f64>;
+}
+
+/// The selections of an explanation, one for each sample.
+pub type Picks<'a> = &'a [Selection];
+
+/// Fits a model to the samples `train`. It covers the selections of all of `explanations`; that v was picked is told of the
+/// first.
+///
+/// # Panics
+/// When there is no sample or no explanation.
+#[must_use]
+pub fn fit(
+    kind: Kind,
+    given: Given,
+    samples: &Samples,
+    explanations: &[Picks<'_>],
+    train: &[usize],
+    seed: u64,
+) -> Box<dyn Surrogate> {
+    assert!(!train.is_empty() && !explanations.is_empty(), "nothing to fit to");
+    match kind {
+        Kind::Table => Box::new(Table::fit(given, samples, explanations, train)),
+        Kind::Transformer { width, steps } => {
+            let mut model = Transformer::new(samples, width, given, seed);
+            model.fit(samples, explanations, train, steps, seed);
+            Box::new(model)
+        }
+    }
+}
+
+/// Counts of labels at each selection and its values.
+struct Table {
+    counts: BTreeMap<(Selection, u64), Vec<f64>>,
+    labels: usize,
+}
+
+impl Table {
+    fn fit(given: Given, samples: &Samples, explanations: &[Picks<'_>], train: &[usize]) -> Self {
+        let picks = explanations[0];
+        let mut used = explanations.concat();
+        used.sort_unstable();
+        used.dedup();
+        let mut table = Self { counts: BTreeMap::new(), labels: samples.labels() };
+        for &i in train {
+            // Without the flag every sample tells of every selection, whatever was picked for it.
+            let selections = if given == Given::Picked { core::slice::from_ref(&picks[i]) } else { &used[..] };
+            for &selection in selections {
+                let key = (selection, samples.code(i, selection));
+                table.counts.entry(key).or_insert_with(|| vec![0.5; samples.labels()])[samples.y(i)] += 1.0;
+            }
+        }
+        table
+    }
+}
+
+impl Surrogate for Table {
+    fn predict(&mut self, samples: &Samples, asks: &[(usize, Selection)]) -> Vec<f64> {
+        let unseen = vec![1.0; self.labels];
+        let law = |&(i, selection): &(usize, Selection)| {
+            let counts = self.counts.get(&(selection, samples.code(i, selection))).unwrap_or(&unseen);
+            let total: f64 = counts.iter().sum();
+            counts.iter().map(move |count| count / total)
+        };
+        asks.iter().flat_map(law).collect()
+    }
+}
+
+/// Samples of a step, and of a pass that predicts.
+const BATCH: usize = 128;
+/// The largest learning rate; it rises over a twentieth of the steps and falls by a cosine.
+const RATE: f32 = 1e-2;
+
+/// The compact transformer: a token for each input, then one that tells what is asked for, at which the label is read.
+struct Transformer {
+    model: Model,
+    /// The first token of each input.
+    first: Vec<u32>,
+    /// The token of an input that is not selected; then come those of the three questions.
+    masked: u32,
+    given: Given,
+    labels: usize,
+    tokens: Vec<u32>,
+}
+
+impl Transformer {
+    fn new(samples: &Samples, width: usize, given: Given, seed: u64) -> Self {
+        let mut masked = 0;
+        let first = samples.symbols().iter().map(|count| {
+            let first = masked;
+            masked += count;
+            first
+        });
+        let first: Vec<u32> = first.collect();
+        let settings = Settings {
+            layers: 1,
+            width,
+            heads: 2,
+            context: (samples.inputs() + 1).max(8),
+            // Labels are read from the first of the logits.
+            vocabulary: (masked as usize + 4).max(samples.labels()),
+            mlp: Mlp::Times(4),
+            positions: Positions::Learned,
+            mask: Mask::Causal,
+            dropout: 0.0,
+            tied: false,
+            ..Settings::default()
+        };
+        let config = Config::new(settings).expect("settings in their ranges");
+        let model = Model::new(config, BATCH, seed ^ given as u64);
+        Self { model, first, masked, given, labels: samples.labels(), tokens: Vec::new() }
+    }
+
+    fn push(&mut self, samples: &Samples, i: usize, selection: Selection, is_picked: bool) {
+        for (input, &x) in samples.x(i).iter().enumerate() {
+            self.tokens.push(if selection >> input & 1 == 1 { self.first[input] + x } else { self.masked });
+        }
+        let question = match self.given {
+            Given::Values => 1,
+            Given::Picked => 2 + u32::from(is_picked),
+        };
+        self.tokens.push(self.masked + question);
+    }
+
+    fn fit(&mut self, samples: &Samples, explanations: &[Picks<'_>], train: &[usize], steps: u64, seed: u64) {
+        let views = self.model.trained_views().iter();
+        let group = |end, decays| Group { end, rate: 1.0, decays };
+        let groups = Group::merged(&mut views.map(|view| group(view.range.end, view.decays())));
+        let mut optimizer = Optimizer::new(Rule::Adam, self.model.params().len());
+        let schedule = Schedule::WarmupCosine { warmup: steps / 20, steps, floor: 0.0 };
+        let t = samples.inputs() + 1;
+        let weights: Vec<f32> = (0..BATCH * t).map(|at| if at % t + 1 == t { 1.0 } else { 0.0 }).collect();
+        let mut targets = vec![0; BATCH * t];
+        let all = if samples.inputs() < 32 { (1 << samples.inputs()) - 1 } else { Selection::MAX };
+        for step in 0..steps {
+            let mut random = Random::new(seed, Purpose::Batch, step);
+            self.tokens.clear();
+            for target in targets.chunks_exact_mut(t) {
+                let mut any = || train[random.below(train.len() as u32) as usize];
+                let (i, other) = (any(), any());
+                let coin = random.below(4);
+                let picks = explanations[random.below(explanations.len() as u32) as usize];
+                // Without the flag selections must not depend on x: they are another sample's, or none's.
+                let selection = match (self.given, coin) {
+                    (Given::Picked, 0 | 1) => picks[i],
+                    (Given::Values, 0) => random.below(u32::MAX) & all,
+                    _ => picks[other],
+                };
+                self.push(samples, i, selection, explanations[0][i] == selection);
+                target[t - 1] = samples.y(i) as u32;
+            }
+            let batch = Batch { tokens: &self.tokens, targets: &targets, weights: Some(&weights), t };
+            self.model.forward(&batch, None);
+            self.model.clear_gradients();
+            self.model.backward();
+            let (params, grads) = self.model.trained();
+            let scale = clip_scale(norm(grads), 1.0);
+            let step = Step { eta: RATE * schedule.factor(step + 1), scale, t: step + 1 };
+            optimizer.update(params, grads, &groups, step);
+        }
+    }
+}
+
+impl Surrogate for Transformer {
+    fn predict(&mut self, samples: &Samples, asks: &[(usize, Selection)]) -> Vec<f64> {
+        let (t, v, k) = (samples.inputs() + 1, self.model.config().vocabulary, self.labels);
+        let mut all = Vec::with_capacity(asks.len() * k);
+        for asks in asks.chunks(BATCH) {
+            self.tokens.clear();
+            for &(i, selection) in asks {
+                self.push(samples, i, selection, true);
+            }
+            let logits = self.model.logits(&self.tokens, t);
+            for row in logits.chunks_exact(v).skip(t - 1).step_by(t) {
+                let top = row[..k].iter().fold(f32::NEG_INFINITY, |top, z| top.max(*z));
+                let odds = row[..k].iter().map(|z| exp(f64::from(z - top)));
+                let total: f64 = odds.clone().sum();
+                all.extend(odds.map(|odds| odds / total));
+            }
+        }
+        all
+    }
+}
