@@ -1,6 +1,8 @@
 //! The kernels and whole runs once more, on wasm under node: the same functions as natively, the same bits.
 #![cfg(target_family = "wasm")]
 
+#[path = "it/encoding/suite.rs"]
+mod encoding;
 #[path = "it/kernel/naive.rs"]
 mod naive;
 #[path = "it/kernel/suite.rs"]
@@ -50,6 +52,12 @@ fn optimisers() {
 #[test]
 fn golden_digests() {
     suite::runs_end_on_their_golden_digests();
+}
+
+#[test]
+fn golden_scores_of_explanations() {
+    encoding::exact_scores_have_their_golden_bits();
+    encoding::estimates_have_their_golden_bits();
 }
 
 #[test]

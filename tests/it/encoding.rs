@@ -1,5 +1,7 @@
 //! The encoding lab on known distributions: the worked example of PAPERS 2.4 and the claims of its rows 2a, 2b and 2d.
 
+pub mod suite;
+
 use core::f64::consts::LN_2;
 use libm::log;
 use proptest::prelude::*;
@@ -324,4 +326,14 @@ fn estimates_converge_and_few_samples_are_said_to_show_nothing() {
     let (few, some, many) = (gap(30), gap(1_000), gap(30_000));
     assert!(few.0 > some.0 && some.0 > many.0, "{few:?}, {some:?}, {many:?}");
     assert!(few.1 < 5 && many.1 == 10, "{few:?}, {some:?}, {many:?}");
+}
+
+#[test]
+fn exact_scores_have_their_golden_bits() {
+    suite::exact_scores_have_their_golden_bits();
+}
+
+#[test]
+fn estimates_have_their_golden_bits() {
+    suite::estimates_have_their_golden_bits();
 }

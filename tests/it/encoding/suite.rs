@@ -1,0 +1,40 @@
+//! What must have the same bits natively and on wasm: exact scores of every method on every law, and estimates.
+
+use snapscope::lab::encoding::{Kind, Law, Method, Samples, Selection, estimate, score};
+use xxhash_rust::xxh64::xxh64;
+
+fn digest(numbers: &[f64]) -> u64 {
+    xxh64(&numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<_>>(), 0)
+}
+
+/// Exact scores.
+pub fn exact_scores_have_their_golden_bits() {
+    let mut numbers = Vec::new();
+    for law in Law::ALL {
+        let joint = law.joint();
+        let explained = Method::ALL.map(|method| method.explain(&joint, 2, 7).expect("small laws"));
+        for scores in score(&joint, &explained) {
+            numbers.extend([scores.eval_x, scores.fresh, scores.roar, scores.encode_meter, scores.encode_meter_mi]);
+            numbers.extend([scores.accuracy, scores.kl01]);
+        }
+    }
+    assert_eq!(digest(&numbers), 0x9317_fbbf_5c0e_3e31, "exact scores: {:016x}", digest(&numbers));
+}
+
+/// Estimates by both kinds of model.
+pub fn estimates_have_their_golden_bits() {
+    let joint = Law::ControlFlow.joint();
+    let (samples, rows) = Samples::draw(&joint, 600, 3);
+    let marg = Method::Marg.explain(&joint, 1, 0).expect("three inputs");
+    let picks: Vec<Selection> = rows.iter().map(|&row| marg.selections[row]).collect();
+    let mut numbers = Vec::new();
+    for kind in [Kind::Table, Kind::Transformer { width: 16, steps: 20 }] {
+        for found in estimate(&samples, &[&picks[..]], kind, 5) {
+            for interval in [found.eval_x, found.fresh, found.encode_meter, found.floor] {
+                numbers.extend([interval.value, interval.low, interval.high]);
+            }
+            numbers.extend([found.encode_meter_kl, found.calibration_error]);
+        }
+    }
+    assert_eq!(digest(&numbers), 0x417c_32ae_a4ae_7b6f, "estimates: {:016x}", digest(&numbers));
+}
