@@ -12,7 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     let sum: f64 = joint.y().iter().sum();
     assert!((sum - 1.0).abs() < 1e-9, "a distribution: {sum}");
     let Ok(explanation) = file::explanation(map, "it", &joint) else { return };
-    let scores = &score(&joint, &[explanation])[0];
+    let Ok(scores) = score(&joint, &[explanation]) else { return };
+    let scores = &scores[0];
     let gap = scores.encode_meter - (scores.fresh - scores.eval_x);
     assert!(gap.abs() < 1e-6, "M = FRESH - EVAL-X: {scores:?}");
     assert!(scores.eval_x <= 1e-9 && scores.fresh <= 1e-9 && scores.roar >= -1e-9, "{scores:?}");

@@ -99,7 +99,7 @@ pub struct ScoreExplanations {
     /// be repeated.
     #[arg(long, value_name = "METHOD")]
     pub method: Vec<String>,
-    /// Inputs that a method selects.
+    /// Inputs that a method selects; marg, pred and posi select one.
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub size: usize,
     /// Seed of methods that draw.

@@ -11,8 +11,8 @@ use std::path::Path;
 /// Reads the distribution and the explanations, scores them, prints the scores.
 pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
     let alphas = ask.alpha.iter().map(|text| alpha(text)).collect::<Result<Vec<_>, _>>()?;
-    let refused = |path: &Path, error: file::FileError| CliError::Input(format!("{}: {error}", path.display()));
-    let joint = file::joint(&read(&ask.data)?).map_err(|error| refused(&ask.data, error))?;
+    let refused = |path: &Path, error: String| CliError::Input(format!("{}: {error}", path.display()));
+    let joint = file::joint(&read(&ask.data)?).map_err(|error| refused(&ask.data, error.to_string()))?;
     let mut explanations = Vec::new();
     for given in &ask.explanation {
         let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
@@ -23,7 +23,8 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
             return Err(CliError::Input(format!("--explanation {given}: there is another one named {name}")));
         }
         let path = Path::new(path);
-        explanations.push(file::explanation(&read(path)?, name, &joint).map_err(|error| refused(path, error))?);
+        explanations
+            .push(file::explanation(&read(path)?, name, &joint).map_err(|error| refused(path, error.to_string()))?);
     }
     for name in &ask.method {
         let refused = |what: String| CliError::Input(format!("--method {name}: {what}"));
@@ -35,7 +36,7 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
         }
         explanations.push(method.explain(&joint, ask.size, ask.seed).map_err(|error| refused(error.to_string()))?);
     }
-    let scores = score(&joint, &explanations);
+    let scores = score(&joint, &explanations).map_err(|error| refused(&ask.data, error.to_string()))?;
     let rows =
         explanations.iter().zip(&scores).map(|(explanation, scores)| row(&joint, &explanation.name, scores, &alphas));
     print_json(&json!({

@@ -7,7 +7,7 @@ use libm::log;
 use proptest::prelude::*;
 use snapscope::lab::encoding::census::{Census, Counter};
 use snapscope::lab::encoding::{
-    Explanation, Joint, Kind, Law, Samples, Scores, Selection, Verdict, estimate, file, score,
+    Explanation, Joint, Kind, Law, Method, Samples, Scores, Selection, Verdict, estimate, file, score,
 };
 
 /// The non-encoding explanation that shows its control: {1,3} where x3 = 1, else {2,3}.
@@ -47,7 +47,9 @@ fn the_table_of_the_worked_example_comes_out() {
         [-0.6109, -0.3251, 0.2858, 0.2858, 0.3251, 0.75, 1.7578, -0.8967, -2.0399],
     ];
     let explanations = example(&joint);
-    for ((row, scores), explanation) in table.iter().zip(score(&joint, &explanations)).zip(&explanations) {
+    for ((row, scores), explanation) in
+        table.iter().zip(score(&joint, &explanations).expect("quick enough")).zip(&explanations)
+    {
         let Scores { eval_x, fresh, encode_meter, encode_meter_mi, roar, accuracy, kl01, .. } = scores;
         let (one, five) = (scores.stripe_x(1.0), scores.stripe_x(5.0));
         let found = [eval_x, fresh, encode_meter, encode_meter_mi, roar, accuracy, kl01, one, five];
@@ -110,7 +112,7 @@ fn under_a_budget_weak_detection_needs_a_sufficient_explanation() {
 #[test]
 fn stripe_x_ranks_what_eval_x_does_not() {
     let joint = Law::ControlFlow.joint();
-    let scores = score(&joint, &example(&joint));
+    let scores = score(&joint, &example(&joint)).expect("quick enough");
     let (honest, encoding) = scores.split_at(5);
     assert!(encoding[0].eval_x > honest[2].eval_x, "EVAL-X puts MARG above {{1}}");
     let least = |alpha: f64| honest.iter().map(|s| s.stripe_x(alpha)).fold(f64::INFINITY, f64::min);
@@ -153,8 +155,48 @@ fn a_bad_distribution_is_told_by_row_and_column() {
     assert_eq!(refused(",".repeat(10 << 20)), "row 1: 10485761 columns, at most 34 are read");
     assert_eq!(refused([b'x', b'\n', 0xff]), "row 2: not UTF-8 text at byte 2 of the file");
     let counts = |rows: &str| refused(format!("x1,y,n\n{rows}"));
-    assert_eq!(counts("0,1,2.5\n"), "row 2, column n: 2.5 is not allowed, expected a count, a whole number from 0");
-    assert!(counts("0,1,0\n0,0,0\n").contains("0 in every row is not allowed"), "no counts");
+    assert_eq!(
+        counts("0,1,2.5\n"),
+        "row 2, column n: 2.5 is not allowed, expected a count, a whole number from 0 to 9007199254740992"
+    );
+    assert_eq!(counts("0,1,0\n0,0,0\n"), "column n: 0 in every row, expected some count above 0");
+}
+
+#[test]
+fn hostile_files_are_refused_in_one_short_line() {
+    let one_line = |said: String| assert!(said.lines().count() == 1 && said.len() < 250, "{said:?}");
+    // As many labels as rows: the table would have the square of them.
+    let rows: String = (0..5_000).map(|i| format!("{i},{i},1\n")).collect();
+    assert!(refused(format!("x1,y,n\n{rows}")).contains("too many"), "labels");
+    one_line(refused(format!("x1,y,p\n0,\"{}\u{202e}\u{1b}[31m\n{}\",1\n", "a\nb", "c".repeat(9_000))));
+    one_line(refused(format!("{},y,p\n", "x".repeat(1 << 20))));
+    assert_eq!(
+        refused("x1,y,p\r0,0,0.5\r0,1,2\r"),
+        "row 3, column p: 2 is not allowed, expected a probability from 0 to 1"
+    );
+    assert!(refused("\n\n\nx1,z,p\n0,0,1\n").starts_with("row 4: the columns are x1,z,p"), "the header's own row");
+    assert!(refused("x1,y,n\n0,0,1e300\n").starts_with("row 2, column n: 1e300 is not allowed"), "counts that add up");
+    assert_eq!(refused("x1,y,p\n0,0,1\n\"a\"\"b\",1,\"0\n"), "row 3: a quote is opened and never closed");
+    // A quote within a field opens nothing.
+    assert_eq!(file::joint(b"x1,y,n\n5\" pipe,0,1\nnone,1,1\n").map(|joint| joint.len()), Ok(2));
+}
+
+#[test]
+fn what_would_take_too_long_is_refused_with_its_cost() {
+    // 20 bits, and a selection of its own for each of 40,000 inputs.
+    let rows: Vec<_> = (0..40_000_u32)
+        .map(|i| ((0..20).map(|bit| i.wrapping_mul(0x9E37_79B1) >> (12 + bit) & 1).collect(), i % 2, 1.0 / 40_000.0))
+        .collect();
+    let symbols = vec![vec!["0".to_owned(), "1".to_owned()]; 20];
+    let names = (0..20).map(|i| format!("x{i}")).collect();
+    let joint = Joint::new(names, symbols.clone(), symbols[0].clone(), &rows).expect("a law");
+    let each = Explanation::new("each", &joint, |row| (row as u32).wrapping_mul(0x9E37_79B1) >> 12);
+    let said = score(&joint, core::slice::from_ref(&each)).expect_err("too long").to_string();
+    assert!(said.contains("different selections of 20 inputs take up to"), "{said}");
+    for method in [Method::Shapley, Method::Tree] {
+        let said = method.explain(&joint, 9, 0).expect_err("too large").to_string();
+        assert!(said.contains("too many for this method"), "{}: {said}", method.name());
+    }
 }
 
 #[test]
@@ -258,7 +300,7 @@ proptest! {
         prop_assume!(joint.is_ok());
         let joint = joint.expect("just seen");
         let explanation = Explanation::new("e", &joint, |row| picks[row]);
-        let scores = &score(&joint, core::slice::from_ref(&explanation))[0];
+        let scores = &score(&joint, core::slice::from_ref(&explanation)).expect("quick enough")[0];
         let found =
             [scores.eval_x, scores.fresh, scores.roar, scores.encode_meter, scores.encode_meter_mi, scores.accuracy];
         let wanted = naive(&joint, &explanation.selections);
@@ -277,7 +319,7 @@ fn estimated(explanations: &[Explanation], kind: Kind, within: f64) {
         |explanation: &Explanation| -> Vec<Selection> { rows.iter().map(|&row| explanation.selections[row]).collect() };
     let picks: Vec<Vec<Selection>> = explanations.iter().map(pick).collect();
     let picks: Vec<&[Selection]> = picks.iter().map(Vec::as_slice).collect();
-    let truths = score(&joint, explanations);
+    let truths = score(&joint, explanations).expect("quick enough");
     for ((found, truth), explanation) in estimate(&samples, &picks, kind, 1).iter().zip(&truths).zip(explanations) {
         let name = &explanation.name;
         for (what, found, truth) in [("EVAL-X", found.eval_x, truth.eval_x), ("FRESH", found.fresh, truth.fresh)] {
@@ -288,6 +330,7 @@ fn estimated(explanations: &[Explanation], kind: Kind, within: f64) {
         assert!((meter.value - truth).abs() < within, "{name}: M {meter:?}, truth {truth}");
         assert!((found.encode_meter_kl - truth).abs() < within, "{name}: KL {}, truth {truth}", found.encode_meter_kl);
         assert!(found.floor.value.abs() < within, "{name}: constant masks have {:?}", found.floor);
+        assert!(found.control.value.abs() < within, "{name}: dealt out they have {:?}", found.control);
         let wanted = if truth > 0.0 { Verdict::Encodes } else { Verdict::NotShown };
         assert_eq!(found.verdict, wanted, "{name}: {meter:?} over {:?}", found.floor);
         assert!(found.calibration_error < 0.03, "{name}: {:?}", found.calibration);
@@ -312,7 +355,7 @@ fn estimates_by_the_transformer_come_within_a_hundredth_of_a_nat() {
 fn estimates_converge_and_few_samples_are_said_to_show_nothing() {
     let joint = Law::ControlFlow.joint();
     let explanation = Explanation::marg(&joint, 2);
-    let truth = score(&joint, core::slice::from_ref(&explanation))[0].encode_meter;
+    let truth = score(&joint, core::slice::from_ref(&explanation)).expect("quick enough")[0].encode_meter;
     let gap = |count: usize| {
         let of_seed = |seed| {
             let (samples, rows) = Samples::draw(&joint, count, seed);

@@ -11,6 +11,8 @@ use super::scores::{self, Scores};
 
 /// Most maps that are gone through: those of three bits.
 pub const MAX_MAPS: u64 = 1 << 24;
+/// Most inputs of positive probability.
+const MAX_ROWS: usize = 16;
 /// Scores that differ by less are equal: they are sums of the same numbers in other orders.
 const SAME: f64 = 1e-9;
 
@@ -135,8 +137,8 @@ impl Counter {
     pub fn new(joint: &Joint, selections: &[Selection]) -> Result<Self, CensusError> {
         let (rows, count) = (joint.len(), selections.len());
         let maps = (count as u64).checked_pow(rows as u32).filter(|maps| (1..=MAX_MAPS).contains(maps));
-        // With one selection there is one map, whatever the rows.
-        let maps = maps.filter(|_| rows <= 24);
+        // Few selections make few maps of many rows, but the parts are of all sets of rows.
+        let maps = maps.filter(|_| rows <= MAX_ROWS);
         let Some(maps) = maps else { return Err(CensusError::TooMany { selections: count, rows }) };
         let parts = parts(joint, selections);
         let found = Census {

@@ -2,7 +2,8 @@
 //!
 //! One model tells q(y | x_v), a second one of the same kind, on the same samples, q(y | x_v, E_v = 1). On samples that neither
 //! has seen, M = FRESH - EVAL-X is the mean of log q(y | x_v, E_v = 1) - log q(y | x_v): it needs no model to be right, only
-//! the second one to know more. The same of an explanation that cannot encode is the floor: what it is by noise alone.
+//! the second one to know more. What it is by noise alone is told by two explanations that cannot encode: constant masks, the
+//! floor, and the same selections dealt out to the samples anew, whatever they are, the control.
 
 use super::explanation::Selection;
 use super::samples::Samples;
@@ -32,7 +33,7 @@ pub struct Interval {
 /// What can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The meter's interval is above 0 and above the floor's.
+    /// The meter's interval is above 0, above the floor's and above the control's.
     Encodes,
     /// It is not: which does not say that it does not encode.
     NotShown,
@@ -63,8 +64,11 @@ pub struct Estimate {
     pub encode_meter: Interval,
     /// ENCODE-METER as the mean KL of the two models: never negative, so noise makes it too large.
     pub encode_meter_kl: f64,
-    /// The meter of the explanation that always shows the most frequent selection, which cannot encode.
+    /// The meter of the explanation that always shows the most frequent selection. 0 for a table, to which its two questions
+    /// are the same.
     pub floor: Interval,
+    /// The meter of the same selections, dealt out to the samples at random.
+    pub control: Interval,
     /// Calibration of the model of q(y | x_v), bins of equal width from 0 to 1.
     pub calibration: Vec<Bin>,
     /// Expected calibration error: the mean distance of `sure` to `right`.
@@ -94,7 +98,11 @@ pub fn estimate(samples: &Samples, explanations: &[Picks<'_>], kind: Kind, seed:
         Seen::new(samples, picks, &mut *values, &mut *picked, &held)
     };
     let floor = seen(&constant).meter(seed);
-    explanations.iter().map(|picks| seen(picks).estimate(floor, seed)).collect()
+    let one = |picks: &Picks<'_>| {
+        let control = seen(&dealt(picks, seed)).meter(seed);
+        seen(picks).estimate(floor, control, seed)
+    };
+    explanations.iter().map(one).collect()
 }
 
 /// What both models say of the samples held out.
@@ -139,9 +147,9 @@ impl Seen {
         }
     }
 
-    fn estimate(&self, floor: Interval, seed: u64) -> Estimate {
+    fn estimate(&self, floor: Interval, control: Interval, seed: u64) -> Estimate {
         let encode_meter = self.meter(seed);
-        let is_shown = encode_meter.low > 0.0 && encode_meter.low > floor.high;
+        let is_shown = encode_meter.low > 0.0_f64.max(floor.high).max(control.high);
         let calibration = self.calibration();
         let off = |bin: &Bin| bin.count as f64 * (bin.sure - bin.right).abs();
         Estimate {
@@ -151,6 +159,7 @@ impl Seen {
             encode_meter,
             encode_meter_kl: self.divergence,
             floor,
+            control,
             calibration_error: calibration.iter().map(off).sum::<f64>() / self.values.len() as f64,
             calibration,
             verdict: if is_shown { Verdict::Encodes } else { Verdict::NotShown },
@@ -176,6 +185,16 @@ impl Seen {
         }
         bins
     }
+}
+
+/// The same selections in another order (Fisher and Yates).
+fn dealt(picks: Picks<'_>, seed: u64) -> Vec<Selection> {
+    let mut dealt = picks.to_vec();
+    let mut random = Random::new(seed, Purpose::Sample, 2);
+    for i in (1..dealt.len()).rev() {
+        dealt.swap(i, random.below(i as u32 + 1) as usize);
+    }
+    dealt
 }
 
 fn most_frequent(picks: &[Selection]) -> Selection {

@@ -67,11 +67,11 @@ impl Explanation {
         })
     }
 
-    /// POSI: the place carries the label. Input i where argmax q(y | x) is label i, whatever its value.
+    /// POSI: the place carries the label, whatever the values: the last label, where it is argmax q(y | x), points to the first
+    /// input, the one before it to the second, and so on, around again where there are more labels than inputs.
     #[must_use]
     pub fn posi(joint: &Joint) -> Self {
         let d = joint.inputs().len();
-        // The paper's order: the highest label points to the first input.
         let k = joint.labels().len();
         Self::new("POSI", joint, |row| 1 << ((k - 1 - largest(joint.p(row))) % d))
     }

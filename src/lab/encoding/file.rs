@@ -3,7 +3,7 @@
 
 use super::explanation::{self, Explanation, Selection};
 use super::joint::{Joint, JointError, MAX_INPUTS};
-use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
+use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use std::collections::HashMap;
 
 /// Most bytes of a file.
@@ -18,11 +18,8 @@ pub enum FileError {
     #[error("the file is empty")]
     Empty,
     /// Too large.
-    #[error("{bytes} bytes, at most {MAX_BYTES} are read")]
-    TooLong {
-        /// Its size.
-        bytes: usize,
-    },
+    #[error("more than {MAX_BYTES} bytes, which are not read")]
+    TooLong,
     /// No text.
     #[error("row {row}: not UTF-8 text at byte {byte} of the file")]
     NotText {
@@ -38,14 +35,19 @@ pub enum FileError {
         row: u64,
     },
     /// The header is not that of such a file.
-    #[error("row 1: {what}")]
+    #[error("row {row}: {what}")]
     Header {
+        /// The row.
+        row: u64,
         /// What is wrong, in words.
         what: String,
     },
     /// Only a header.
     #[error("no rows below the header")]
     NoRows,
+    /// Counts of nothing.
+    #[error("column n: 0 in every row, expected some count above 0")]
+    NoCounts,
     /// A row of another width.
     #[error("row {row}: {found} columns, expected {expected}")]
     Width {
@@ -99,17 +101,25 @@ pub enum FileError {
     Joint(#[from] JointError),
 }
 
-/// A file's header and rows, each with the byte it was looked for from.
+/// A file's header and what is below it, read row by row.
 struct Table<'a> {
     text: &'a str,
     columns: Vec<String>,
-    rows: Vec<(u64, StringRecord)>,
+    reader: Reader<&'a [u8]>,
+}
+
+/// A row, with the byte it was looked for from.
+struct Row<'a> {
+    text: &'a str,
+    columns: &'a [String],
+    from: u64,
+    cells: &'a StringRecord,
 }
 
 impl<'a> Table<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_BYTES {
-            return Err(FileError::TooLong { bytes: bytes.len() });
+            return Err(FileError::TooLong);
         }
         let text = core::str::from_utf8(bytes).map_err(|error| FileError::NotText {
             row: line(&bytes[..error.valid_up_to()]),
@@ -119,15 +129,15 @@ impl<'a> Table<'a> {
         if text.trim().is_empty() {
             return Err(FileError::Empty);
         }
-        // A quoted field has two quotes, and two for each one in it.
-        if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-            return Err(FileError::Quote { row: open_quote(text) });
+        if let Some(at) = open_quote(text) {
+            return Err(FileError::Quote { row: line(&text.as_bytes()[..at]) });
         }
         let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| FileError::Header { what: error.to_string() })?;
+        let row = row(text, 0);
+        let header = reader.headers().map_err(|error| FileError::Header { row, what: error.to_string() })?;
         if header.len() > MAX_INPUTS + 2 {
             let what = format!("{} columns, at most {} are read", header.len(), MAX_INPUTS + 2);
-            return Err(FileError::Header { what });
+            return Err(FileError::Header { row, what });
         }
         let columns: Vec<String> = header.iter().map(str::to_owned).collect();
         for (i, column) in columns.iter().enumerate() {
@@ -136,34 +146,56 @@ impl<'a> Table<'a> {
                 Some(other) => format!("columns {} and {} are both named {}", other + 1, i + 1, short(column)),
                 None => continue,
             };
-            return Err(FileError::Header { what });
+            return Err(FileError::Header { row, what });
         }
-        let mut rows = Vec::new();
-        for record in reader.into_records() {
-            let record = record.map_err(|error| match error.kind() {
-                ErrorKind::UnequalLengths { pos, expected_len, len } => FileError::Width {
-                    row: row(text, pos.as_ref().map_or(0, csv::Position::byte)),
-                    found: *len as usize,
-                    expected: *expected_len as usize,
-                },
-                _ => FileError::Header { what: error.to_string() },
-            })?;
-            rows.push((record.position().map_or(0, csv::Position::byte), record));
-        }
-        if rows.is_empty() { Err(FileError::NoRows) } else { Ok(Self { text, columns, rows }) }
+        Ok(Self { text, columns, reader })
     }
 
-    /// Of this error, where it stands.
-    fn value(&self, row: usize, column: usize, expected: &str) -> FileError {
-        let (from, record) = &self.rows[row];
-        let value = record.get(column).unwrap_or_default();
-        let value = if value.is_empty() { "nothing".to_owned() } else { short(value) };
-        FileError::Value {
-            row: self::row(self.text, *from),
-            column: short(&self.columns[column]),
-            value,
-            expected: expected.to_owned(),
+    /// That the columns are not those expected.
+    fn not_these(&self, expected: &str) -> FileError {
+        let what = format!("the columns are {}, expected {expected}", short(&self.columns.join(",")));
+        FileError::Header { row: row(self.text, 0), what }
+    }
+
+    /// Shows `see` each row, until it refuses one.
+    fn each(mut self, see: &mut dyn FnMut(Row<'_>) -> Result<(), FileError>) -> Result<(), FileError> {
+        let (text, columns) = (self.text, &self.columns);
+        let mut cells = StringRecord::new();
+        let mut is_any = false;
+        loop {
+            match self.reader.read_record(&mut cells) {
+                Ok(true) => {
+                    see(Row { text, columns, from: cells.position().map_or(0, Position::byte), cells: &cells })?
+                }
+                Ok(false) if is_any => return Ok(()),
+                Ok(false) => return Err(FileError::NoRows),
+                Err(error) => {
+                    return Err(match error.kind() {
+                        ErrorKind::UnequalLengths { pos, expected_len, len } => FileError::Width {
+                            row: row(text, pos.as_ref().map_or(0, Position::byte)),
+                            found: *len as usize,
+                            expected: *expected_len as usize,
+                        },
+                        _ => FileError::Header { row: row(text, 0), what: error.to_string() },
+                    });
+                }
+            }
+            is_any = true;
         }
+    }
+}
+
+impl Row<'_> {
+    fn number(&self) -> u64 {
+        row(self.text, self.from)
+    }
+
+    /// That a value is not allowed.
+    fn refuse(&self, column: usize, expected: &str) -> FileError {
+        let value = self.cells.get(column).unwrap_or_default();
+        let value = if value.is_empty() { "nothing".to_owned() } else { short(value) };
+        let column = short(&self.columns[column]);
+        FileError::Value { row: self.number(), column, value, expected: expected.to_owned() }
     }
 }
 
@@ -174,26 +206,39 @@ fn row(text: &str, from: u64) -> u64 {
     line(&text.as_bytes()[..from + empty])
 }
 
-/// The line that the byte after `before` stands in, counted from 1.
+/// The line that the byte after `before` stands in, counted from 1. Lines end with LF, CR LF or CR.
 fn line(before: &[u8]) -> u64 {
-    before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
+    let ends = |(i, byte): (usize, &u8)| *byte == b'\n' || *byte == b'\r' && before.get(i + 1) != Some(&b'\n');
+    before.iter().enumerate().filter(|end| ends(*end)).count() as u64 + 1
 }
 
-/// The line of the last quote that opens a field.
-fn open_quote(text: &str) -> u64 {
-    let (mut is_open, mut at) = (false, 0);
-    for (i, _) in text.match_indices('"') {
-        is_open = !is_open;
-        if is_open {
-            at = i;
+/// Where a quote stands that opens a field and is never closed: the reader would take all the rest for that field.
+fn open_quote(text: &str) -> Option<usize> {
+    let (mut opened, mut is_start, mut was_quote) = (None, true, false);
+    for (i, byte) in text.bytes().enumerate() {
+        match (opened, byte) {
+            // Two in a row are one in the text; only after the last of an odd number the field is over.
+            (Some(_), b'"') => was_quote = !was_quote,
+            (Some(_), _) if !was_quote => {}
+            (None, b'"') if is_start => (opened, was_quote) = (Some(i), false),
+            _ => {
+                opened = None;
+                is_start = matches!(byte, b',' | b'\r' | b'\n');
+                continue;
+            }
         }
+        is_start = false;
     }
-    line(&text.as_bytes()[..at])
+    opened.filter(|_| !was_quote)
 }
 
 /// A piece of a file, short enough to be shown in a sentence.
 fn short(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    // Neither what ends a line nor what turns it around.
+    let is_odd = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let plain = |c: char| if is_odd(c) { ' ' } else { c };
     let shown: String = text.chars().take(SHOWN).map(plain).collect();
     if text.chars().count() > SHOWN { shown + "…" } else { shown }
 }
@@ -240,39 +285,36 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
     let d = table.columns.len().saturating_sub(2);
     let last = table.columns.last().map_or("", String::as_str);
     if d == 0 || table.columns[d] != "y" || !["p", "n"].contains(&last) {
-        let found = short(&table.columns.join(","));
-        let what =
-            format!("the columns are {found}, expected x1,...,xd,y,p (joint probabilities) or x1,...,xd,y,n (counts)");
-        return Err(FileError::Header { what });
+        return Err(table.not_these("x1,...,xd,y,p (joint probabilities) or x1,...,xd,y,n (counts)"));
     }
     let is_counts = last == "n";
+    let inputs = table.columns[..d].to_vec();
+    let expected =
+        if is_counts { "a count, a whole number from 0 to 9007199254740992" } else { "a probability from 0 to 1" };
     let mut names: Vec<Names> = (0..=d).map(|_| Names::default()).collect();
-    let mut rows = Vec::with_capacity(table.rows.len());
+    let mut rows = Vec::new();
     let mut total = 0.0;
-    for (i, (_, record)) in table.rows.iter().enumerate() {
-        let expected = if is_counts { "a count, a whole number from 0" } else { "a probability from 0 to 1" };
-        let weight = record.get(d + 1).and_then(|text| text.parse::<f64>().ok());
-        let allowed = |w: &f64| if is_counts { *w >= 0.0 && w.fract() == 0.0 } else { (0.0..=1.0).contains(w) };
-        let Some(weight) = weight.filter(allowed) else { return Err(table.value(i, d + 1, expected)) };
-        let mut symbols = Vec::with_capacity(d);
+    table.each(&mut |row| {
+        let weight = row.cells.get(d + 1).and_then(|text| text.parse::<f64>().ok());
+        // 2^53: beyond, whole numbers are not told apart.
+        let counts = |w: f64| (0.0..=9_007_199_254_740_992.0).contains(&w) && w.fract() == 0.0;
+        let allowed = |w: &f64| if is_counts { counts(*w) } else { (0.0..=1.0).contains(w) };
+        let Some(weight) = weight.filter(allowed) else { return Err(row.refuse(d + 1, expected)) };
+        let mut symbols = Vec::with_capacity(d + 1);
         for (j, names) in names.iter_mut().enumerate() {
-            match record.get(j) {
+            match row.cells.get(j) {
                 Some(symbol) if !symbol.is_empty() => symbols.push(names.number(symbol)),
-                _ => return Err(table.value(i, j, "a symbol")),
+                _ => return Err(row.refuse(j, "a symbol")),
             }
         }
         let y = symbols.pop().unwrap_or_default();
         total += weight;
         rows.push((symbols, y, weight));
-    }
+        Ok(())
+    })?;
     if is_counts {
         if total == 0.0 {
-            return Err(FileError::Value {
-                row: row(table.text, table.rows[0].0),
-                column: "n".to_owned(),
-                value: "0 in every row".to_owned(),
-                expected: "some count above 0".to_owned(),
-            });
+            return Err(FileError::NoCounts);
         }
         rows.iter_mut().for_each(|row| row.2 /= total);
     }
@@ -282,7 +324,10 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
         *y = becomes[d][*y as usize];
     }
     let labels = symbols.pop().unwrap_or_default();
-    Ok(Joint::new(table.columns[..d].to_vec(), symbols, labels, &rows)?)
+    Joint::new(inputs, symbols, labels, &rows).map_err(|error| match error {
+        JointError::OneClass { label } => JointError::OneClass { label: short(&label) }.into(),
+        error => error.into(),
+    })
 }
 
 /// Reads `x1,...,xd,mask` for a distribution: a mask like `101` for each input of positive probability, the first digit for
@@ -296,45 +341,43 @@ pub fn explanation(bytes: &[u8], name: &str, joint: &Joint) -> Result<Explanatio
     let place = |name: &str| table.columns.iter().position(|column| column == name);
     let places: Vec<usize> = inputs.iter().filter_map(|name| place(name)).collect();
     let mask = place("mask").filter(|_| places.len() == d && table.columns.len() == d + 1);
-    let Some(mask) = mask else {
-        let (found, expected) = (short(&table.columns.join(",")), short(&inputs.join(",")));
-        return Err(FileError::Header { what: format!("the columns are {found}, expected {expected},mask") });
-    };
+    let Some(mask) = mask else { return Err(table.not_these(&format!("{},mask", short(&inputs.join(","))))) };
     let numbers: Vec<HashMap<&str, u32>> =
         (0..d).map(|i| joint.symbols(i).iter().map(String::as_str).zip(0..).collect()).collect();
     let mut picked: Vec<Option<(Selection, u64)>> = vec![None; joint.len()];
     // Of inputs that never come, too, rows may not contradict each other.
     let mut others: HashMap<Vec<u32>, (Selection, u64)> = HashMap::new();
-    for (i, (from, record)) in table.rows.iter().enumerate() {
+    table.each(&mut |here| {
         let mut x = Vec::with_capacity(d);
         for (input, &column) in places.iter().enumerate() {
-            let number = record.get(column).and_then(|symbol| numbers[input].get(symbol));
+            let number = here.cells.get(column).and_then(|symbol| numbers[input].get(symbol));
             let Some(&number) = number else {
                 let known = short(&joint.symbols(input).join(", "));
-                return Err(table.value(i, column, &format!("a symbol of the data: {known}")));
+                return Err(here.refuse(column, &format!("a symbol of the data: {known}")));
             };
             x.push(number);
         }
-        let text = record.get(mask).unwrap_or_default();
+        let text = here.cells.get(mask).unwrap_or_default();
         let Some(selection) = explanation::read(text, d) else {
-            return Err(table.value(i, mask, &format!("a digit, 0 or 1, for each of the {d} inputs")));
+            return Err(here.refuse(mask, &format!("a digit, 0 or 1, for each of the {d} inputs")));
         };
-        let here = (selection, *from);
-        let (first, first_from) = match joint.find(&x) {
-            Some(row) => *picked[row].get_or_insert(here),
-            None => *others.entry(x).or_insert(here),
+        let said = (selection, here.from);
+        let (first, from) = match joint.find(&x) {
+            Some(row) => *picked[row].get_or_insert(said),
+            None => *others.entry(x).or_insert(said),
         };
-        if first != selection {
-            let described = inputs.iter().zip(&places).map(|(name, &at)| format!("{name}={}", &record[at]));
-            return Err(FileError::Disagree {
-                row: row(table.text, *from),
-                mask: text.to_owned(),
-                inputs: short(&described.collect::<Vec<_>>().join(", ")),
-                first: row(table.text, first_from),
-                other: explanation::write(first, d),
-            });
+        if first == selection {
+            return Ok(());
         }
-    }
+        let described = inputs.iter().zip(&places).map(|(name, &at)| format!("{name}={}", &here.cells[at]));
+        Err(FileError::Disagree {
+            row: here.number(),
+            mask: text.to_owned(),
+            inputs: short(&described.collect::<Vec<_>>().join(", ")),
+            first: row(here.text, from),
+            other: explanation::write(first, d),
+        })
+    })?;
     let missing: Vec<usize> = (0..joint.len()).filter(|&row| picked[row].is_none()).collect();
     if let Some(&row) = missing.first() {
         return Err(FileError::Missing {

@@ -6,6 +6,8 @@ use libm::log;
 pub const MAX_INPUTS: usize = 32;
 /// Bits that the symbols of all inputs may take together.
 const MAX_BITS: u32 = 64;
+/// Most numbers q(x, y): 128 MiB of them.
+const MAX_NUMBERS: u64 = 1 << 24;
 
 /// A distribution over inputs and a label.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,14 @@ pub enum JointError {
     Bits {
         /// How many bits.
         bits: u32,
+    },
+    /// Too many inputs x and labels.
+    #[error("{rows} rows by {labels} labels make {MAX_NUMBERS} numbers or more, too many")]
+    Numbers {
+        /// Rows of positive probability.
+        rows: usize,
+        /// Labels.
+        labels: usize,
     },
     /// Nothing to tell apart.
     #[error("one class only ({label}), expected at least two labels of positive probability")]
@@ -103,6 +113,10 @@ impl Joint {
             found.push((code(x), *y, p / sum));
         }
         found.sort_by_key(|row| row.0);
+        let distinct = found.chunk_by(|a, b| a.0 == b.0).count();
+        if distinct as u64 * k as u64 >= MAX_NUMBERS {
+            return Err(JointError::Numbers { rows: distinct, labels: k });
+        }
         let mut joint = Self { inputs, symbols, labels, codes: Vec::new(), p: Vec::new(), fields };
         for (code, y, p) in found {
             if joint.codes.last() != Some(&code) {

@@ -26,7 +26,7 @@ impl Marginal {
     /// Sums out one input. Inputs go from the last to the first, so that everything but the order within a block of
     /// equal first inputs stays sorted.
     fn without(&self, bits: u64, k: usize) -> Self {
-        let above = !below(bits);
+        let above = !upto(bits);
         let mut order: Vec<u32> = (0..self.codes.len() as u32).collect();
         let key = |i: &u32| self.codes[*i as usize] & !bits;
         let mut from = 0;
@@ -52,8 +52,8 @@ impl Marginal {
     }
 }
 
-/// All bits below the highest of `bits`.
-fn below(bits: u64) -> u64 {
+/// All bits up to the highest of `bits`.
+fn upto(bits: u64) -> u64 {
     if bits == 0 { 0 } else { u64::MAX >> bits.leading_zeros() }
 }
 
@@ -64,6 +64,32 @@ pub fn each(joint: &Joint, selections: &mut [u32], see: &mut dyn FnMut(u32, &Mar
     walk(joint, joint.inputs().len(), &whole, selections, see);
 }
 
+/// At most how many additions [`each`] takes: of each sum that is made the entries it is made from, which are no more than the
+/// values of the inputs that are left.
+pub fn cost(joint: &Joint, selections: &mut [u32]) -> u64 {
+    let all = joint.bits(u32::MAX >> (u32::BITS - joint.inputs().len() as u32));
+    cost_of(joint, joint.inputs().len(), all, selections)
+}
+
+fn cost_of(joint: &Joint, left: usize, bits: u64, selections: &mut [u32]) -> u64 {
+    if left == 0 || selections.is_empty() {
+        return 0;
+    }
+    let input = left - 1;
+    let (without, with) = split(input, selections);
+    let fewer = bits & !joint.bits(1 << input);
+    let entries = 1_u64.checked_shl(bits.count_ones()).unwrap_or(u64::MAX).min(joint.len() as u64);
+    let mine = if without.is_empty() { 0 } else { entries.saturating_add(cost_of(joint, input, fewer, without)) };
+    mine.saturating_add(cost_of(joint, input, bits, with))
+}
+
+/// The selections without an input, and those with it.
+fn split(input: usize, selections: &mut [u32]) -> (&mut [u32], &mut [u32]) {
+    selections.sort_unstable_by_key(|selection| selection >> input & 1);
+    let without = selections.partition_point(|selection| selection >> input & 1 == 0);
+    selections.split_at_mut(without)
+}
+
 /// `marginal` has summed out what none of the selections has among the inputs from `left` on.
 fn walk(joint: &Joint, left: usize, marginal: &Marginal, selections: &mut [u32], see: &mut dyn FnMut(u32, &Marginal)) {
     let Some(&first) = selections.first() else { return };
@@ -71,9 +97,7 @@ fn walk(joint: &Joint, left: usize, marginal: &Marginal, selections: &mut [u32],
         return see(first, marginal);
     }
     let input = left - 1;
-    selections.sort_unstable_by_key(|selection| selection >> input & 1);
-    let kept = selections.partition_point(|selection| selection >> input & 1 == 0);
-    let (without, with) = selections.split_at_mut(kept);
+    let (without, with) = split(input, selections);
     if !without.is_empty() {
         walk(joint, input, &marginal.without(joint.bits(1 << input), joint.labels().len()), without, see);
     }

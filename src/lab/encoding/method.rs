@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 /// Values v_x(S) that are kept at most: 128 MiB.
 const MAX_VALUES: u64 = 1 << 24;
-/// States of the best tree that are kept at most.
-const MAX_STATES: u64 = 1 << 22;
+/// Questions that the best tree weighs at most, for all it can know.
+const MAX_QUESTIONS: u64 = 1 << 23;
 
 /// An explanation method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,16 +51,16 @@ pub enum MethodError {
     /// MARG needs a control and something to show.
     #[error("one input only, this method needs two")]
     OneInput,
-    /// It would take too much memory.
+    /// It would take too much memory or time.
     #[error(
-        "{rows} inputs x by {inputs} are too many for this method, it would keep {needed} numbers of at most {most}"
+        "{rows} inputs x by {inputs} are too many for this method, it would take {needed} numbers of at most {most}"
     )]
     TooLarge {
         /// Inputs of positive probability.
         rows: usize,
         /// d.
         inputs: usize,
-        /// Numbers it would keep.
+        /// Numbers it would work out.
         needed: u64,
         /// What is allowed.
         most: u64,
@@ -157,7 +157,7 @@ fn attributed(
 fn values(joint: &Joint) -> Result<Vec<f64>, MethodError> {
     let (n, d, k) = (joint.len(), joint.inputs().len(), joint.labels().len());
     let needed = (n as u64).saturating_mul(1 << d);
-    if needed > MAX_VALUES {
+    if needed > MAX_VALUES || d > attribution::MAX_EXACT {
         return Err(MethodError::TooLarge { rows: n, inputs: d, needed, most: MAX_VALUES });
     }
     let predicted: Vec<usize> = (0..n).map(|row| largest(joint.p(row))).collect();
@@ -179,10 +179,16 @@ fn tree(joint: &Joint, size: usize) -> Result<Explanation, MethodError> {
     let (n, d, k) = (joint.len(), joint.inputs().len(), joint.labels().len());
     // Sets of asked inputs, from the largest: what they are worth for each answer, and what to ask next.
     let mut sets: Vec<Selection> = Vec::new();
-    let states = (0..=size).map(|size| (0..size).fold(1, |c, i| c * (d - i) as u64 / (i + 1) as u64));
-    let needed = states.sum::<u64>().saturating_mul(n as u64);
-    if needed > MAX_STATES {
-        return Err(MethodError::TooLarge { rows: n, inputs: d, needed, most: MAX_STATES });
+    let symbols = (0..d).map(|input| joint.symbols(input).len() as u64).max().unwrap_or(1);
+    // Sets of so many asked inputs, the answers there can be to each, and what is left to ask.
+    let questions = |asked: usize| {
+        let sets = (0..asked).fold(1_u64, |c, i| c * (d - i) as u64 / (i + 1) as u64);
+        let answers = symbols.saturating_pow(asked as u32).min(n as u64);
+        sets.saturating_mul(answers).saturating_mul((d - asked).max(1) as u64)
+    };
+    let needed = (0..=size).map(questions).fold(0, u64::saturating_add);
+    if needed > MAX_QUESTIONS {
+        return Err(MethodError::TooLarge { rows: n, inputs: d, needed, most: MAX_QUESTIONS });
     }
     subsets(d, size, 0, 0, &mut sets);
     // sum_y q(a, y) log q(y | a) of each full set's answers.
@@ -245,7 +251,7 @@ mod tests {
     fn explained(method: Method, law: Law, size: usize) -> (Explanation, crate::lab::encoding::Scores) {
         let joint = law.joint();
         let explanation = method.explain(&joint, size, 0).expect("small");
-        let scores = score(&joint, core::slice::from_ref(&explanation)).remove(0);
+        let scores = score(&joint, core::slice::from_ref(&explanation)).expect("quick enough").remove(0);
         (explanation, scores)
     }
 
@@ -283,7 +289,7 @@ mod tests {
                         set
                     };
                     let map = Explanation::new("", &joint, pick);
-                    let scores = &score(&joint, core::slice::from_ref(&map))[0];
+                    let scores = &score(&joint, core::slice::from_ref(&map)).expect("quick enough")[0];
                     let beaten = scores.encodes() || scores.eval_x < best + 1e-9;
                     assert!(beaten, "{}: {map:?} has {}, the tree {best}", law.name(), scores.eval_x);
                 }

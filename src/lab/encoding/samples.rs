@@ -19,12 +19,15 @@ impl Samples {
     /// Samples of inputs with so many symbols each.
     ///
     /// # Panics
-    /// When an input or label is not among them, or there is not an input for each label.
+    /// When an input or label is not among them, there is not an input for each label, or there are more inputs and symbols
+    /// than any [`Joint`] has.
     #[must_use]
     pub fn new(symbols: Vec<u32>, labels: u32, x: Vec<u32>, y: Vec<u32>) -> Self {
         assert!(x.len() == y.len() * symbols.len(), "{} symbols for {} labels", x.len(), y.len());
         let known = x.chunks_exact(symbols.len()).all(|x| x.iter().zip(&symbols).all(|(x, count)| x < count));
         assert!(known && y.iter().all(|y| *y < labels), "symbols and labels that are there");
+        let room = symbols.iter().try_fold(1_u128, |all, &count| all.checked_mul(u128::from(count) + 1));
+        assert!(room.is_some(), "few enough symbols to be told apart");
         Self { symbols, labels, x, y }
     }
 
@@ -97,16 +100,11 @@ impl Samples {
     }
 
     /// The selected values of a sample as one number, the same for the same values.
-    ///
-    /// # Panics
-    /// When the symbols of all inputs together are too many for 64 bits.
-    #[must_use]
-    pub(super) fn code(&self, i: usize, selection: Selection) -> u64 {
-        let digit = |code: u64, (input, (&x, &count)): (usize, (&u32, &u32))| {
+    pub(super) fn code(&self, i: usize, selection: Selection) -> u128 {
+        let digit = |code: u128, (input, (&x, &count)): (usize, (&u32, &u32))| {
             // Values that are not selected count as one more symbol.
-            let digit = if selection >> input & 1 == 1 { u64::from(x) + 1 } else { 0 };
-            let code = code.checked_mul(u64::from(count) + 1).and_then(|code| code.checked_add(digit));
-            code.expect("few enough symbols for a table")
+            let digit = if selection >> input & 1 == 1 { u128::from(x) + 1 } else { 0 };
+            code * (u128::from(count) + 1) + digit
         };
         self.x(i).iter().zip(&self.symbols).enumerate().fold(0, digit)
     }

@@ -6,8 +6,12 @@ use super::joint::{Joint, log_likelihood, p_log};
 use super::marginal::{self, Marginal};
 use libm::log;
 
-/// Probabilities that differ by less are the same: sums of them are rounded.
+/// Probabilities that differ by less are the same: sums of them are rounded. So an explanation that encodes by less does not.
 const SAME: f64 = 1e-9;
+/// A part of a sum below this is what rounding left when the rest was taken away.
+const NOTHING: f64 = 1e-12;
+/// Most additions, see [`marginal::cost`]: some tens of seconds.
+const MAX_COST: u64 = 1 << 30;
 
 /// What is known of an explanation. All in nats; expectations are over x and y.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +29,7 @@ pub struct Scores {
     /// Best accuracy of predicting E_v from x_v, at v = e(x').
     pub accuracy: f64,
     /// E KL(q(y | x_v, E_v = 1) || q(y | x_v, E_v = 0)) at v = e(x), where both can be; infinite when a label that is
-    /// possible with one is not with the other.
+    /// possible where v is picked is not where it is not.
     pub kl01: f64,
     /// Where it encodes most; none where it does not encode.
     pub witness: Option<Witness>,
@@ -84,18 +88,42 @@ impl Scores {
     }
 }
 
+/// Why explanations are not scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScoreError {
+    /// It would take too long.
+    #[error(
+        "{selections} different selections of {inputs} inputs take up to {cost} additions, at most {MAX_COST} are done; \
+         score fewer explanations at once, or with fewer selections"
+    )]
+    TooLong {
+        /// Different selections.
+        selections: usize,
+        /// d.
+        inputs: usize,
+        /// Additions.
+        cost: u64,
+    },
+}
+
 /// The scores of each explanation.
+///
+/// # Errors
+/// When they select in so many ways that it would take too long.
 ///
 /// # Panics
 /// When an explanation is of another distribution.
-#[must_use]
-pub fn score(joint: &Joint, explanations: &[Explanation]) -> Vec<Scores> {
+pub fn score(joint: &Joint, explanations: &[Explanation]) -> Result<Vec<Scores>, ScoreError> {
     let mut all = vec![Scores::default(); explanations.len()];
     // Rows by what is picked for them, so that each selection's are found together.
     let picks: Vec<Vec<(Selection, u32)>> = explanations.iter().map(|explanation| picks(joint, explanation)).collect();
     let mut selections: Vec<Selection> = explanations.iter().flat_map(|e| e.selections.iter().copied()).collect();
     selections.sort_unstable();
     selections.dedup();
+    let cost = marginal::cost(joint, &mut selections);
+    if cost > MAX_COST {
+        return Err(ScoreError::TooLong { selections: selections.len(), inputs: joint.inputs().len(), cost });
+    }
     let mut sum = Sum::default();
     marginal::each(joint, &mut selections, &mut |selection, marginal| {
         for (scores, picks) in all.iter_mut().zip(&picks) {
@@ -106,7 +134,14 @@ pub fn score(joint: &Joint, explanations: &[Explanation]) -> Vec<Scores> {
             }
         }
     });
-    all
+    for scores in &mut all {
+        // Sums of nothing below 0 are not -0, and all together are not more than 1.
+        for score in [&mut scores.eval_x, &mut scores.fresh, &mut scores.roar] {
+            *score += 0.0;
+        }
+        scores.accuracy = scores.accuracy.min(1.0);
+    }
+    Ok(all)
 }
 
 fn picks(joint: &Joint, explanation: &Explanation) -> Vec<(Selection, u32)> {
@@ -166,7 +201,7 @@ impl Sum {
             }
             // What is left when the picked are taken away, rounding aside.
             let other: Vec<f64> =
-                picked.iter().zip(all).map(|(p, q)| if q - p > q * SAME { q - p } else { 0.0 }).collect();
+                picked.iter().zip(all).map(|(p, q)| if q - p > q * NOTHING { q - p } else { 0.0 }).collect();
             let divergence = divergence(picked, all);
             scores.encode_meter += p_picked * divergence;
             scores.kl01 += p_picked * self::divergence(picked, &other);

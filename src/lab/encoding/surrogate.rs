@@ -45,7 +45,7 @@ pub type Picks<'a> = &'a [Selection];
 /// first.
 ///
 /// # Panics
-/// When there is no sample or no explanation.
+/// When there is no sample or no explanation, or no transformer of that width or of so many symbols and labels.
 #[must_use]
 pub fn fit(
     kind: Kind,
@@ -68,7 +68,7 @@ pub fn fit(
 
 /// Counts of labels at each selection and its values.
 struct Table {
-    counts: BTreeMap<(Selection, u64), Vec<f64>>,
+    counts: BTreeMap<(Selection, u128), Vec<f64>>,
     labels: usize,
 }
 
