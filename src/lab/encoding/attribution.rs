@@ -11,7 +11,7 @@ pub type Coalition<'a> = &'a [bool];
 pub type Value<'a> = &'a mut dyn FnMut(Coalition<'_>) -> f64;
 
 /// Most inputs of which all coalitions are gone through.
-pub const MAX_EXACT: usize = 20;
+pub const MAX_EXACT: usize = 24;
 
 /// LIME's kernel width on text: of the cosine distance to all inputs being there (Ribeiro et al. 2016, their code).
 const LIME_WIDTH: f64 = 0.25;

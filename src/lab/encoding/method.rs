@@ -8,7 +8,7 @@ use super::marginal;
 use std::collections::BTreeMap;
 
 /// Values v_x(S) that are kept at most: 128 MiB.
-const MAX_VALUES: u64 = 1 << 24;
+const MAX_VALUES: u64 = 1 << attribution::MAX_EXACT;
 /// Questions that the best tree weighs at most, for all it can know.
 const MAX_QUESTIONS: u64 = 1 << 23;
 
@@ -157,7 +157,7 @@ fn attributed(
 fn values(joint: &Joint) -> Result<Vec<f64>, MethodError> {
     let (n, d, k) = (joint.len(), joint.inputs().len(), joint.labels().len());
     let needed = (n as u64).saturating_mul(1 << d);
-    if needed > MAX_VALUES || d > attribution::MAX_EXACT {
+    if needed > MAX_VALUES {
         return Err(MethodError::TooLarge { rows: n, inputs: d, needed, most: MAX_VALUES });
     }
     let predicted: Vec<usize> = (0..n).map(|row| largest(joint.p(row))).collect();
