@@ -93,7 +93,7 @@ pub struct ScoreExplanations {
     #[arg(long, value_name = "JOINT.csv")]
     pub data: PathBuf,
     /// An explanation: columns x1,...,xd and mask (which inputs are selected, like 101); may be repeated.
-    #[arg(long, value_name = "NAME=MAP.csv", required_unless_present = "method")]
+    #[arg(long, value_name = "NAME=MAP.csv", required_unless_present_any = ["method", "all_maps"])]
     pub explanation: Vec<String>,
     /// Also explain by a method of the lab: constant, tree, marg, pred, posi, shapley, kernel-shap, lime, occlusion, random; may
     /// be repeated.
@@ -105,6 +105,9 @@ pub struct ScoreExplanations {
     /// Seed of methods that draw.
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
+    /// Also go through all maps there are and say which scores tell encoding ones from others; for small distributions.
+    #[arg(long)]
+    pub all_maps: bool,
     /// Weights of ENCODE-METER in STRIPE-X.
     #[arg(long, value_name = "A,B,...", default_value = "1", value_delimiter = ',', allow_hyphen_values = true)]
     pub alpha: Vec<String>,

@@ -2,11 +2,17 @@
 
 use super::args::ScoreExplanations;
 use super::{CliError, file_error, print_json};
-use crate::lab::encoding::{Joint, Method, Scores, Witness, explanation, file, score};
+use crate::lab::encoding::census::{CensusError, Counter, Extremes};
+use crate::lab::encoding::{Joint, Method, Scores, Selection, Witness, explanation, file, score};
 use serde_json::{Map, Value, json};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+
+/// Maps between looks at the progress bar.
+const MAPS_AT_A_TIME: u64 = 1 << 18;
+/// Inputs whose selections can make few enough maps, if of two inputs x.
+const MOST_INPUTS: usize = 12;
 
 /// Reads the distribution and the explanations, scores them, prints the scores.
 pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
@@ -39,10 +45,52 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
     let scores = score(&joint, &explanations).map_err(|error| refused(&ask.data, error.to_string()))?;
     let rows =
         explanations.iter().zip(&scores).map(|(explanation, scores)| row(&joint, &explanation.name, scores, &alphas));
-    print_json(&json!({
+    let mut answer = json!({
         "entropy_y": joint.entropy_y(),
         "entropy_y_given_x": joint.entropy_y_given_x(),
         "scores": rows.collect::<Vec<_>>(),
+    });
+    if ask.all_maps {
+        let refused = |error: CensusError| CliError::Input(format!("--all-maps: {error}"));
+        answer["all_maps"] = all_maps(&joint).map_err(refused)?;
+    }
+    print_json(&answer)
+}
+
+/// Goes through all maps, with progress on a terminal.
+fn all_maps(joint: &Joint) -> Result<Value, CensusError> {
+    let d = joint.inputs().len();
+    if d > MOST_INPUTS {
+        return Err(CensusError::TooMany { selections: 1 << d, rows: joint.len() });
+    }
+    let selections: Vec<Selection> = (0..1 << d).collect();
+    let mut counter = Counter::new(joint, &selections)?;
+    let bar = indicatif::ProgressBar::new(counter.maps());
+    while counter.step(MAPS_AT_A_TIME) < counter.maps() {
+        bar.inc(MAPS_AT_A_TIME);
+    }
+    bar.finish_and_clear();
+    let found = counter.census();
+    // Without a map of a kind its extreme is infinite, and JSON says null.
+    let of = |extremes: &Extremes| {
+        json!({
+            "best": extremes.best,
+            "best_maps": extremes.best_maps,
+            "best_maps_encoding": extremes.best_encoding,
+            "best_of_encoding": extremes.encoding,
+            "worst_of_non_encoding": extremes.non_encoding,
+            "weak": extremes.is_weak(),
+            "strong": extremes.is_strong(),
+        })
+    };
+    Ok(json!({
+        "maps": found.maps,
+        "non_encoding": found.non_encoding,
+        "eval_x": of(&found.eval_x),
+        "fresh": of(&found.fresh),
+        "roar": of(&found.roar),
+        "least_encode_meter_of_encoding": found.least_meter,
+        "stripe_x_is_strong_above_alpha": found.alpha,
     }))
 }
 

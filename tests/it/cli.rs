@@ -342,6 +342,28 @@ fn the_labs_methods_explain_a_distribution_in_a_file() {
 }
 
 #[test]
+fn all_maps_of_a_small_distribution_are_gone_through() {
+    let folder = Folder::new("all-maps");
+    worked_example(&folder);
+    let output = folder.run(&["score-explanations", "--data", "joint.csv", "--all-maps"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let all = &found["all_maps"];
+    assert_eq!((&all["maps"], &all["non_encoding"]), (&16_777_216.into(), &20_140.into()), "{all}");
+    assert_eq!((&all["eval_x"]["weak"], &all["eval_x"]["strong"]), (&true.into(), &false.into()), "{all}");
+    assert_eq!((&all["fresh"]["weak"], &all["roar"]["weak"]), (&false.into(), &false.into()), "{all}");
+    let alpha = all["stripe_x_is_strong_above_alpha"].as_f64().expect("a number");
+    assert!((alpha - 62.71).abs() < 0.01, "{alpha}");
+    let wide = "x1,x2,x3,x4,y,n\n".to_owned()
+        + &(0..16)
+            .map(|x| format!("{},{},{},{},{},1\n", x >> 3, x >> 2 & 1, x >> 1 & 1, x & 1, x % 2))
+            .collect::<String>();
+    fs::write(folder.0.join("wide.csv"), wide).expect("a file can be written");
+    let refused = folder.run(&["score-explanations", "--data", "wide.csv", "--all-maps"]);
+    says(&refused, 2, "--all-maps: 16 selections for each of 16 inputs make too many maps, at most 16777216");
+}
+
+#[test]
 fn bad_explanations_end_with_status_2_and_name_the_file() {
     let folder = Folder::new("bad-scores");
     worked_example(&folder);
