@@ -123,18 +123,7 @@ fn link(subject: &Subject) -> Result<Link, CliError> {
     let text = if given.starts_with('#') || given.starts_with("v=") || given.contains("://") {
         given.to_owned()
     } else {
-        let path = PathBuf::from(given);
-        let failed = |error| CliError::Input(format!("{name}: {error}"));
-        // A device or a pipe may never end.
-        let about = fs::metadata(&path).map_err(failed)?;
-        if !about.is_file() {
-            return Err(CliError::Input(format!("{name}: not a file")));
-        }
-        if about.len() > crate::experiment::json::MAX_BYTES as u64 {
-            let size = about.len();
-            return Err(CliError::Input(format!("{name}: {size} bytes, an experiment has at most 1048576")));
-        }
-        let bytes = fs::read(&path).map_err(failed)?;
+        let bytes = read(Path::new(given), crate::experiment::json::MAX_BYTES as u64, "an experiment")?;
         String::from_utf8(bytes).map_err(|error| CliError::Input(format!("{name}: not UTF-8 text: {error}")))?
     };
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -226,6 +215,20 @@ fn run(experiment: &Experiment, texts: &Library) -> Result<Done, CliError> {
         }
         events = session.step(if is_slow { SLOW_CHUNK } else { CHUNK });
     }
+}
+
+/// The bytes of a file, at most `most`; `what` it is says why no more.
+fn read(path: &Path, most: u64, what: &str) -> Result<Vec<u8>, CliError> {
+    let refused = |said: String| CliError::Input(format!("{}: {said}", shorten(&path.to_string_lossy())));
+    let about = fs::metadata(path).map_err(|error| refused(error.to_string()))?;
+    // A device or a pipe may never end.
+    if !about.is_file() {
+        return Err(refused("not a file".to_owned()));
+    }
+    if about.len() > most {
+        return Err(refused(format!("{} bytes, {what} has at most {most}", about.len())));
+    }
+    fs::read(path).map_err(|error| file_error(path, error))
 }
 
 fn file_error(path: &Path, error: io::Error) -> CliError {

@@ -2,11 +2,11 @@
 
 use super::args::{Generate, Train};
 use super::data;
-use super::{CliError, Done, file_error, print, run, split};
+use super::{CliError, Done, file_error, print, read, run, split};
 use crate::experiment::{Experiment, Link};
 use crate::transformer::export::export_pytorch;
 use crate::transformer::{Generator, Model, Sampler, Sampling, safetensors};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write;
 
 /// What `train` starts from: the protocol of PAPERS 1.6 "WikiText".
@@ -58,14 +58,7 @@ pub fn train(ask: &Train) -> Result<(), CliError> {
 pub fn generate(ask: &Generate) -> Result<(), CliError> {
     let name = ask.model.display();
     let refused = |what: String| CliError::Input(format!("{name}: {what}"));
-    let about = fs::metadata(&ask.model).map_err(|error| refused(error.to_string()))?;
-    if !about.is_file() {
-        return Err(refused("not a file".to_owned()));
-    }
-    if about.len() > MAX_MODEL_BYTES {
-        return Err(refused(format!("{} bytes, a model has at most {MAX_MODEL_BYTES}", about.len())));
-    }
-    let bytes = fs::read(&ask.model).map_err(|error| file_error(&ask.model, error))?;
+    let bytes = read(&ask.model, MAX_MODEL_BYTES, "a model")?;
     let saved = safetensors::load(&bytes).map_err(|error| refused(error.to_string()))?;
     let vocabulary =
         saved.vocabulary.ok_or_else(|| refused("the file has no vocabulary to read a prompt by".to_owned()))?;

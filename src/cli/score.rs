@@ -1,24 +1,23 @@
 //! Exact scores of explanation maps, read from files or made by the lab's methods, as JSON.
 
 use super::args::ScoreExplanations;
-use super::{CliError, file_error, print_json};
+use super::{CliError, print_json, read};
 use crate::lab::encoding::census::{CensusError, Counter, Extremes};
-use crate::lab::encoding::{Joint, Method, Scores, Selection, Witness, explanation, file, score};
+use crate::lab::encoding::{Joint, Method, Scores, Witness, explanation, file, score};
 use serde_json::{Map, Value, json};
-use std::fs::{self, File};
-use std::io::Read;
 use std::path::Path;
 
+/// Most bytes of a file.
+const MOST: u64 = file::MAX_BYTES as u64;
 /// Maps between looks at the progress bar.
 const MAPS_AT_A_TIME: u64 = 1 << 18;
-/// Inputs whose selections can make few enough maps, if of two inputs x.
-const MOST_INPUTS: usize = 12;
 
 /// Reads the distribution and the explanations, scores them, prints the scores.
 pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
     let alphas = ask.alpha.iter().map(|text| alpha(text)).collect::<Result<Vec<_>, _>>()?;
     let refused = |path: &Path, error: String| CliError::Input(format!("{}: {error}", path.display()));
-    let joint = file::joint(&read(&ask.data)?).map_err(|error| refused(&ask.data, error.to_string()))?;
+    let joint =
+        file::joint(&read(&ask.data, MOST, "a table")?).map_err(|error| refused(&ask.data, error.to_string()))?;
     let mut explanations = Vec::new();
     for given in &ask.explanation {
         let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
@@ -29,8 +28,10 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
             return Err(CliError::Input(format!("--explanation {given}: there is another one named {name}")));
         }
         let path = Path::new(path);
-        explanations
-            .push(file::explanation(&read(path)?, name, &joint).map_err(|error| refused(path, error.to_string()))?);
+        explanations.push(
+            file::explanation(&read(path, MOST, "a table")?, name, &joint)
+                .map_err(|error| refused(path, error.to_string()))?,
+        );
     }
     for name in &ask.method {
         let refused = |what: String| CliError::Input(format!("--method {name}: {what}"));
@@ -59,12 +60,7 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
 
 /// Goes through all maps, with progress on a terminal.
 fn all_maps(joint: &Joint) -> Result<Value, CensusError> {
-    let d = joint.inputs().len();
-    if d > MOST_INPUTS {
-        return Err(CensusError::TooMany { selections: 1 << d, rows: joint.len() });
-    }
-    let selections: Vec<Selection> = (0..1 << d).collect();
-    let mut counter = Counter::new(joint, &selections)?;
+    let mut counter = Counter::all(joint)?;
     let bar = indicatif::ProgressBar::new(counter.maps());
     while counter.step(MAPS_AT_A_TIME) < counter.maps() {
         bar.inc(MAPS_AT_A_TIME);
@@ -101,20 +97,6 @@ fn alpha(text: &str) -> Result<(&str, f64), CliError> {
     value.map(|value| (text, value)).ok_or_else(|| {
         CliError::Input(format!("--alpha {text}: not allowed, expected numbers from 0 with commas between them"))
     })
-}
-
-/// A file, of no more bytes than are read of one.
-fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    let refused = |what: String| CliError::Input(format!("{}: {what}", path.display()));
-    let about = fs::metadata(path).map_err(|error| refused(error.to_string()))?;
-    // A device or a pipe may never end.
-    if !about.is_file() {
-        return Err(refused("not a file".to_owned()));
-    }
-    let file = File::open(path).map_err(|error| file_error(path, error))?;
-    let mut bytes = Vec::new();
-    file.take(file::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| file_error(path, error))?;
-    Ok(bytes)
 }
 
 fn row(joint: &Joint, name: &str, scores: &Scores, alphas: &[(&str, f64)]) -> Value {

@@ -130,6 +130,19 @@ pub struct Counter {
 }
 
 impl Counter {
+    /// At the first of all maps.
+    ///
+    /// # Errors
+    /// When there are too many maps.
+    pub fn all(joint: &Joint) -> Result<Self, CensusError> {
+        let count = 1_u64 << joint.inputs().len();
+        // Of one input x alone there are as many maps as selections; those are no lesson.
+        if count * count > MAX_MAPS {
+            return Err(CensusError::TooMany { selections: count as usize, rows: joint.len() });
+        }
+        Self::new(joint, &(0..count as Selection).collect::<Vec<_>>())
+    }
+
     /// At the first map of those that pick among `selections`, each named once.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use super::surrogate::{Given, Kind, Picks, Surrogate, fit};
 use crate::random::{Purpose, Random};
 use libm::log;
 
-/// Every so manieth sample is held out.
+/// One sample of so many is held out.
 const HELD_OUT: usize = 5;
 /// Resamples of the bootstrap.
 const RESAMPLES: usize = 1000;

@@ -153,7 +153,7 @@ mod tests {
         let yhat = |row: usize| if bit(row, 2) == 1 { bit(row, 0) } else { bit(row, 1) };
         let pick = |is_first| if is_first { 1 } else { 2 };
         for row in 0..8 {
-            let x = joint.describe(row);
+            let x = joint.describe(row, Selection::MAX);
             assert_eq!(Explanation::marg(&joint, 2).selections[row], pick(bit(row, 2) == 1), "MARG at {x}");
             assert_eq!(Explanation::pred(&joint).selections[row], pick(bit(row, 0) == yhat(row)), "PRED at {x}");
             assert_eq!(Explanation::posi(&joint).selections[row], pick(yhat(row) == 1), "POSI at {x}");

@@ -3,13 +3,12 @@
 
 use super::explanation::{self, Explanation, Selection};
 use super::joint::{Joint, JointError, MAX_INPUTS};
+use crate::experiment::setting::shorten;
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use std::collections::HashMap;
 
 /// Most bytes of a file.
 pub const MAX_BYTES: usize = 50_000_000;
-/// Longest piece of a file that a sentence repeats, in characters.
-const SHOWN: usize = 40;
 
 /// Why a file was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -28,7 +27,7 @@ pub enum FileError {
         /// Where in the file.
         byte: usize,
     },
-    /// An odd number of quotes.
+    /// A quoted field without an end.
     #[error("row {row}: a quote is opened and never closed")]
     Quote {
         /// The row that opens it.
@@ -143,7 +142,7 @@ impl<'a> Table<'a> {
         for (i, column) in columns.iter().enumerate() {
             let what = match columns[..i].iter().position(|other| other == column) {
                 _ if column.is_empty() => format!("column {} has no name", i + 1),
-                Some(other) => format!("columns {} and {} are both named {}", other + 1, i + 1, short(column)),
+                Some(other) => format!("columns {} and {} are both named {}", other + 1, i + 1, shorten(column)),
                 None => continue,
             };
             return Err(FileError::Header { row, what });
@@ -153,7 +152,7 @@ impl<'a> Table<'a> {
 
     /// That the columns are not those expected.
     fn not_these(&self, expected: &str) -> FileError {
-        let what = format!("the columns are {}, expected {expected}", short(&self.columns.join(",")));
+        let what = format!("the columns are {}, expected {expected}", shorten(&self.columns.join(",")));
         FileError::Header { row: row(self.text, 0), what }
     }
 
@@ -192,9 +191,8 @@ impl Row<'_> {
 
     /// That a value is not allowed.
     fn refuse(&self, column: usize, expected: &str) -> FileError {
-        let value = self.cells.get(column).unwrap_or_default();
-        let value = if value.is_empty() { "nothing".to_owned() } else { short(value) };
-        let column = short(&self.columns[column]);
+        let value = shorten(self.cells.get(column).unwrap_or_default());
+        let column = shorten(&self.columns[column]);
         FileError::Value { row: self.number(), column, value, expected: expected.to_owned() }
     }
 }
@@ -230,17 +228,6 @@ fn open_quote(text: &str) -> Option<usize> {
         is_start = false;
     }
     opened.filter(|_| !was_quote)
-}
-
-/// A piece of a file, short enough to be shown in a sentence.
-fn short(text: &str) -> String {
-    // Neither what ends a line nor what turns it around.
-    let is_odd = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let plain = |c: char| if is_odd(c) { ' ' } else { c };
-    let shown: String = text.chars().take(SHOWN).map(plain).collect();
-    if text.chars().count() > SHOWN { shown + "…" } else { shown }
 }
 
 /// Symbols by name, numbered as they come.
@@ -325,7 +312,7 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
     }
     let labels = symbols.pop().unwrap_or_default();
     Joint::new(inputs, symbols, labels, &rows).map_err(|error| match error {
-        JointError::OneClass { label } => JointError::OneClass { label: short(&label) }.into(),
+        JointError::OneClass { label } => JointError::OneClass { label: shorten(&label) }.into(),
         error => error.into(),
     })
 }
@@ -341,7 +328,7 @@ pub fn explanation(bytes: &[u8], name: &str, joint: &Joint) -> Result<Explanatio
     let place = |name: &str| table.columns.iter().position(|column| column == name);
     let places: Vec<usize> = inputs.iter().filter_map(|name| place(name)).collect();
     let mask = place("mask").filter(|_| places.len() == d && table.columns.len() == d + 1);
-    let Some(mask) = mask else { return Err(table.not_these(&format!("{},mask", short(&inputs.join(","))))) };
+    let Some(mask) = mask else { return Err(table.not_these(&format!("{},mask", shorten(&inputs.join(","))))) };
     let numbers: Vec<HashMap<&str, u32>> =
         (0..d).map(|i| joint.symbols(i).iter().map(String::as_str).zip(0..).collect()).collect();
     let mut picked: Vec<Option<(Selection, u64)>> = vec![None; joint.len()];
@@ -352,7 +339,7 @@ pub fn explanation(bytes: &[u8], name: &str, joint: &Joint) -> Result<Explanatio
         for (input, &column) in places.iter().enumerate() {
             let number = here.cells.get(column).and_then(|symbol| numbers[input].get(symbol));
             let Some(&number) = number else {
-                let known = short(&joint.symbols(input).join(", "));
+                let known = shorten(&joint.symbols(input).join(", "));
                 return Err(here.refuse(column, &format!("a symbol of the data: {known}")));
             };
             x.push(number);
@@ -373,7 +360,7 @@ pub fn explanation(bytes: &[u8], name: &str, joint: &Joint) -> Result<Explanatio
         Err(FileError::Disagree {
             row: here.number(),
             mask: text.to_owned(),
-            inputs: short(&described.collect::<Vec<_>>().join(", ")),
+            inputs: shorten(&described.collect::<Vec<_>>().join(", ")),
             first: row(here.text, from),
             other: explanation::write(first, d),
         })
@@ -381,7 +368,7 @@ pub fn explanation(bytes: &[u8], name: &str, joint: &Joint) -> Result<Explanatio
     let missing: Vec<usize> = (0..joint.len()).filter(|&row| picked[row].is_none()).collect();
     if let Some(&row) = missing.first() {
         return Err(FileError::Missing {
-            inputs: short(&joint.describe(row)),
+            inputs: shorten(&joint.describe(row, Selection::MAX)),
             probability: joint.p(row).iter().sum(),
             count: missing.len(),
             all: joint.len(),

@@ -189,11 +189,11 @@ impl Joint {
         self.codes.binary_search(&code).ok()
     }
 
-    /// An input in words: `x1=0, x2=1`.
+    /// The selected values of an input in words: `x1=0, x2=1`.
     #[must_use]
-    pub fn describe(&self, row: usize) -> String {
+    pub fn describe(&self, row: usize, selected: u32) -> String {
         let one = |i: usize| format!("{}={}", self.inputs[i], self.symbols[i][self.symbol(row, i) as usize]);
-        (0..self.inputs.len()).map(one).collect::<Vec<_>>().join(", ")
+        (0..self.inputs.len()).filter(|i| selected >> i & 1 == 1).map(one).collect::<Vec<_>>().join(", ")
     }
 
     /// q(y).

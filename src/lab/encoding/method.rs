@@ -261,7 +261,7 @@ mod tests {
         let (explanation, scores) = explained(Method::Tree, Law::ControlFlow, 2);
         for row in 0..8 {
             let wanted = if joint.symbol(row, 2) == 1 { 0b101 } else { 0b110 };
-            assert_eq!(explanation.selections[row], wanted, "at {}", joint.describe(row));
+            assert_eq!(explanation.selections[row], wanted, "at {}", joint.describe(row, Selection::MAX));
         }
         assert!((scores.eval_x + joint.entropy_y_given_x()).abs() < 1e-12, "as good as all inputs: {scores:?}");
         for law in Law::ALL {

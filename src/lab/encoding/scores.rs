@@ -56,17 +56,15 @@ impl Witness {
     /// What it shows, in a sentence.
     #[must_use]
     pub fn sentence(&self, joint: &Joint) -> String {
-        let d = joint.inputs().len();
-        let one = |i: usize| format!("{}={}", joint.inputs()[i], joint.symbols(i)[joint.symbol(self.row, i) as usize]);
-        let shown: Vec<String> = (0..d).filter(|i| self.selection >> i & 1 == 1).map(one).collect();
-        let shown = if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") };
+        let shown = joint.describe(self.row, self.selection);
+        let shown = if shown.is_empty() { "nothing" } else { &shown };
         // The label whose probability moves most.
         let gap = |y: &usize| (self.picked[*y] - self.values[*y]).abs();
         let label = (0..self.picked.len()).reduce(|best, y| if gap(&y) > gap(&best) + SAME { y } else { best });
         let label = label.unwrap_or_default();
         format!(
             "where {shown} is shown by selection {}, y={} has probability {:.4}; by these values alone it has {:.4}",
-            super::explanation::write(self.selection, d),
+            super::explanation::write(self.selection, joint.inputs().len()),
             joint.labels()[label],
             self.picked[label],
             self.values[label]
