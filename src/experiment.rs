@@ -1,9 +1,10 @@
 //! What can be asked: an [`Experiment`] is a plain value, versioned and range-checked, that says everything
 //! a run depends on. Knows nothing of engines, frames or pages.
 //!
-//! Every setting is one row of a table ([`SETTINGS`]): the link, the JSON form, the command line, the
-//! controls of the page and the reference in the README are all read off that table.
+//! Every setting is one row of its lab's table ([`Lab::ALL`]): the link, the JSON form, the command line, the
+//! controls of the page and the reference in the README are all read off these tables.
 
+pub mod encoding;
 #[cfg(feature = "app")]
 pub mod json;
 pub mod link;
@@ -12,10 +13,11 @@ pub mod preset;
 pub mod scan_snap;
 pub mod setting;
 
+pub use encoding::Encoding;
 pub use link::{Link, View};
 pub use own::Own;
 pub use scan_snap::ScanSnap;
-pub use setting::{Kind, SETTINGS, Setting, Value};
+pub use setting::{Kind, Setting, Value};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,15 +38,52 @@ pub struct Experiment {
 pub enum Lab {
     /// Scan & Snap: a one-layer transformer trained live (Tian et al., NeurIPS 2023).
     ScanSnap(ScanSnap),
+    /// Encoding: does an explanation predict by which inputs it picks (Puli et al., NeurIPS 2024)?
+    Encoding(Encoding),
+}
+
+/// A lab as links, files and the page know it.
+pub struct Known {
+    /// Its name in links, JSON and on the command line.
+    pub name: &'static str,
+    /// Its settings, in the order of links and of the reference.
+    pub settings: &'static [Setting],
+    /// The lab with every setting at its default.
+    pub start: fn() -> Lab,
 }
 
 impl Lab {
+    /// All labs.
+    pub const ALL: &'static [Known] = &[
+        Known { name: "scan-snap", settings: scan_snap::SETTINGS, start: || Self::ScanSnap(ScanSnap::default()) },
+        Known { name: "encoding", settings: encoding::SETTINGS, start: || Self::Encoding(Encoding::default()) },
+    ];
+
+    /// What is known of this lab.
+    #[must_use]
+    pub fn known(&self) -> &'static Known {
+        match self {
+            Self::ScanSnap(_) => &Self::ALL[0],
+            Self::Encoding(_) => &Self::ALL[1],
+        }
+    }
+
     /// The lab's name in links, JSON and on the command line.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::ScanSnap(_) => "scan-snap",
-        }
+        self.known().name
+    }
+
+    /// The lab of that name, every setting at its default.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|lab| lab.name == name).map(|lab| (lab.start)())
+    }
+
+    /// Their names, in words.
+    #[must_use]
+    pub fn names() -> String {
+        format!("one of {}", Self::ALL.iter().map(|lab| lab.name).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -58,31 +97,49 @@ impl Default for Experiment {
 pub const MEMORY_LIMIT_BYTES: u64 = 512 << 20;
 
 impl Experiment {
+    /// The settings of its lab.
+    #[must_use]
+    pub fn settings(&self) -> &'static [Setting] {
+        self.lab.known().settings
+    }
+
+    /// Its settings of Scan & Snap, if that is its lab.
+    #[must_use]
+    pub fn scan_snap(&self) -> Option<&ScanSnap> {
+        match &self.lab {
+            Lab::ScanSnap(settings) => Some(settings),
+            Lab::Encoding(_) => None,
+        }
+    }
+
     /// Whether it trains on a text.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        let Lab::ScanSnap(settings) = &self.lab;
-        settings.data.kind == scan_snap::DataKind::Text
+        self.scan_snap().is_some_and(|settings| settings.data.kind == scan_snap::DataKind::Text)
     }
 
     /// Whether its run trains a transformer, whose weights can be saved.
     #[must_use]
     pub fn has_weights(&self) -> bool {
-        let Lab::ScanSnap(settings) = &self.lab;
-        settings.is_transformer()
+        self.scan_snap().is_some_and(ScanSnap::is_transformer)
     }
 
     /// Whether it says which text of the reader's own it is about.
     #[must_use]
     pub fn has_own_text(&self) -> bool {
-        let Lab::ScanSnap(settings) = &self.lab;
-        settings.data.own.digest != 0
+        self.scan_snap().is_some_and(|settings| settings.data.own.digest != 0)
+    }
+
+    /// The setting `path`, if its lab has it.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&'static Setting> {
+        self.settings().iter().find(|setting| setting.path == path)
     }
 
     /// The value of the setting `path`.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {
-        Setting::find(path).map(|setting| (setting.get)(self))
+        self.find(path).map(|setting| (setting.get)(self))
     }
 
     /// Sets the setting `path` from its text form, or what is known of the reader's own data.
@@ -90,10 +147,10 @@ impl Experiment {
     /// # Errors
     /// [`ConfigError`] when there is no such setting or the value is not allowed; nothing is changed then.
     pub fn set(&mut self, path: &str, text: &str) -> Result<(), ConfigError> {
-        if let Some(field) = own::Field::find(path) {
+        if let Some(field) = own::Field::find(self, path) {
             return field.set(self, text);
         }
-        let setting = Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: setting::shorten(path) })?;
+        let setting = self.find(path).ok_or_else(|| ConfigError::UnknownPath { path: setting::shorten(path) })?;
         (setting.set)(self, setting.parse(text)?);
         Ok(())
     }
@@ -103,12 +160,17 @@ impl Experiment {
     /// # Errors
     /// [`ConfigError`] for the first setting out of its range, or [`ConfigError::TooLarge`].
     pub fn validate(&self) -> Result<(), ConfigError> {
-        if let Some(setting) = SETTINGS.iter().find(|setting| !setting.kind.allows((setting.get)(self))) {
+        if let Some(setting) = self.settings().iter().find(|setting| !setting.kind.allows((setting.get)(self))) {
             return Err(ConfigError::OutOfRange { path: setting.path.to_owned() });
         }
-        let Lab::ScanSnap(settings) = &self.lab;
-        settings.check_heads()?;
-        settings.check_memory(MEMORY_LIMIT_BYTES)
+        match &self.lab {
+            Lab::ScanSnap(settings) => {
+                settings.check_heads()?;
+                settings.check_memory(MEMORY_LIMIT_BYTES)
+            }
+            // What a distribution takes is known once it is there.
+            Lab::Encoding(_) => Ok(()),
+        }
     }
 }
 

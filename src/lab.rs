@@ -26,5 +26,6 @@ pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Ru
     experiment.validate()?;
     match &experiment.lab {
         Lab::ScanSnap(settings) => scan_snap::start(settings, experiment.seed, library),
+        Lab::Encoding(settings) => encoding::start(settings, experiment.seed, library),
     }
 }

@@ -96,10 +96,26 @@ pub enum RunError {
 }
 
 /// Which part of a run the reader looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Focus {
-    /// Index of the sequence class.
+    /// Index of the sequence class, or of the explanation.
     pub class: u32,
+    /// Weight of the meter in STRIPE-X.
+    pub alpha: f64,
+}
+
+impl Focus {
+    /// Looks at a class.
+    #[must_use]
+    pub fn on(class: u32) -> Self {
+        Self { class, ..Self::default() }
+    }
+}
+
+impl Default for Focus {
+    fn default() -> Self {
+        Self { class: 0, alpha: 1.0 }
+    }
 }
 
 /// One moment of a run: named arrays with shapes, and the claims checked on it. No drawing.
@@ -289,6 +305,21 @@ pub struct Series {
 pub struct Detail {
     /// Name in the report's JSON: `classes`.
     pub name: String,
-    /// The records; each array is a field: shape [] a number, [n] a list, [a, b] a list of lists.
-    pub records: Vec<Vec<Array>>,
+    /// The records.
+    pub records: Vec<Record>,
+}
+
+/// One record of a detail.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Fields that are texts, by name; before the others.
+    pub texts: Vec<(String, String)>,
+    /// Fields of numbers: shape [] a number, [n] a list, [a, b] a list of lists.
+    pub arrays: Vec<Array>,
+}
+
+impl From<Vec<Array>> for Record {
+    fn from(arrays: Vec<Array>) -> Self {
+        Self { texts: Vec::new(), arrays }
+    }
 }

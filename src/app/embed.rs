@@ -5,7 +5,6 @@ use super::element::{self, El, el, text};
 use super::leptos::*;
 use super::shell::Shell;
 use super::{dom, observe};
-use crate::experiment::SETTINGS;
 use crate::experiment::link::Start;
 use crate::protocol::State;
 use crate::run::{Digest, Frame, Measure};
@@ -104,7 +103,7 @@ fn hear(shell: Shell, event: &MessageEvent) {
         // More than there are settings is no honest message.
         let changes: Vec<(String, String)> = keys
             .iter()
-            .take(SETTINGS.len())
+            .take(shell.experiment.peek(|experiment| experiment.settings().len()))
             .map(|path| {
                 let value = Reflect::get(&settings, &path).unwrap_or_default();
                 // -0 is 0, which JavaScript writes so and Rust does not.

@@ -47,8 +47,8 @@ impl State {
 
     /// The text that runs of an experiment are started on, if they are on the reader's own.
     pub fn file_for(self, experiment: &Experiment) -> Option<File> {
-        let Lab::ScanSnap(settings) = &experiment.lab;
-        let is_own = experiment.is_text() && settings.data.text == TextSource::Own;
+        let is_own = experiment.scan_snap().is_some_and(|settings| settings.data.text == TextSource::Own);
+        let is_own = is_own && experiment.is_text();
         self.inner.with_value(|inner| inner.file.clone().filter(|_| is_own))
     }
 
@@ -90,7 +90,7 @@ impl State {
             }
         });
         let mut experiment = shell.experiment.now();
-        let Lab::ScanSnap(settings) = &mut experiment.lab;
+        let Lab::ScanSnap(settings) = &mut experiment.lab else { return };
         settings.data.kind = DataKind::Text;
         settings.data.text = TextSource::Own;
         settings.data.own = text;

@@ -59,7 +59,7 @@ fn embed(shell: Shell) -> El {
             transport: transport.get(),
             click: click.get(),
         };
-        let view = share::embed_view(&shell.view.get(), &choice);
+        let view = share::embed_view(&shell.view.get(), &shell.experiment.get(), &choice);
         let fragment = share::link(&shell.experiment.get(), &view, None);
         share::embed_code(&dom::address(), &fragment, say("lab_scan_snap"), as_element.get())
     });

@@ -7,7 +7,7 @@ use super::live::Live;
 use super::painter::Painter;
 use super::{address, dom, embed, files, own_text, sweep};
 use crate::experiment::link::Start;
-use crate::experiment::{ConfigError, Experiment, Lab, Link, View};
+use crate::experiment::{ConfigError, Experiment, Link, View};
 use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
 use crate::view::player::PlayerView;
@@ -209,8 +209,8 @@ impl Shell {
 
     /// Steps of the whole run.
     pub fn steps(self) -> u64 {
-        let Lab::ScanSnap(settings) = self.experiment.now().lab;
-        settings.training.steps
+        // How many explanations there are to score is known once their distribution is there: the end is far enough.
+        self.experiment.peek(|experiment| experiment.scan_snap().map_or(u64::MAX, |settings| settings.training.steps))
     }
 
     /// Starts the run anew, shows step `seek` and goes on from there if `playing`.
@@ -252,7 +252,7 @@ impl Shell {
     }
 
     fn focus(self) -> Focus {
-        Focus { class: self.view.peek(|view| view.class) }
+        self.view.peek(|view| Focus { class: view.class, alpha: view.alpha.unwrap_or(1.0) })
     }
 
     fn run(self) -> RunId {
@@ -359,8 +359,7 @@ impl Shell {
     }
 
     fn pin_run(self, experiment: Experiment, known: Option<Pinned>) {
-        let Lab::ScanSnap(settings) = &experiment.lab;
-        let seek = settings.training.steps;
+        let seek = u64::MAX;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();
         let file = self.own_text.file_for(&experiment);

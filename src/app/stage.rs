@@ -5,8 +5,8 @@ use super::live::memo;
 use super::shell::Shell;
 use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 use crate::chart::Chart;
+use crate::experiment::Experiment;
 use crate::experiment::link::PANELS;
-use crate::experiment::{Experiment, Lab};
 use crate::view::text::{fill, say};
 
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
@@ -83,8 +83,8 @@ pub fn stage(shell: Shell) -> El {
 /// Chooses the class that is looked at.
 fn classes(shell: Shell) -> Option<El> {
     let names = memo(move || {
-        let Lab::ScanSnap(settings) = shell.experiment.get().lab;
-        let per_query = settings.data.next_per_last.max(1) as usize;
+        let next_per_last = |experiment: &Experiment| experiment.scan_snap().map(|it| it.data.next_per_last);
+        let per_query = shell.experiment.with(next_per_last).unwrap_or(1).max(1) as usize;
         shell.frame.with(|frame| {
             let queries = frame.labels("queries");
             let name = |(i, next): (usize, &String)| {

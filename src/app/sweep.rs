@@ -11,7 +11,7 @@ use super::pool::{self, Pool};
 use super::shell::Shell;
 use crate::chart::{Chart, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
-use crate::experiment::{Lab, Link, SETTINGS};
+use crate::experiment::{Experiment, Link};
 use crate::number::significant;
 use crate::run::Frame;
 use crate::view::sweep::{FIGURES, Figure, Group, RATIO, Sweep, SweepError, Varied, duration};
@@ -102,7 +102,8 @@ fn field(signal: Live<String>) -> El {
 fn vary(shell: Shell, state: State, which: usize) -> [El; 2] {
     let choice = move || {
         let matters = |path: &&str| *path != "seed" && shell.experiment.with(|now| control::matters(path, now));
-        let paths = SETTINGS.iter().map(|setting| setting.path).filter(matters);
+        let settings = shell.experiment.with(Experiment::settings);
+        let paths = settings.iter().map(|setting| setting.path).filter(matters);
         let ratio = shell.experiment.with(|now| control::matters("training.eta_y", now)).then_some(RATIO);
         let named = paths.chain(ratio).map(|path| (path.to_owned(), words::setting(path).label.to_owned()));
         let nothing = (which == 1).then(|| (String::new(), say("sweep_nothing").to_owned()));
@@ -128,8 +129,8 @@ fn progress(state: State) -> Vec<El> {
     let left = elapsed / done.max(1) as f64 * (all - done) as f64;
     let line = if state.running.get() && done > 0 {
         // Of the sweep's own runs: the page may show another experiment by now.
-        let Lab::ScanSnap(settings) = &sweep.cells[0].experiment.lab;
-        let (steps, workers) = (settings.training.steps.to_string(), pool::size().to_string());
+        let steps = sweep.cells[0].experiment.scan_snap().map_or(0, |settings| settings.training.steps);
+        let (steps, workers) = (steps.to_string(), pool::size().to_string());
         fill("sweep_estimate", &[&format!("{done} / {all}"), &steps, &workers, &duration(left)])
     } else {
         fill("sweep_done", &[&done.to_string(), &all.to_string()])

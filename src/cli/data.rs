@@ -35,7 +35,9 @@ pub fn given(data: Option<&Path>, experiment: &mut Experiment) -> Result<Library
     let name = path.file_name().map_or_else(String::new, |name| shorten(&name.to_string_lossy()));
     let (library, found) =
         read(&name, about.len(), file.take(MAX_TEXT_BYTES + 1)).map_err(|error| refused(error.to_string()))?;
-    let Lab::ScanSnap(settings) = &mut experiment.lab;
+    let Lab::ScanSnap(settings) = &mut experiment.lab else {
+        return Err(refused("this experiment trains on no text".to_owned()));
+    };
     settings.data.kind = DataKind::Text;
     settings.data.text = TextSource::Own;
     // An experiment that says which text it is about is checked against it when it starts.

@@ -1,7 +1,7 @@
 //! Reports as JSON and CSV, and the reference of the settings.
 
-use crate::experiment::{Experiment, SETTINGS};
-use crate::run::{Array, ENGINE, Report};
+use crate::experiment::{Experiment, Lab};
+use crate::run::{self, ENGINE, Report};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::fmt::Write;
 
@@ -51,11 +51,17 @@ impl<V: Serialize, I: Iterator<Item = V> + Clone> Serialize for Each<I> {
 }
 
 /// One record of a detail.
-struct Record<'a>(&'a [Array]);
+struct Record<'a>(&'a run::Record);
 
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|field| (&field.name, Nested(&field.shape, &field.values))))
+        let mut fields = serializer.serialize_map(None)?;
+        self.0.texts.iter().try_for_each(|(name, text)| fields.serialize_entry(name, text))?;
+        let arrays = &self.0.arrays;
+        arrays
+            .iter()
+            .try_for_each(|field| fields.serialize_entry(&field.name, &Nested(&field.shape, &field.values)))?;
+        fields.end()
     }
 }
 
@@ -110,10 +116,15 @@ pub fn series_csv(report: &Report) -> String {
 /// The table of settings for the README.
 #[must_use]
 pub fn settings_markdown() -> String {
-    let mut text = "| path | default | allowed |\n|---|---|---|\n".to_owned();
-    for setting in SETTINGS {
-        let (path, default, expected) = (setting.path, setting.default_value(), setting.expected());
-        writeln!(text, "| {path} | {default} | {expected} |").expect("strings can be written to");
+    let mut text = String::new();
+    for lab in Lab::ALL {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        writeln!(text, "{gap}For `{}`:\n\n| path | default | allowed |\n|---|---|---|", lab.name)
+            .expect("strings can be written to");
+        for setting in lab.settings {
+            let (path, default, expected) = (setting.path, setting.default_value(), setting.expected());
+            writeln!(text, "| {path} | {default} | {expected} |").expect("strings can be written to");
+        }
     }
     text
 }

@@ -1,8 +1,8 @@
 //! The JSON form of an experiment: nested by the settings' paths, every default written out.
 
 use super::own::Field;
-use super::setting::{Kind, SETTINGS, Value, shorten};
-use super::{ConfigError, Experiment, VERSION};
+use super::setting::{Kind, Value, shorten};
+use super::{ConfigError, Experiment, Lab, VERSION};
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
@@ -17,7 +17,7 @@ impl Experiment {
         let mut root = Map::new();
         root.insert("version".to_owned(), json!(VERSION));
         root.insert("lab".to_owned(), json!(self.lab.name()));
-        for setting in SETTINGS {
+        for setting in self.settings() {
             let value = match (setting.get)(self) {
                 Value::Integer(value) => json!(value),
                 Value::Real(value) => json!(value),
@@ -34,8 +34,9 @@ impl Experiment {
         }
         // Own data is the one thing without a default: it is there or not.
         for (field, text) in Field::written(self) {
-            let value = if field.is_number { json!(text.parse::<u64>().unwrap_or_default()) } else { json!(text) };
-            root["data"][field.name()] = value;
+            let value = if field.is_number() { json!(text.parse::<u64>().unwrap_or_default()) } else { json!(text) };
+            let (group, name) = field.place();
+            root[group][name] = value;
         }
         Json::Object(root)
     }
@@ -58,11 +59,13 @@ impl Experiment {
         if root.get("version") != Some(&json!(VERSION)) {
             return Err(bad("version", root.get("version").unwrap_or(&Json::Null), "1"));
         }
+        if let Some(value) = root.get("lab") {
+            let lab = value.as_str().and_then(Lab::named);
+            experiment.lab = lab.ok_or_else(|| bad("lab", value, &Lab::names()))?;
+        }
         for (name, value) in &root {
             match name.as_str() {
-                "version" => {}
-                "lab" if *value == experiment.lab.name() => {}
-                "lab" => return Err(bad(name, value, "one of scan-snap")),
+                "version" | "lab" => {}
                 // Paths are for links; here they would say the same thing twice.
                 _ if name.contains('.') => return Err(ConfigError::UnknownPath { path: shorten(name) }),
                 _ => experiment.take(name, value)?,
@@ -73,22 +76,21 @@ impl Experiment {
 
     /// Sets `path` from a JSON value, and all below it from an object.
     fn take(&mut self, path: &str, value: &Json) -> Result<(), ConfigError> {
-        let is_group = SETTINGS.iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path));
+        let is_group = self.settings().iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path));
         match value {
             Json::Object(group) if is_group => {
                 group.iter().try_for_each(|(name, value)| self.take(&format!("{path}.{name}"), value))
             }
             _ if is_group => Err(bad(path, value, "an object")),
             _ => {
-                if let Some(field) = Field::find(path) {
+                if let Some(field) = Field::find(self, path) {
                     return match value {
-                        Json::String(text) if !field.is_number => self.set(path, text),
-                        Json::Number(number) if field.is_number => self.set(path, &number.to_string()),
-                        _ => Err(bad(path, value, field.expected)),
+                        Json::String(text) if !field.is_number() => self.set(path, text),
+                        Json::Number(number) if field.is_number() => self.set(path, &number.to_string()),
+                        _ => Err(bad(path, value, field.expected())),
                     };
                 }
-                let setting =
-                    super::Setting::find(path).ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;
+                let setting = self.find(path).ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;
                 let text = match (value, setting.kind) {
                     (Json::String(text), Kind::Choice(_)) => text.clone(),
                     (Json::Number(number), Kind::Integer { .. } | Kind::Real { .. }) => number.to_string(),

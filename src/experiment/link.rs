@@ -2,7 +2,7 @@
 //! part opens, and each refused part is said. Writing is byte-stable.
 
 use super::scan_snap::DataKind;
-use super::setting::{Kind, SETTINGS, Setting, Value, shorten};
+use super::setting::{Kind, Setting, Value, shorten};
 use super::{ConfigError, Experiment, Lab, VERSION};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
@@ -16,9 +16,11 @@ const MAX_REFUSED: usize = 20;
 /// What stays as it is in a link's values.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b',');
 
-/// Panels of the Scan & Snap lab, as `view.panels` names them.
-pub const PANELS: &[&str] =
-    &["scan", "bars", "logits", "gains", "phase", "loss", "heatmaps", "sequence", "sweep", "notes"];
+/// Panels of the labs, as `view.panels` names them; each lab shows those it has.
+pub const PANELS: &[&str] = &[
+    "scan", "bars", "logits", "gains", "phase", "loss", "heatmaps", "sequence", "sweep", "table", "shown", "meter",
+    "ranking", "maps", "samples", "notes",
+];
 
 /// Controls besides the settings that `view.locked` and `view.hidden` may name.
 pub const CONTROLS: &[&str] = &["settings", "transport", "notes"];
@@ -51,8 +53,10 @@ pub struct View {
     pub panels: Vec<String>,
     /// Step to stand at, instead of playing from the start.
     pub step: Option<u64>,
-    /// Class looked at, counted from 0.
+    /// Class, or explanation, looked at, counted from 0.
     pub class: u32,
+    /// Weight of the meter in STRIPE-X; none for 1.
+    pub alpha: Option<f64>,
     /// Fragment of the run to compare with.
     pub compare: Option<String>,
     /// Whether the page is part of another one.
@@ -71,7 +75,8 @@ impl View {
     /// Brings what is shown back into a run, and says what it took back: a step beyond its last, a class there is none of.
     pub fn keep_within(&mut self, experiment: &Experiment) -> Vec<ConfigError> {
         let mut refused = Vec::new();
-        let Lab::ScanSnap(settings) = &experiment.lab;
+        // How many steps and explanations there are is known once the distribution is there.
+        let Lab::ScanSnap(settings) = &experiment.lab else { return refused };
         let steps = settings.training.steps;
         if let Some(step) = self.step.filter(|&step| step > steps) {
             refused.push(bad("view.step", &step.to_string(), &format!("at most {steps}, the steps of the run")));
@@ -99,6 +104,7 @@ struct Field {
 
 const STEP: Kind = Kind::Integer { min: 0, max: 1_000_000 };
 const CLASS: Kind = Kind::Integer { min: 0, max: 499 };
+const ALPHA: Kind = Kind::Real { min: 0.0, max: 1000.0, open: false };
 const PACE: Kind = Kind::Integer { min: 1, max: 1_000_000 };
 const START: Kind = Kind::Choice(&["seen", "click"]);
 
@@ -120,6 +126,18 @@ static FIELDS: &[Field] = &[
         expected: || CLASS.expected(),
         write: |view| (view.class > 0).then(|| view.class.to_string()),
         read: |view, text| keep(&mut view.class, whole(CLASS, text).map(|class| class as u32), text),
+    },
+    Field {
+        path: "view.alpha",
+        expected: || ALPHA.expected(),
+        write: |view| view.alpha.map(|alpha| alpha.to_string()),
+        read: |view, text| {
+            let alpha = match ALPHA.read(text) {
+                Some(Value::Real(alpha)) => Some(alpha),
+                _ => None,
+            };
+            keep(&mut view.alpha, alpha.map(|alpha| (alpha != 1.0).then_some(alpha)), text)
+        },
     },
     Field {
         path: "view.compare",
@@ -230,6 +248,11 @@ impl Link {
             let what = format!("the link is {} bytes long, at most {MAX_BYTES} are read", fragment.len());
             return (link, vec![ConfigError::Unreadable { what }]);
         }
+        // Which settings there are is the lab's to say, wherever it is named.
+        let lab = fragment.split('&').find_map(|part| Lab::named(part.strip_prefix("lab=")?));
+        if let Some(lab) = lab {
+            link.experiment.lab = lab;
+        }
         // Fields that were taken: never more than there are, however many a link repeats.
         let mut taken: Vec<Cow<'_, str>> = Vec::new();
         for part in fragment.split('&').filter(|part| !part.is_empty()) {
@@ -269,7 +292,7 @@ impl Link {
             "v" if value == VERSION.to_string() => Ok(()),
             "v" => Err(bad(path, value, "1, the version of the link")),
             "lab" if value == self.experiment.lab.name() => Ok(()),
-            "lab" => Err(bad(path, value, "one of scan-snap")),
+            "lab" => Err(bad(path, value, &Lab::names())),
             "digest" => {
                 let hexadecimal = value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
                 let digest = hexadecimal.then(|| u64::from_str_radix(value, 16).ok()).flatten();
@@ -289,7 +312,6 @@ impl Link {
     /// order, what is known of own data, what is shown, digest.
     #[must_use]
     pub fn write(&self) -> String {
-        let Lab::ScanSnap(_) = self.experiment.lab;
         let mut text = format!("#v={VERSION}&lab={}", self.experiment.lab.name());
         let mut push = |path: &str, value: &str| {
             text.push('&');
@@ -297,7 +319,7 @@ impl Link {
             text.push('=');
             text.extend(utf8_percent_encode(value, ESCAPED));
         };
-        for setting in SETTINGS {
+        for setting in self.experiment.settings() {
             if setting.path == "seed" || !setting.is_default(&self.experiment) {
                 push(setting.path, &(setting.get)(&self.experiment).to_string());
             }

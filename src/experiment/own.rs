@@ -35,53 +35,42 @@ pub fn name(file: &str) -> String {
     if name.is_empty() { "a text".to_owned() } else { name }
 }
 
+/// What is said of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Name,
+    Size,
+    Digest,
+}
+
 /// One field of a link or of the JSON form.
 pub struct Field {
     /// Its path: `data.name`.
     pub path: &'static str,
-    /// What is allowed, in words.
-    pub expected: &'static str,
-    /// Whether JSON holds it as a number.
-    pub is_number: bool,
-    read: fn(&mut Own, &str) -> bool,
-    write: fn(&Own) -> Option<String>,
+    part: Part,
+    of: fn(&Experiment) -> Option<&Own>,
+    of_mut: fn(&mut Experiment) -> Option<&mut Own>,
 }
 
-static FIELDS: [Field; 3] = [
-    Field {
-        path: "data.name",
-        expected: "the name of a file, 1 to 100 characters",
-        is_number: false,
-        read: |own, text| {
-            let fits = text.chars().count() <= MAX_NAME && !text.is_empty() && !text.chars().any(char::is_control);
-            keep(&mut own.name, fits.then(|| text.to_owned()))
-        },
-        write: |own| (!own.name.is_empty()).then(|| own.name.clone()),
-    },
-    Field {
-        path: "data.size",
-        expected: "a whole number of bytes from 0 to 50000000",
-        is_number: true,
-        read: |own, text| {
-            let size = match (Kind::Integer { min: 0, max: MAX_TEXT_BYTES }).read(text) {
-                Some(Value::Integer(size)) => Some(size),
-                _ => None,
-            };
-            keep(&mut own.size, size)
-        },
-        write: |own| (own.size > 0).then(|| own.size.to_string()),
-    },
-    Field {
-        path: "data.digest",
-        expected: "16 hexadecimal digits",
-        is_number: false,
-        read: |own, text| {
-            let hexadecimal = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            keep(&mut own.digest, hexadecimal.then(|| u64::from_str_radix(text, 16).ok()).flatten())
-        },
-        write: |own| (own.digest > 0).then(|| format!("{:016x}", own.digest)),
-    },
-];
+macro_rules! fields {
+    ($($lab:ident $group:ident),*) => {
+        [$(
+            fields!($lab $group name Name),
+            fields!($lab $group size Size),
+            fields!($lab $group digest Digest),
+        )*]
+    };
+    ($lab:ident $group:ident $name:ident $part:ident) => {
+        Field {
+            path: concat!(stringify!($group), ".", stringify!($name)),
+            part: Part::$part,
+            of: |experiment| if let Lab::$lab(lab) = &experiment.lab { Some(&lab.$group.own) } else { None },
+            of_mut: |experiment| if let Lab::$lab(lab) = &mut experiment.lab { Some(&mut lab.$group.own) } else { None },
+        }
+    };
+}
+
+static FIELDS: [Field; 9] = fields!(ScanSnap data, Encoding subject, Encoding explanations);
 
 /// Puts a value that could be read in its place; says whether it could.
 fn keep<T>(place: &mut T, value: Option<T>) -> bool {
@@ -90,17 +79,63 @@ fn keep<T>(place: &mut T, value: Option<T>) -> bool {
     true
 }
 
-impl Field {
-    /// The field of that path.
-    #[must_use]
-    pub fn find(path: &str) -> Option<&'static Self> {
-        FIELDS.iter().find(|field| field.path == path)
+impl Own {
+    fn read(&mut self, part: Part, text: &str) -> bool {
+        match part {
+            Part::Name => {
+                let fits = text.chars().count() <= MAX_NAME && !text.is_empty() && !text.chars().any(char::is_control);
+                keep(&mut self.name, fits.then(|| text.to_owned()))
+            }
+            Part::Size => {
+                let size = match (Kind::Integer { min: 0, max: MAX_TEXT_BYTES }).read(text) {
+                    Some(Value::Integer(size)) => Some(size),
+                    _ => None,
+                };
+                keep(&mut self.size, size)
+            }
+            Part::Digest => {
+                let hexadecimal = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                keep(&mut self.digest, hexadecimal.then(|| u64::from_str_radix(text, 16).ok()).flatten())
+            }
+        }
     }
 
-    /// Its name within its group.
+    fn written(&self, part: Part) -> Option<String> {
+        match part {
+            Part::Name => (!self.name.is_empty()).then(|| self.name.clone()),
+            Part::Size => (self.size > 0).then(|| self.size.to_string()),
+            Part::Digest => (self.digest > 0).then(|| format!("{:016x}", self.digest)),
+        }
+    }
+}
+
+impl Field {
+    /// The field of that path, if the experiment's lab has it.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.path.split_once('.').map_or("", |(_, name)| name)
+    pub fn find(experiment: &Experiment, path: &str) -> Option<&'static Self> {
+        FIELDS.iter().find(|field| field.path == path && (field.of)(experiment).is_some())
+    }
+
+    /// Its group and its name within that.
+    #[must_use]
+    pub fn place(&self) -> (&'static str, &'static str) {
+        self.path.split_once('.').unwrap_or_default()
+    }
+
+    /// What is allowed, in words.
+    #[must_use]
+    pub fn expected(&self) -> &'static str {
+        match self.part {
+            Part::Name => "the name of a file, 1 to 100 characters",
+            Part::Size => "a whole number of bytes from 0 to 50000000",
+            Part::Digest => "16 hexadecimal digits",
+        }
+    }
+
+    /// Whether JSON holds it as a number.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        self.part == Part::Size
     }
 
     /// Reads the field from its text form.
@@ -108,17 +143,15 @@ impl Field {
     /// # Errors
     /// [`ConfigError::BadValue`] when the text is not allowed; nothing is changed then.
     pub fn set(&self, experiment: &mut Experiment, text: &str) -> Result<(), ConfigError> {
-        let Lab::ScanSnap(settings) = &mut experiment.lab;
-        if (self.read)(&mut settings.data.own, text) {
+        if (self.of_mut)(experiment).is_some_and(|own| own.read(self.part, text)) {
             return Ok(());
         }
-        let (path, expected) = (self.path.to_owned(), self.expected.to_owned());
+        let (path, expected) = (self.path.to_owned(), self.expected().to_owned());
         Err(ConfigError::BadValue { path, value: shorten(text), expected })
     }
 
     /// The fields that say something, with their texts.
     pub fn written(experiment: &Experiment) -> impl Iterator<Item = (&'static Self, String)> {
-        let Lab::ScanSnap(settings) = &experiment.lab;
-        FIELDS.iter().filter_map(|field| Some((field, (field.write)(&settings.data.own)?)))
+        FIELDS.iter().filter_map(|field| Some((field, (field.of)(experiment)?.written(field.part)?)))
     }
 }

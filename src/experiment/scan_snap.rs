@@ -1,7 +1,8 @@
-//! Settings of the Scan & Snap lab. Ranges and the text forms stand in [`super::setting`].
+//! Settings of the Scan & Snap lab, and their table.
 
-use super::ConfigError;
 use super::own::Own;
+use super::setting::{Kind, Named, SEED, Setting, Settings, Value, setting};
+use super::{ConfigError, Experiment, Lab};
 use serde::{Deserialize, Serialize};
 
 /// All settings of the lab; the groups are the JSON form's.
@@ -349,3 +350,87 @@ impl Default for Theory {
         Self { classes: 10, vocabulary: 1000, c0: 0.1, family: Family::EtaY }
     }
 }
+
+impl Settings for ScanSnap {
+    fn of(experiment: &Experiment) -> &Self {
+        match &experiment.lab {
+            Lab::ScanSnap(settings) => settings,
+            Lab::Encoding(_) => unreachable!("a setting of another lab"),
+        }
+    }
+
+    fn of_mut(experiment: &mut Experiment) -> &mut Self {
+        match &mut experiment.lab {
+            Lab::ScanSnap(settings) => settings,
+            Lab::Encoding(_) => unreachable!("a setting of another lab"),
+        }
+    }
+
+    fn lab() -> Lab {
+        Lab::ScanSnap(Self::default())
+    }
+}
+
+impl Named for DataKind {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("classes", Self::Classes), ("theory", Self::Theory), ("text", Self::Text)];
+}
+impl Named for TextSource {
+    const ALL: &'static [(&'static str, Self)] = &[("alice", Self::Alice), ("raven", Self::Raven), ("own", Self::Own)];
+}
+impl Named for Form {
+    const ALL: &'static [(&'static str, Self)] = &[("yz", Self::Yz), ("transformer", Self::Transformer)];
+}
+impl Named for Sampling {
+    const ALL: &'static [(&'static str, Self)] = &[("minibatch", Self::Minibatch), ("exact", Self::Exact)];
+}
+impl Named for Init {
+    const ALL: &'static [(&'static str, Self)] = &[("zero", Self::Zero), ("uniform", Self::Uniform)];
+}
+impl Named for Optimizer {
+    const ALL: &'static [(&'static str, Self)] = &[("sgd", Self::Sgd), ("adam", Self::Adam)];
+}
+impl Named for Family {
+    const ALL: &'static [(&'static str, Self)] = &[("eta_y", Self::EtaY), ("nu", Self::Nu)];
+}
+
+/// Its settings, in the order of links and of the reference.
+pub static SETTINGS: &[Setting] = &[
+    SEED,
+    setting!(choice ScanSnap, data.kind: DataKind, &["classes", "theory", "text"]),
+    setting!(integer ScanSnap, data.last_tokens: u32, 1, 50),
+    setting!(integer ScanSnap, data.next_per_last: u32, 1, 10),
+    setting!(integer ScanSnap, data.common_tokens: u32, 0, 200),
+    setting!(integer ScanSnap, data.common_per_last: u32, 0, 50),
+    setting!(integer ScanSnap, data.distinct_per_next: u32, 1, 200),
+    setting!(real ScanSnap, data.common_weight, 0.0, 1e6, true),
+    setting!(real ScanSnap, data.distinct_weight_min, 0.0, 1e6, true),
+    setting!(real ScanSnap, data.distinct_weight_max, 0.0, 1e6, true),
+    setting!(integer ScanSnap, data.sequence_length: u32, 2, 4096),
+    setting!(choice ScanSnap, data.sampling: Sampling, &["minibatch", "exact"]),
+    setting!(choice ScanSnap, data.text: TextSource, &["alice", "raven", "own"]),
+    setting!(integer ScanSnap, data.max_vocabulary: u32, 2, 10_000),
+    setting!(integer ScanSnap, data.min_count: u32, 1, 1_000_000),
+    setting!(flag ScanSnap, model.normalize),
+    setting!(flag ScanSnap, model.residual),
+    setting!(flag ScanSnap, model.attend_query),
+    setting!(choice ScanSnap, model.init: Init, &["zero", "uniform"]),
+    setting!(choice ScanSnap, model.form: Form, &["yz", "transformer"]),
+    setting!(integer ScanSnap, model.layers: u32, 1, 6),
+    setting!(integer ScanSnap, model.width: u32, 16, 256),
+    setting!(integer ScanSnap, model.heads: u32, 1, 256),
+    setting!(integer ScanSnap, model.mlp_width: u32, 0, 2048),
+    setting!(integer ScanSnap, model.context: u32, 8, 512),
+    setting!(real ScanSnap, model.dropout, 0.0, 0.9, false),
+    setting!(choice ScanSnap, training.optimizer: Optimizer, &["sgd", "adam"]),
+    setting!(real ScanSnap, training.eta_z, 0.0, 1e6, false),
+    setting!(real ScanSnap, training.eta_y, 0.0, 1e6, false),
+    setting!(real ScanSnap, training.momentum, 0.0, 0.999, false),
+    setting!(integer ScanSnap, training.batch_size: u32, 1, 4096),
+    setting!(integer ScanSnap, training.steps: u64, 1, 1_000_000),
+    setting!(real ScanSnap, training.clip, 0.0, 1e6, false),
+    setting!(integer ScanSnap, theory.classes: u32, 1, 10_000),
+    setting!(integer ScanSnap, theory.vocabulary: u32, 2, 10_000_000),
+    setting!(real ScanSnap, theory.c0, 0.0, 1e6, true),
+    setting!(choice ScanSnap, theory.family: Family, &["eta_y", "nu"]),
+];

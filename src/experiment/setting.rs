@@ -1,7 +1,6 @@
-//! The table of settings: path, kind, range and place of each. Links, JSON, command line, controls and reference
-//! are read off it; nothing else knows a setting's range.
+//! What a setting is: path, kind, range and place. Each lab has a table of them; links, JSON, command line, controls and
+//! reference are read off the tables, and nothing else knows a setting's range.
 
-use super::scan_snap::{DataKind, Family, Form, Init, Optimizer, Sampling, ScanSnap, TextSource};
 use super::{ConfigError, Experiment, Lab};
 use core::fmt;
 
@@ -111,6 +110,8 @@ impl fmt::Display for Value {
 pub struct Setting {
     /// Its path in the JSON form: `data.last_tokens`.
     pub path: &'static str,
+    /// Its lab, every setting at its default.
+    pub lab: fn() -> Lab,
     /// Its kind and range.
     pub kind: Kind,
     /// Reads it.
@@ -120,7 +121,7 @@ pub struct Setting {
 }
 
 /// Names of the values of a setting that is one of a few.
-trait Named: Copy + PartialEq + 'static {
+pub(super) trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
 
     fn name(self) -> &'static str {
@@ -132,96 +133,81 @@ trait Named: Copy + PartialEq + 'static {
     }
 }
 
-impl Named for DataKind {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("classes", Self::Classes), ("theory", Self::Theory), ("text", Self::Text)];
-}
-impl Named for TextSource {
-    const ALL: &'static [(&'static str, Self)] = &[("alice", Self::Alice), ("raven", Self::Raven), ("own", Self::Own)];
-}
-impl Named for Form {
-    const ALL: &'static [(&'static str, Self)] = &[("yz", Self::Yz), ("transformer", Self::Transformer)];
-}
-impl Named for Sampling {
-    const ALL: &'static [(&'static str, Self)] = &[("minibatch", Self::Minibatch), ("exact", Self::Exact)];
-}
-impl Named for Init {
-    const ALL: &'static [(&'static str, Self)] = &[("zero", Self::Zero), ("uniform", Self::Uniform)];
-}
-impl Named for Optimizer {
-    const ALL: &'static [(&'static str, Self)] = &[("sgd", Self::Sgd), ("adam", Self::Adam)];
-}
-impl Named for Family {
-    const ALL: &'static [(&'static str, Self)] = &[("eta_y", Self::EtaY), ("nu", Self::Nu)];
-}
+/// The settings of one lab.
+pub(super) trait Settings: Default {
+    /// Those of an experiment in that lab.
+    fn of(experiment: &Experiment) -> &Self;
 
-fn lab(experiment: &Experiment) -> &ScanSnap {
-    let Lab::ScanSnap(settings) = &experiment.lab;
-    settings
-}
+    /// The same, to be changed.
+    fn of_mut(experiment: &mut Experiment) -> &mut Self;
 
-fn lab_mut(experiment: &mut Experiment) -> &mut ScanSnap {
-    let Lab::ScanSnap(settings) = &mut experiment.lab;
-    settings
+    /// The lab with every setting at its default.
+    fn lab() -> Lab;
 }
 
 macro_rules! setting {
-    (integer $group:ident.$name:ident: $type:ty, $min:expr, $max:expr) => {
+    (integer $lab:ty, $group:ident.$name:ident: $type:ty, $min:expr, $max:expr) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
+            lab: <$lab as Settings>::lab,
             kind: Kind::Integer { min: $min, max: $max },
-            get: |experiment| Value::Integer(u64::from(lab(experiment).$group.$name)),
+            get: |experiment| Value::Integer(u64::from(<$lab as Settings>::of(experiment).$group.$name)),
             set: |experiment, value| {
                 if let Value::Integer(value) = value {
                     // The range lies within the type, see the test.
-                    lab_mut(experiment).$group.$name = value as $type;
+                    <$lab as Settings>::of_mut(experiment).$group.$name = value as $type;
                 }
             },
         }
     };
-    (real $group:ident.$name:ident, $min:expr, $max:expr, $open:expr) => {
+    (real $lab:ty, $group:ident.$name:ident, $min:expr, $max:expr, $open:expr) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
+            lab: <$lab as Settings>::lab,
             kind: Kind::Real { min: $min, max: $max, open: $open },
-            get: |experiment| Value::Real(lab(experiment).$group.$name),
+            get: |experiment| Value::Real(<$lab as Settings>::of(experiment).$group.$name),
             set: |experiment, value| {
                 if let Value::Real(value) = value {
-                    lab_mut(experiment).$group.$name = value;
+                    <$lab as Settings>::of_mut(experiment).$group.$name = value;
                 }
             },
         }
     };
-    (choice $group:ident.$name:ident: $type:ty, $names:expr) => {
+    (choice $lab:ty, $group:ident.$name:ident: $type:ty, $names:expr) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
+            lab: <$lab as Settings>::lab,
             kind: Kind::Choice($names),
-            get: |experiment| Value::Choice(lab(experiment).$group.$name.name()),
+            get: |experiment| Value::Choice(<$lab as Settings>::of(experiment).$group.$name.name()),
             set: |experiment, value| {
                 if let Value::Choice(name) = value
                     && let Some(value) = <$type>::named(name)
                 {
-                    lab_mut(experiment).$group.$name = value;
+                    <$lab as Settings>::of_mut(experiment).$group.$name = value;
                 }
             },
         }
     };
-    (flag $group:ident.$name:ident) => {
+    (flag $lab:ty, $group:ident.$name:ident) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
+            lab: <$lab as Settings>::lab,
             kind: Kind::Flag,
-            get: |experiment| Value::Flag(lab(experiment).$group.$name),
+            get: |experiment| Value::Flag(<$lab as Settings>::of(experiment).$group.$name),
             set: |experiment, value| {
                 if let Value::Flag(value) = value {
-                    lab_mut(experiment).$group.$name = value;
+                    <$lab as Settings>::of_mut(experiment).$group.$name = value;
                 }
             },
         }
     };
 }
+pub(super) use setting;
 
 /// The seed, which is every lab's.
-const SEED: Setting = Setting {
+pub(super) const SEED: Setting = Setting {
     path: "seed",
+    lab: || Experiment::default().lab,
     kind: Kind::Integer { min: 0, max: u64::MAX },
     get: |experiment| Value::Integer(experiment.seed),
     set: |experiment, value| {
@@ -231,52 +217,11 @@ const SEED: Setting = Setting {
     },
 };
 
-/// Every setting, in the order of links and of the reference.
-pub static SETTINGS: &[Setting] = &[
-    SEED,
-    setting!(choice data.kind: DataKind, &["classes", "theory", "text"]),
-    setting!(integer data.last_tokens: u32, 1, 50),
-    setting!(integer data.next_per_last: u32, 1, 10),
-    setting!(integer data.common_tokens: u32, 0, 200),
-    setting!(integer data.common_per_last: u32, 0, 50),
-    setting!(integer data.distinct_per_next: u32, 1, 200),
-    setting!(real data.common_weight, 0.0, 1e6, true),
-    setting!(real data.distinct_weight_min, 0.0, 1e6, true),
-    setting!(real data.distinct_weight_max, 0.0, 1e6, true),
-    setting!(integer data.sequence_length: u32, 2, 4096),
-    setting!(choice data.sampling: Sampling, &["minibatch", "exact"]),
-    setting!(choice data.text: TextSource, &["alice", "raven", "own"]),
-    setting!(integer data.max_vocabulary: u32, 2, 10_000),
-    setting!(integer data.min_count: u32, 1, 1_000_000),
-    setting!(flag model.normalize),
-    setting!(flag model.residual),
-    setting!(flag model.attend_query),
-    setting!(choice model.init: Init, &["zero", "uniform"]),
-    setting!(choice model.form: Form, &["yz", "transformer"]),
-    setting!(integer model.layers: u32, 1, 6),
-    setting!(integer model.width: u32, 16, 256),
-    setting!(integer model.heads: u32, 1, 256),
-    setting!(integer model.mlp_width: u32, 0, 2048),
-    setting!(integer model.context: u32, 8, 512),
-    setting!(real model.dropout, 0.0, 0.9, false),
-    setting!(choice training.optimizer: Optimizer, &["sgd", "adam"]),
-    setting!(real training.eta_z, 0.0, 1e6, false),
-    setting!(real training.eta_y, 0.0, 1e6, false),
-    setting!(real training.momentum, 0.0, 0.999, false),
-    setting!(integer training.batch_size: u32, 1, 4096),
-    setting!(integer training.steps: u64, 1, 1_000_000),
-    setting!(real training.clip, 0.0, 1e6, false),
-    setting!(integer theory.classes: u32, 1, 10_000),
-    setting!(integer theory.vocabulary: u32, 2, 10_000_000),
-    setting!(real theory.c0, 0.0, 1e6, true),
-    setting!(choice theory.family: Family, &["eta_y", "nu"]),
-];
-
 impl Setting {
-    /// The setting of that path.
+    /// The setting of that path, whatever its lab: no path is in two.
     #[must_use]
     pub fn find(path: &str) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.path == path)
+        Lab::ALL.iter().flat_map(|lab| lab.settings).find(|setting| setting.path == path)
     }
 
     /// Reads a value from its text form.
@@ -302,7 +247,7 @@ impl Setting {
     /// The value that holds where nothing is said.
     #[must_use]
     pub fn default_value(&self) -> Value {
-        (self.get)(&Experiment::default())
+        (self.get)(&Experiment { lab: (self.lab)(), seed: 0 })
     }
 
     /// Whether an experiment leaves the setting at its default.
@@ -330,7 +275,7 @@ mod tests {
 
     #[test]
     fn defaults_and_ends_of_every_range_are_allowed_and_kept() {
-        for setting in SETTINGS {
+        for setting in Lab::ALL.iter().flat_map(|lab| lab.settings) {
             let ends = match setting.kind {
                 Kind::Integer { min, max } => vec![Value::Integer(min), Value::Integer(max)],
                 Kind::Real { min, max, open } => {
@@ -340,7 +285,7 @@ mod tests {
                 Kind::Flag => vec![Value::Flag(false), Value::Flag(true)],
             };
             for value in ends.into_iter().chain([setting.default_value()]) {
-                let mut experiment = Experiment::default();
+                let mut experiment = Experiment { lab: (setting.lab)(), ..Experiment::default() };
                 let read = setting.parse(&value.to_string());
                 assert_eq!(read, Ok(value), "{} as text", setting.path);
                 (setting.set)(&mut experiment, value);

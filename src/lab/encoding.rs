@@ -8,14 +8,18 @@
 
 pub mod attribution;
 pub mod census;
-
+mod checks;
+mod converging;
 pub mod estimate;
 pub mod explanation;
 pub mod file;
 pub mod joint;
 pub mod law;
+mod lineup;
 mod marginal;
 pub mod method;
+mod pages;
+pub mod run;
 pub mod samples;
 pub mod scores;
 pub mod surrogate;
@@ -28,3 +32,20 @@ pub use method::Method;
 pub use samples::Samples;
 pub use scores::{Scores, Witness, score};
 pub use surrogate::Kind;
+
+use super::Library;
+use crate::experiment::ConfigError;
+use crate::experiment::encoding::{Encoding, SubjectKind};
+use crate::run::Run;
+
+/// The lab's run at step 0, for settings already checked.
+///
+/// # Errors
+/// [`ConfigError`] when the data is not what was asked for, or has not what a setting asks for.
+pub fn start(settings: &Encoding, seed: u64, _library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+    let joint = match settings.subject.kind {
+        SubjectKind::Law => settings.subject.law.joint(),
+        SubjectKind::Own => return Err(ConfigError::Data { what: "subject.kind: no table was read".to_owned() }),
+    };
+    Ok(Box::new(run::Scoring::new(settings, joint, &[], seed)?))
+}

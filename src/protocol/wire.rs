@@ -52,7 +52,7 @@ pub fn encode_event(event: &Event) -> Vec<u8> {
     let arrays: Vec<&Array> = match event {
         Event::Progress { frame, .. } => frame.arrays.iter().collect(),
         Event::Reported { report, .. } => {
-            report.details.iter().flat_map(|detail| detail.records.iter().flatten()).collect()
+            report.details.iter().flat_map(|detail| detail.records.iter().flat_map(|record| &record.arrays)).collect()
         }
         _ => Vec::new(),
     };
@@ -67,9 +67,11 @@ pub fn decode_event(bytes: &[u8]) -> Result<Event, WireError> {
     let (mut event, numbers) = decode(bytes)?;
     let arrays: Vec<&mut Array> = match &mut event {
         Event::Progress { frame, .. } => frame.arrays.iter_mut().collect(),
-        Event::Reported { report, .. } => {
-            report.details.iter_mut().flat_map(|detail| detail.records.iter_mut().flatten()).collect()
-        }
+        Event::Reported { report, .. } => report
+            .details
+            .iter_mut()
+            .flat_map(|detail| detail.records.iter_mut().flat_map(|record| &mut record.arrays))
+            .collect(),
         _ => Vec::new(),
     };
     fill(arrays, numbers)?;
@@ -125,7 +127,7 @@ mod tests {
     use super::*;
     use crate::experiment::Experiment;
     use crate::protocol::{RunId, State};
-    use crate::run::{Check, Detail, Digest, Focus, Frame, Report, Verdict};
+    use crate::run::{Check, Detail, Digest, Focus, Frame, Record, Report, Verdict};
     use proptest::prelude::*;
 
     fn array() -> impl Strategy<Value = Array> {
@@ -142,7 +144,7 @@ mod tests {
             let frame = Frame {
                 step,
                 steps: step,
-                focus: Focus { class: 1 },
+                focus: Focus::on(1),
                 arrays: arrays.clone(),
                 labels: Vec::new(),
                 checks: vec![check],
@@ -152,7 +154,7 @@ mod tests {
                 digest: Digest(step),
                 summary: Vec::new(),
                 series: Vec::new(),
-                details: vec![Detail { name: "classes".into(), records: vec![arrays] }],
+                details: vec![Detail { name: "classes".into(), records: vec![Record { texts: Vec::new(), arrays }] }],
             };
             prop_oneof![
                 Just(Event::Progress { run, state: State::Playing, furthest: step, frame }),

@@ -1,6 +1,6 @@
 //! Two experiments side by side: the settings that differ, and the summary numbers of both.
 
-use crate::experiment::{Experiment, SETTINGS};
+use crate::experiment::Experiment;
 use crate::number::significant;
 use crate::run::{Direction, Measure};
 use crate::view::{control, text};
@@ -30,7 +30,7 @@ pub fn differences(pinned: &Experiment, now: &Experiment) -> Vec<Row> {
         pinned: shown(pinned.get(path).map_or_else(String::new, |value| value.to_string()), path),
         now: shown(now.get(path).map_or_else(String::new, |value| value.to_string()), path),
     };
-    let paths = SETTINGS.iter().map(|setting| setting.path);
+    let paths = now.settings().iter().map(|setting| setting.path);
     paths.filter(|path| differs(path) && matters(path)).map(row).collect()
 }
 

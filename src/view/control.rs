@@ -1,19 +1,20 @@
 //! Settings as controls: groups, which of them matter at the moment, sliders and ranges in words. Reads the table of
 //! settings; keeps nothing.
 
+use crate::experiment::encoding::{By, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
-use crate::experiment::{Experiment, Kind, Lab, SETTINGS, ScanSnap, Setting, Value};
+use crate::experiment::{Encoding, Experiment, Kind, Lab, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
-pub const GROUPS: &[&str] = &["training", "data", "model", "theory"];
+pub const GROUPS: &[&str] = &["training", "data", "model", "theory", "subject", "explanations", "scores"];
 
 /// The settings of a group that matter for `experiment`, in the table's order.
 #[must_use]
 pub fn group(name: &str, experiment: &Experiment) -> Vec<&'static Setting> {
     let mine = |setting: &&Setting| group_of(setting.path) == name && matters(setting.path, experiment);
-    SETTINGS.iter().filter(mine).collect()
+    experiment.settings().iter().filter(mine).collect()
 }
 
 /// The group a setting is shown in; the seed has none, it stands beside the run's buttons.
@@ -25,7 +26,10 @@ pub fn group_of(path: &str) -> &str {
 /// Whether a setting changes anything, given the others.
 #[must_use]
 pub fn matters(path: &str, experiment: &Experiment) -> bool {
-    let Lab::ScanSnap(settings) = &experiment.lab;
+    let settings = match &experiment.lab {
+        Lab::ScanSnap(settings) => settings,
+        Lab::Encoding(settings) => return matters_for_explanations(path, settings),
+    };
     if settings.data.kind == DataKind::Text {
         return matters_for_text(path, settings);
     }
@@ -39,6 +43,17 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
         "data.sequence_length" | "training.batch_size" => !theory && settings.data.sampling == Sampling::Minibatch,
         "training.momentum" => !theory && settings.training.optimizer == Optimizer::Sgd,
         _ => theory == path.starts_with("theory."),
+    }
+}
+
+/// What matters where explanations are scored.
+fn matters_for_explanations(path: &str, settings: &Encoding) -> bool {
+    let (kind, scores) = (settings.subject.kind, &settings.scores);
+    match path {
+        "subject.law" => kind == SubjectKind::Law,
+        "scores.samples" | "scores.model" => scores.by == By::Samples,
+        "scores.steps" => scores.by == By::Samples && scores.model == Model::Transformer,
+        _ => true,
     }
 }
 
@@ -86,6 +101,9 @@ impl Slider {
             "training.batch_size" => (1.0, 4096.0, true),
             "theory.vocabulary" => (10.0, 1_000_000.0, true),
             "theory.classes" => (1.0, 1000.0, true),
+            "explanations.size" => (1.0, 8.0, false),
+            "scores.samples" => (100.0, 1_000_000.0, true),
+            "scores.steps" => (50.0, 20_000.0, true),
             _ => match setting.kind {
                 Kind::Integer { min, max } => (min as f64, max as f64, false),
                 Kind::Real { min, max, .. } => (min, max, false),
@@ -154,7 +172,7 @@ mod tests {
 
     #[test]
     fn every_setting_stands_in_exactly_one_group_except_the_seed() {
-        for setting in SETTINGS.iter().filter(|setting| setting.path != "seed") {
+        for setting in Lab::ALL.iter().flat_map(|lab| lab.settings).filter(|setting| setting.path != "seed") {
             assert!(GROUPS.contains(&group_of(setting.path)), "{}", setting.path);
         }
     }
@@ -175,7 +193,7 @@ mod tests {
 
     #[test]
     fn every_place_of_every_slider_is_an_allowed_value() {
-        for setting in SETTINGS {
+        for setting in Lab::ALL.iter().flat_map(|lab| lab.settings) {
             let Some(slider) = Slider::new(setting) else { continue };
             for place in 0..=PLACES {
                 let text = slider.text(place);

@@ -1,13 +1,13 @@
 //! What is being seen at the moment, as the key of a sentence.
 
+use crate::experiment::Experiment;
 use crate::experiment::scan_snap::DataKind;
-use crate::experiment::{Experiment, Lab};
 use crate::run::{Frame, Verdict};
 
 /// The key of the sentence for the moment of `frame`.
 #[must_use]
 pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
-    let Lab::ScanSnap(settings) = &experiment.lab;
+    let Some(settings) = experiment.scan_snap() else { return explained(frame) };
     if settings.data.kind == DataKind::Theory {
         return "seen_curves";
     }
@@ -23,6 +23,16 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
         (0, _) => "seen_start",
         (_, true) => "seen_snap",
         (_, false) => "seen_scan",
+    }
+}
+
+/// Of explanations: whether one that is looked at encodes.
+fn explained(frame: &Frame) -> &'static str {
+    let at = frame.focus.class as usize;
+    match frame.values("encodes").get(at) {
+        None => "seen_no_scores",
+        Some(&1.0) => "seen_encodes",
+        Some(_) => "seen_does_not_encode",
     }
 }
 

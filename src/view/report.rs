@@ -1,8 +1,8 @@
 //! The report as JSON text, in the form of the command line. Written by hand: a JSON library brings its own way to print
 //! numbers, which weighs more than all of this file's neighbours.
 
-use crate::experiment::{Experiment, SETTINGS, VERSION, Value};
-use crate::run::{Array, ENGINE, Report};
+use crate::experiment::{Experiment, VERSION, Value};
+use crate::run::{ENGINE, Record, Report};
 
 /// A report as JSON.
 #[must_use]
@@ -18,8 +18,10 @@ pub fn json(experiment: &Experiment, report: &Report) -> String {
         ("series".to_owned(), object(series)),
     ];
     for detail in &report.details {
-        let record = |fields: &Vec<Array>| {
-            object(fields.iter().map(|field| (field.name.clone(), nested(&field.shape, &field.values))))
+        let record = |record: &Record| {
+            let texts = record.texts.iter().map(|(name, text)| (name.clone(), quoted(text)));
+            let arrays = record.arrays.iter().map(|field| (field.name.clone(), nested(&field.shape, &field.values)));
+            object(texts.chain(arrays))
         };
         fields.push((detail.name.clone(), list(detail.records.iter().map(record))));
     }
@@ -35,7 +37,7 @@ fn of_experiment(experiment: &Experiment) -> String {
     let mut fields =
         vec![("version".to_owned(), VERSION.to_string()), ("lab".to_owned(), quoted(experiment.lab.name()))];
     let group_of = |path: &'static str| path.split_once('.').map_or("", |(group, _)| group);
-    for settings in SETTINGS.chunk_by(|a, b| group_of(a.path) == group_of(b.path)) {
+    for settings in experiment.settings().chunk_by(|a, b| group_of(a.path) == group_of(b.path)) {
         let group = group_of(settings[0].path);
         let named = settings.iter().map(|setting| {
             let name = setting.path.strip_prefix(group).unwrap_or(setting.path).trim_start_matches('.');

@@ -1,6 +1,6 @@
 //! What is handed on: links, embed codes, file names. Knows how they are written, not where they go.
 
-use crate::experiment::{Experiment, Link, SETTINGS, Value, View};
+use crate::experiment::{Experiment, Link, Value, View};
 use crate::number::significant;
 use crate::run::Digest;
 
@@ -26,13 +26,13 @@ pub struct EmbedChoice {
 
 /// The view of an embedded figure.
 #[must_use]
-pub fn embed_view(view: &View, choice: &EmbedChoice) -> View {
+pub fn embed_view(view: &View, experiment: &Experiment, choice: &EmbedChoice) -> View {
     let mut hidden: Vec<String> = Vec::new();
     if choice.settings.is_empty() {
         hidden.push("settings".to_owned());
     } else {
         let kept = |path: &str| choice.settings.iter().any(|kept| kept == path);
-        hidden.extend(SETTINGS.iter().map(|setting| setting.path.to_owned()).filter(|path| !kept(path)));
+        hidden.extend(experiment.settings().iter().map(|setting| setting.path.to_owned()).filter(|path| !kept(path)));
     }
     if !choice.transport {
         hidden.push("transport".to_owned());
@@ -86,7 +86,7 @@ pub fn settings_line(experiment: &Experiment) -> String {
         };
         format!("{} {value}", setting.path.rsplit('.').next().unwrap_or(setting.path))
     };
-    SETTINGS.iter().filter(matters).filter(differs).map(part).collect::<Vec<_>>().join(", ")
+    experiment.settings().iter().filter(matters).filter(differs).map(part).collect::<Vec<_>>().join(", ")
 }
 
 /// Name of a file: `snapscope-scan-seed-2-step-40.svg`.
@@ -117,7 +117,7 @@ mod tests {
             transport: true,
             click: true,
         };
-        let view = embed_view(&View::default(), &choice);
+        let view = embed_view(&View::default(), &Experiment::default(), &choice);
         assert!(view.embed, "embed");
         assert!(view.hidden.iter().any(|path| path == "training.eta_z"), "not chosen, so hidden");
         assert!(!view.hidden.iter().any(|path| path == "training.eta_y" || path == "settings"), "chosen");

@@ -1,7 +1,7 @@
 //! A sweep: which runs it takes, what came back, and its table. Knows no worker and no chart.
 
 use crate::experiment::scan_snap::{DataKind, ScanSnap};
-use crate::experiment::{ConfigError, Experiment, Lab, Setting, Value};
+use crate::experiment::{ConfigError, Experiment, Setting, Value};
 use crate::run::{Digest, Measure};
 use crate::view::text::{fill, say};
 
@@ -204,8 +204,8 @@ impl Sweep {
     #[must_use]
     pub fn estimate_secs(&self, workers: usize) -> f64 {
         let cost = |cell: &Cell| {
-            let Lab::ScanSnap(settings) = &cell.experiment.lab;
-            step_ns(settings) * settings.training.steps as f64 / 1e9
+            let training = |settings: &ScanSnap| step_ns(settings) * settings.training.steps as f64 / 1e9;
+            cell.experiment.scan_snap().map_or(0.0, training)
         };
         self.cells.iter().map(cost).sum::<f64>() / workers.max(1) as f64
     }

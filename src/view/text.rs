@@ -205,11 +205,11 @@ mod tests {
     use super::*;
     use crate::experiment::link::PANELS;
     use crate::experiment::preset::PRESETS;
-    use crate::experiment::{Kind, SETTINGS};
+    use crate::experiment::{Kind, Lab};
 
     #[test]
     fn every_setting_has_a_label_and_one_sentence_of_help() {
-        for row in SETTINGS {
+        for row in Lab::ALL.iter().flat_map(|lab| lab.settings) {
             let words = setting(row.path);
             assert!(!words.label.is_empty(), "{}: label", row.path);
             assert!(words.help.ends_with('.') && words.help.len() > 20, "{}: help", row.path);

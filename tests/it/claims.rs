@@ -124,7 +124,7 @@ fn row_1e_attention_ends_on_the_likeliest_distinct_token_and_denser_at_ten_times
         });
         let mut run = lab::start(&experiment).expect("valid settings");
         run.step(u64::MAX).expect("the run does not diverge");
-        let frame = run.frame(Focus { class: 1 });
+        let frame = run.frame(Focus::on(1));
         let now = frame.values("attention_now").to_vec();
         let top = now.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(i, _)| i);
         assert_eq!(top, Some(19), "eta_Y {eta_y}: argmax of c_n is the last distinct token");

@@ -2,24 +2,7 @@
 
 use super::joint::{Joint, Row};
 
-/// A distribution by its lesson. Bits are fair and independent unless said otherwise; y is right with probability .9.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Law {
-    /// y follows x1 where x3 = 1 and x2 where x3 = 0: a control that steers (PAPERS 2.2, Eq. 3).
-    ControlFlow,
-    /// y follows x1 xor x2, x3 is idle: no input says anything alone.
-    Xor,
-    /// y follows the majority of three bits: how many are needed depends on what they are.
-    Majority,
-    /// y follows x1, and x2 is its copy: showing both says nothing more.
-    Redundant,
-    /// As the control flow, but x1 and x2 agree with probability .8: the wrong one is a good guess.
-    Correlated,
-    /// y follows x1, right with probability .95 where x2 = 1 and .6 where x2 = 0, x3 is idle: an input tells how sure to be.
-    Noisy,
-    /// y, x1 and x2 are one of a, b, c; y follows x1 where x3 = 1 and x2 where x3 = 0, right with probability .8.
-    Ternary,
-}
+pub use crate::experiment::encoding::Law;
 
 impl Law {
     /// All, in the order of their lessons.

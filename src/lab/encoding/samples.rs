@@ -57,6 +57,16 @@ impl Samples {
         (Self::new(symbols, k as u32, x, y), rows)
     }
 
+    /// The first `count` of them.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let (symbols, d) = (self.symbols.clone(), self.inputs());
+        Self { symbols, labels: self.labels, x: self.x[..count * d].to_vec(), y: self.y[..count].to_vec() }
+    }
+
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {

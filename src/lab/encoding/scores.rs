@@ -142,6 +142,44 @@ pub fn score(joint: &Joint, explanations: &[Explanation]) -> Result<Vec<Scores>,
     Ok(all)
 }
 
+/// All that an explanation shows: each selection with each of its values, those first that tell most by having been picked
+/// (probability times divergence), then in the order of selections and of inputs.
+///
+/// # Panics
+/// When it is of another distribution.
+#[must_use]
+pub fn shown(joint: &Joint, explanation: &Explanation) -> Vec<Witness> {
+    let picks = picks(joint, explanation);
+    let mut selections: Vec<Selection> = explanation.selections.clone();
+    selections.sort_unstable();
+    selections.dedup();
+    let mut found: Vec<Witness> = Vec::new();
+    let mut sum = Sum::default();
+    marginal::each(joint, &mut selections, &mut |selection, marginal| {
+        let from = picks.partition_point(|pick| pick.0 < selection);
+        let len = picks[from..].iter().take_while(|pick| pick.0 == selection).count();
+        sum.groups(joint, &picks[from..from + len], joint.bits(selection), &mut |code, row, picked| {
+            let all = marginal.at(code, picked.len());
+            let share = |sums: &[f64]| {
+                let total: f64 = sums.iter().sum();
+                sums.iter().map(|p| p / total).collect::<Vec<f64>>()
+            };
+            let (picked_law, values) = (share(picked), share(all));
+            let gap = picked_law.iter().zip(&values).map(|(p, q)| (p - q).abs()).fold(0.0, f64::max);
+            let divergence = if gap <= SAME { 0.0 } else { divergence(picked, all) };
+            let probability = picked.iter().sum();
+            found.push(Witness { selection, row, probability, picked: picked_law, values, divergence });
+        });
+    });
+    let told = |witness: &Witness| witness.probability * witness.divergence;
+    found.sort_by(|a, b| {
+        let by_weight =
+            if (told(a) - told(b)).abs() <= SAME { core::cmp::Ordering::Equal } else { told(b).total_cmp(&told(a)) };
+        by_weight.then(a.selection.cmp(&b.selection)).then(a.row.cmp(&b.row))
+    });
+    found
+}
+
 fn picks(joint: &Joint, explanation: &Explanation) -> Vec<(Selection, u32)> {
     let of = &explanation.selections;
     assert!(of.len() == joint.len(), "{}: {} selections for {} inputs", explanation.name, of.len(), joint.len());

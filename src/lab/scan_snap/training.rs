@@ -274,7 +274,7 @@ impl Run for Training {
         Frame {
             step: self.step_idx,
             steps: self.steps(),
-            focus: Focus { class: n as u32 },
+            focus: Focus::on(n as u32),
             arrays,
             labels: self.labels(n),
             checks: view.all(),
@@ -313,7 +313,7 @@ impl Run for Training {
                 rows(&self.history.logits[n], "logits"),
             ]
         };
-        let classes = (0..self.classes.all.len()).map(record).collect();
+        let classes = (0..self.classes.all.len()).map(|n| record(n).into()).collect();
         Report {
             step: self.step_idx,
             digest: self.digest(),

@@ -202,7 +202,7 @@ pub fn runs_on_text_end_on_their_golden_digests() {
             run.step(7).expect("the run does not diverge");
         }
         // What is shown is part of it: its numbers come from the same kernels.
-        let frame = run.frame(snapscope::run::Focus { class: 1 });
+        let frame = run.frame(snapscope::run::Focus::on(1));
         let mut all = xxhash_rust::xxh64::Xxh64::new(run.digest().0);
         // Which NaN says that there is no number differs between machines.
         let bits = |x: &f32| if x.is_nan() { 0 } else { x.to_bits() };

@@ -271,7 +271,7 @@ impl Run for Training {
             uniform,
             positions: self.sequence.len(),
         };
-        let focus = Focus { class: q as u32 };
+        let focus = Focus::on(q as u32);
         Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks: view.all() }
     }
 
@@ -283,7 +283,7 @@ impl Run for Training {
             unit: if series.name == "perplexity" { String::new() } else { "nats".to_owned() },
             better: if series.name.starts_with("entropy") { Direction::Neither } else { Direction::Lower },
         };
-        let queries = (0..self.queries.len()).map(|q| self.query_record(q)).collect();
+        let queries = (0..self.queries.len()).map(|q| self.query_record(q).into()).collect();
         Report {
             step: self.step_idx,
             digest: self.digest(),

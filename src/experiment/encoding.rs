@@ -1,0 +1,168 @@
+//! Settings of the encoding lab, and their table.
+
+use super::own::Own;
+use super::setting::{Kind, Named, SEED, Setting, Settings, Value, setting};
+use super::{Experiment, Lab};
+use serde::{Deserialize, Serialize};
+
+/// All settings of the lab; the groups are the JSON form's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Encoding {
+    /// What is explained.
+    pub subject: Subject,
+    /// How it is explained.
+    pub explanations: Explanations,
+    /// How explanations are judged.
+    pub scores: Scoring,
+}
+
+/// What is explained.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Where the inputs and labels come from.
+    pub kind: SubjectKind,
+    /// Which of the distributions that come with the lab.
+    pub law: Law,
+    /// What is known of the reader's own distribution.
+    pub own: Own,
+}
+
+/// Where inputs and labels come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubjectKind {
+    /// A distribution that comes with the lab.
+    #[default]
+    Law,
+    /// The reader's own distribution, told by [`Subject::own`].
+    Own,
+}
+
+/// A distribution by its lesson. Bits are fair and independent unless said otherwise; y is right with probability .9.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Law {
+    /// y follows x1 where x3 = 1 and x2 where x3 = 0: a control that steers (PAPERS 2.2, Eq. 3).
+    #[default]
+    ControlFlow,
+    /// y follows x1 xor x2, x3 is idle: no input says anything alone.
+    Xor,
+    /// y follows the majority of three bits: how many are needed depends on what they are.
+    Majority,
+    /// y follows x1, and x2 is its copy: showing both says nothing more.
+    Redundant,
+    /// As the control flow, but x1 and x2 agree with probability .8: the wrong one is a good guess.
+    Correlated,
+    /// y follows x1, right with probability .95 where x2 = 1 and .6 where x2 = 0, x3 is idle: an input tells how sure to be.
+    Noisy,
+    /// y, x1 and x2 are one of a, b, c; y follows x1 where x3 = 1 and x2 where x3 = 0, right with probability .8.
+    Ternary,
+}
+
+/// How inputs are explained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanations {
+    /// Inputs that a selection shows; MARG, PRED and POSI always show one.
+    pub size: u32,
+    /// What is known of the reader's own explanations.
+    pub own: Own,
+}
+
+impl Default for Explanations {
+    fn default() -> Self {
+        Self { size: 2, own: Own::default() }
+    }
+}
+
+/// How explanations are judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scoring {
+    /// From what they are scored.
+    pub by: By,
+    /// Samples that are drawn at most.
+    pub samples: u32,
+    /// The models that estimate.
+    pub model: Model,
+    /// Steps that a transformer is trained.
+    pub steps: u32,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self { by: By::Exact, samples: 50_000, model: Model::Table, steps: 600 }
+    }
+}
+
+/// From what explanations are scored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By {
+    /// From the distribution itself.
+    #[default]
+    Exact,
+    /// As before, and beside all other maps there are.
+    AllMaps,
+    /// From samples, beside the truth.
+    Samples,
+}
+
+/// The models that estimate q(y | x_v) and q(y | x_v, E_v).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Model {
+    /// A table of frequencies.
+    #[default]
+    Table,
+    /// The compact transformer.
+    Transformer,
+}
+
+impl Settings for Encoding {
+    fn of(experiment: &Experiment) -> &Self {
+        match &experiment.lab {
+            Lab::Encoding(settings) => settings,
+            Lab::ScanSnap(_) => unreachable!("a setting of another lab"),
+        }
+    }
+
+    fn of_mut(experiment: &mut Experiment) -> &mut Self {
+        match &mut experiment.lab {
+            Lab::Encoding(settings) => settings,
+            Lab::ScanSnap(_) => unreachable!("a setting of another lab"),
+        }
+    }
+
+    fn lab() -> Lab {
+        Lab::Encoding(Self::default())
+    }
+}
+
+impl Named for SubjectKind {
+    const ALL: &'static [(&'static str, Self)] = &[("law", Self::Law), ("own-table", Self::Own)];
+}
+impl Named for Law {
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("control-flow", Self::ControlFlow),
+        ("xor", Self::Xor),
+        ("majority", Self::Majority),
+        ("redundant", Self::Redundant),
+        ("correlated", Self::Correlated),
+        ("noisy", Self::Noisy),
+        ("ternary", Self::Ternary),
+    ];
+}
+impl Named for By {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("exact", Self::Exact), ("all-maps", Self::AllMaps), ("samples", Self::Samples)];
+}
+impl Named for Model {
+    const ALL: &'static [(&'static str, Self)] = &[("table", Self::Table), ("transformer", Self::Transformer)];
+}
+
+/// Its settings, in the order of links and of the reference.
+pub static SETTINGS: &[Setting] = &[
+    SEED,
+    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "own-table"]),
+    setting!(choice Encoding, subject.law: Law, &["control-flow", "xor", "majority", "redundant", "correlated", "noisy", "ternary"]),
+    setting!(integer Encoding, explanations.size: u32, 1, 32),
+    setting!(choice Encoding, scores.by: By, &["exact", "all-maps", "samples"]),
+    setting!(integer Encoding, scores.samples: u32, 100, 1_000_000),
+    setting!(choice Encoding, scores.model: Model, &["table", "transformer"]),
+    setting!(integer Encoding, scores.steps: u32, 50, 20_000),
+];

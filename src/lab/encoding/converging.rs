@@ -1,0 +1,144 @@
+//! Estimates on more and more samples of a distribution that is known, beside the truth: how many does it take?
+
+use super::estimate::{Estimate, Interval, Verdict, estimate};
+use super::explanation::Selection;
+use super::joint::Joint;
+use super::samples::Samples;
+use super::surrogate::Kind;
+use crate::experiment::encoding::{Model, Scoring};
+use crate::run::{Array, Record};
+
+/// Numbers of samples that are tried.
+const SIZES: usize = 12;
+/// The least of them.
+const LEAST: f64 = 100.0;
+
+/// Estimates, size after size, and for each size explanation after explanation.
+pub struct Converging {
+    samples: Samples,
+    /// The row of each sample in the distribution.
+    rows: Vec<usize>,
+    sizes: Vec<usize>,
+    /// Explanations.
+    count: usize,
+    kind: Kind,
+    seed: u64,
+    /// (sizes, explanations); none where an explanation is left out.
+    found: Vec<Option<Estimate>>,
+}
+
+impl Converging {
+    /// Draws all samples; smaller sizes are their first ones.
+    #[must_use]
+    pub fn new(joint: &Joint, settings: &Scoring, count: usize, seed: u64) -> Self {
+        let most = f64::from(settings.samples);
+        let (samples, rows) = Samples::draw(joint, settings.samples as usize, seed);
+        let size = |i: usize| libm::round(LEAST * libm::pow(most / LEAST, i as f64 / (SIZES - 1) as f64)) as usize;
+        let mut sizes: Vec<usize> = (0..SIZES).map(size).collect();
+        sizes.dedup();
+        let kind = match settings.model {
+            Model::Table => Kind::Table,
+            Model::Transformer => Kind::Transformer { width: 16, steps: u64::from(settings.steps) },
+        };
+        if settings.model == Model::Transformer {
+            // Each takes seconds: one size says enough.
+            sizes.drain(..sizes.len() - 1);
+        }
+        Self { samples, rows, sizes, count, kind, seed, found: Vec::new() }
+    }
+
+    /// Steps it takes: one for each size and explanation.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        (self.sizes.len() * self.count) as u64
+    }
+
+    /// Works off step `at`, unless that was done; `selections` are those of each explanation for each x.
+    pub fn advance(&mut self, at: usize, selections: &[Option<Vec<Selection>>]) {
+        if at != self.found.len() {
+            return;
+        }
+        let size = self.sizes[at / self.count];
+        let one = |of_x: &Vec<Selection>| {
+            let picks: Vec<Selection> = self.rows[..size].iter().map(|&row| of_x[row]).collect();
+            estimate(&self.samples.first(size), &[&picks], self.kind, self.seed).pop()
+        };
+        let found = selections.get(at % self.count).and_then(Option::as_ref).and_then(one);
+        self.found.push(found);
+    }
+
+    /// What is there after `done` steps: sizes, and for each size and explanation that is there value, low and high.
+    pub fn show(&self, done: usize, is_there: &[bool], focus: usize, arrays: &mut Vec<Array>) {
+        let there: Vec<usize> = (0..self.count).filter(|&i| is_there.get(i) == Some(&true)).collect();
+        let (k, m) = (self.sizes.len(), there.len());
+        let at = |size: usize, i: usize| {
+            let at = size * self.count + i;
+            if at < done { self.found.get(at).and_then(Option::as_ref) } else { None }
+        };
+        let none = Interval { value: f64::NAN, low: f64::NAN, high: f64::NAN };
+        let mut push = |name: &str, of: &dyn Fn(&Estimate) -> Interval| {
+            let all = (0..k).flat_map(|size| there.iter().map(move |&i| (size, i)));
+            let mut values = all.flat_map(|(size, i)| {
+                let Interval { value, low, high } = at(size, i).map_or(none, of);
+                [value, low, high].map(|x| x as f32)
+            });
+            arrays.push(Array::collect(name, &[k, m, 3], &mut values));
+        };
+        push("estimate_eval_x", &|estimate| estimate.eval_x);
+        push("estimate_fresh", &|estimate| estimate.fresh);
+        push("estimate_meter", &|estimate| estimate.encode_meter);
+        push("estimate_floor", &|estimate| estimate.floor);
+        push("estimate_control", &|estimate| estimate.control);
+        arrays.push(Array::collect("estimate_samples", &[k], &mut self.sizes.iter().map(|&size| size as f32)));
+        let latest = |&i: &usize| (0..k).rev().find_map(|size| at(size, i));
+        let verdict = |i| match latest(i).map(|estimate| estimate.verdict) {
+            Some(Verdict::Encodes) => 1.0,
+            Some(Verdict::NotShown) => 0.0,
+            None => f32::NAN,
+        };
+        arrays.push(Array::collect("estimate_verdict", &[m], &mut there.iter().map(verdict)));
+        if let Some(estimate) = there.get(focus).and_then(latest) {
+            let bins = &estimate.calibration;
+            let row = |bin: &super::estimate::Bin| [bin.count as f32, bin.sure as f32, bin.right as f32];
+            arrays.push(Array::collect("calibration", &[bins.len(), 3], &mut bins.iter().flat_map(row)));
+            arrays.push(Array::scalar("calibration_error", estimate.calibration_error as f32));
+        }
+    }
+
+    /// One record for each estimate that is there after `done` steps.
+    #[must_use]
+    pub fn records(&self, done: usize, names: &[Option<&str>]) -> Vec<Record> {
+        let record = |(at, found): (usize, &Option<Estimate>)| {
+            let (found, name) = (found.as_ref()?, names.get(at % self.count).copied().flatten()?);
+            let interval = |name: &str, of: Interval| {
+                Array::new(name, &[3], [of.value, of.low, of.high].map(|x| x as f32).to_vec())
+            };
+            let verdict = match found.verdict {
+                Verdict::Encodes => "encodes",
+                Verdict::NotShown => "not shown to encode",
+            };
+            let texts = vec![("name".to_owned(), name.to_owned()), ("verdict".to_owned(), verdict.to_owned())];
+            let arrays = vec![
+                Array::scalar("samples", self.sizes[at / self.count] as f32),
+                interval("eval_x", found.eval_x),
+                interval("fresh", found.fresh),
+                interval("encode_meter", found.encode_meter),
+                Array::scalar("encode_meter_kl", found.encode_meter_kl as f32),
+                interval("floor", found.floor),
+                interval("control", found.control),
+                Array::scalar("calibration_error", found.calibration_error as f32),
+            ];
+            Some(Record { texts, arrays })
+        };
+        self.found.iter().take(done).enumerate().filter_map(record).collect()
+    }
+
+    /// Adds the numbers of the first `done` steps to those a digest is of.
+    pub fn digest(&self, done: usize, bytes: &mut Vec<u8>) {
+        for found in self.found.iter().take(done).flatten() {
+            for Interval { value, low, high } in [found.eval_x, found.fresh, found.encode_meter, found.control] {
+                bytes.extend([value, low, high].iter().flat_map(|x| x.to_le_bytes()));
+            }
+        }
+    }
+}
