@@ -1,5 +1,8 @@
 // Starts the page: brings its parts and words, gives it its workers, and says in words what went wrong. All the JavaScript
-// of the page that is written by hand; it knows no Rust but `wasm_bindgen`, which app.js and worker.js each define.
+// of the page that is written by hand; it knows no Rust but `wasm_bindgen`, which each script of Rust's defines.
+//
+// There are two pages: the first view's, app, and that of all labs, app_full, which is larger and takes its place in the
+// same window when another lab is asked for.
 //
 // Two ways in. Usually the parts are fetched. An opaque origin may not fetch (<iframe sandbox="allow-scripts"> on a
 // host without CORS headers, or a file on disk): there the classic script fallback.js brings the same parts as text,
@@ -45,14 +48,20 @@
       ? [name, value]
       : Object.entries(value).flatMap(([key, inner]) => flat(inner, name ? `${name}/${key}` : key));
 
-  async function words(language) {
-    const name = `text/${language}.json`;
-    const json = self.snapscopeInline ? self.snapscopeInline.text[language] : await (await get(name)).text();
+  async function catalogue(language, folder) {
+    const inline = self.snapscopeInline, name = `text/${folder}${language}.json`;
+    const json = inline ? (folder ? inline.full : inline.text)[language] : await (await get(name)).text();
     try {
-      return flat(JSON.parse(json), "").join("\0");
+      return flat(JSON.parse(json), "");
     } catch (error) {
       throw new Error(`${name} cannot be read: ${error.message}`);
     }
+  }
+
+  // The words of the page that runs: those of the other labs stand apart, as the first view does without.
+  async function words(language) {
+    const parts = await Promise.all(["", ...(isFull ? ["full/"] : [])].map((folder) => catalogue(language, folder)));
+    return parts.flat().join("\0");
   }
 
   const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -60,7 +69,7 @@
   // A worker's module and script.
   async function code(name) {
     if (self.snapscopeInline) {
-      const { wasm, js } = self.snapscopeInline[name];
+      const { wasm, js } = self.snapscopeInline.worker;
       return { wasm: bytes(wasm), js };
     }
     const wasm = get(`${name}_bg.wasm`).then((response) => response.arrayBuffer());
@@ -68,17 +77,27 @@
     return { wasm: await wasm, js: await js };
   }
 
+  // Whether the page of all labs runs, or is asked for: where a copy of the page has its link, or in the address.
+  const saved = document.querySelector("meta[name=snapscope-link]")?.content;
+  let isFull = /(^|[#&])lab=(?!scan-snap(&|$))/.test(location.hash || saved || "");
+
   async function fetched() {
+    const page = isFull ? "app_full" : "app";
     // The page's module is compiled while it arrives.
-    const [app, worker, text] = await Promise.all([get("app_bg.wasm"), code("worker"), words(language)]);
-    return { app, worker, text };
+    const [app, text] = await Promise.all([get(`${page}_bg.wasm`), words(language), self.snapscopePages?.[page] ?? script(`${page}.js`)]);
+    return { app, text, page: self.snapscopePages[page] };
   }
 
+  // What carries all carries the page of all labs.
   async function carried() {
+    isFull = true;
     if (!self.snapscopeInline) await script("fallback.js");
-    const [worker, text] = await Promise.all([code("worker"), words(language)]);
-    return { app: bytes(self.snapscopeInline.app), worker, text };
+    if (!self.snapscopePages?.app_full) await script("app_full.js");
+    return { app: bytes(self.snapscopeInline.app), text: await words(language), page: self.snapscopePages.app_full };
   }
+
+  const mayFetch = () => !self.snapscopeInline && self.origin !== "null";
+  const parts = () => (mayFetch() ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried());
 
   // Runs in the worker, behind worker.js: the first message brings the module, later ones wait until Rust listens.
   function receive() {
@@ -132,26 +151,38 @@
     return stand;
   }
 
+  // Starts the page that is there, with words.
+  function run({ app, page, text }) {
+    self.snapscopeText = { languages, language, words: text, load: words };
+    return page({ module_or_path: app });
+  }
+
+  // Puts the page of all labs in the place of the first view's: it opens what the address names.
+  self.snapscopeOpenFull = async () => {
+    isFull = true;
+    const found = await parts();
+    self.snapscopeLeave();
+    await run(found);
+  };
+
+  // What starts workers of that code; what could not be brought is asked for again the next time.
+  const workers = {};
+  function starting(name) {
+    workers[name] ??= code(name).then(starter);
+    workers[name].catch(() => delete workers[name]);
+    return workers[name];
+  }
+  const usual = () => (isFull ? "worker_full" : "worker");
+  self.snapscopeStartWorker = (full) => awaited(starting(full ? "worker_full" : usual()));
+
   async function start() {
-    const mayFetch = !self.snapscopeInline && self.origin !== "null";
-    const page = typeof wasm_bindgen === "undefined" ? script("app.js") : undefined;
-    const found = mayFetch ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried();
-    const [parts] = await Promise.all([found, page]);
-
-    const usual = await starter(parts.worker);
-    let withTexts;
-    self.snapscopeStartWorker = (texts) => {
-      if (!texts) return usual();
-      withTexts ??= code("worker_text").then(starter);
-      // What could not be brought is asked for again the next time.
-      withTexts.catch(() => (withTexts = undefined));
-      return awaited(withTexts);
-    };
-
-    self.snapscopeText = { languages, language, words: parts.text, load: words };
-
+    const found = parts();
+    // The worker comes beside the page; a page without one says so itself.
+    const worker = mayFetch() ? starting(usual()).catch(() => {}) : undefined;
+    const here = await found;
+    await worker;
     performance.mark("snapscope-start");
-    await wasm_bindgen({ module_or_path: parts.app });
+    await run(here);
     document.getElementById("boot").remove();
   }
 

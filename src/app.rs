@@ -10,16 +10,21 @@ mod element;
 mod embed;
 mod engine;
 mod equations;
+#[cfg(feature = "full")]
+mod explained;
 mod figure;
 mod files;
 mod gallery;
 mod header;
 mod keys;
+mod lab;
 mod language;
 mod leptos;
 mod live;
 mod notes;
 mod observe;
+#[cfg(feature = "full")]
+mod own_tables;
 mod own_text;
 mod painter;
 mod panel;
@@ -57,6 +62,11 @@ pub fn start() {
                 Some(page(shell))
             });
             let _ = body.append_child(&whole.node());
+            let whole = whole.node();
+            lab::follow(move || {
+                leptos::unmount();
+                whole.remove();
+            });
         }
     });
 }

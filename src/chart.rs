@@ -7,6 +7,8 @@
 
 mod axes;
 mod bars;
+#[cfg(feature = "full")]
+mod explain;
 mod heat;
 mod maps;
 mod paint;
@@ -70,6 +72,16 @@ pub enum Chart {
     Gamma,
     /// h of the theory.
     Decoder,
+    /// EVAL-X of explanations against ENCODE-METER.
+    Meter,
+    /// The ranking of explanations by each score.
+    Ranking,
+    /// What the values that an explanation shows tell, and what their having been picked does.
+    Shown,
+    /// Estimates on more and more samples.
+    Samples,
+    /// Calibration of the model that estimates.
+    Calibration,
     /// A sweep: means over one varied setting, one line for each value of the second.
     SweepLine,
     /// A sweep: means as a grid over both varied settings.
@@ -78,7 +90,7 @@ pub enum Chart {
 
 impl Chart {
     /// All charts, in the order a page shows them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Scan,
         Self::Map,
         Self::Pairs,
@@ -96,6 +108,11 @@ impl Chart {
         Self::FamilyChi,
         Self::Gamma,
         Self::Decoder,
+        Self::Meter,
+        Self::Ranking,
+        Self::Shown,
+        Self::Samples,
+        Self::Calibration,
         Self::SweepLine,
         Self::SweepMap,
     ];
@@ -121,6 +138,11 @@ impl Chart {
             Self::FamilyChi => "family-chi",
             Self::Gamma => "gamma",
             Self::Decoder => "h",
+            Self::Meter => "meter",
+            Self::Ranking => "ranking",
+            Self::Shown => "shown",
+            Self::Samples => "samples",
+            Self::Calibration => "calibration",
             Self::SweepLine => "sweep-line",
             Self::SweepMap => "sweep-map",
         }
@@ -153,6 +175,10 @@ impl Chart {
             Self::FamilyChi => "family_chi",
             Self::Gamma => "gamma",
             Self::Decoder => "h",
+            Self::Meter | Self::Ranking => "eval_x",
+            Self::Shown => "shown_picked",
+            Self::Samples => "estimate_samples",
+            Self::Calibration => "calibration",
             Self::SweepLine | Self::SweepMap => "mean",
         }
     }
@@ -261,6 +287,11 @@ impl<'a> Scene<'a> {
             Chart::Decoder => series::decoder(self),
             Chart::SweepLine => sweep::line(self),
             Chart::SweepMap => sweep::map(self),
+            #[cfg(feature = "full")]
+            chart => explain::plan(self, chart),
+            // The page of the first view has no explanations to show.
+            #[cfg(not(feature = "full"))]
+            _ => Plan::Lines(plan::Plot::default()),
         };
         if let Plan::Cells(heat) = &mut plan
             && let ([this, pinned], false) = (heat.grids.as_mut_slice(), self.chart == Chart::Map)

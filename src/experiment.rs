@@ -48,6 +48,8 @@ pub struct Known {
     pub name: &'static str,
     /// Its settings, in the order of links and of the reference.
     pub settings: &'static [Setting],
+    /// Its panels, as `view.panels` names them.
+    pub panels: &'static [&'static str],
     /// The lab with every setting at its default.
     pub start: fn() -> Lab,
 }
@@ -55,8 +57,18 @@ pub struct Known {
 impl Lab {
     /// All labs.
     pub const ALL: &'static [Known] = &[
-        Known { name: "scan-snap", settings: scan_snap::SETTINGS, start: || Self::ScanSnap(ScanSnap::default()) },
-        Known { name: "encoding", settings: encoding::SETTINGS, start: || Self::Encoding(Encoding::default()) },
+        Known {
+            name: "scan-snap",
+            settings: scan_snap::SETTINGS,
+            panels: scan_snap::PANELS,
+            start: || Self::ScanSnap(ScanSnap::default()),
+        },
+        Known {
+            name: "encoding",
+            settings: encoding::SETTINGS,
+            panels: encoding::PANELS,
+            start: || Self::Encoding(Encoding::default()),
+        },
     ];
 
     /// What is known of this lab.
@@ -116,6 +128,12 @@ impl Experiment {
     #[must_use]
     pub fn is_text(&self) -> bool {
         self.scan_snap().is_some_and(|settings| settings.data.kind == scan_snap::DataKind::Text)
+    }
+
+    /// Whether it takes the worker that knows all there is.
+    #[must_use]
+    pub fn needs_all(&self) -> bool {
+        self.is_text() || self.scan_snap().is_none()
     }
 
     /// Whether its run trains a transformer, whose weights can be saved.

@@ -1,5 +1,6 @@
 //! The registry of labs: from an [`Experiment`] to the [`Run`] that works on it. A lab is a folder and one line here.
 
+#[cfg(feature = "full")]
 pub mod encoding;
 pub mod library;
 pub mod scan_snap;
@@ -26,6 +27,9 @@ pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Ru
     experiment.validate()?;
     match &experiment.lab {
         Lab::ScanSnap(settings) => scan_snap::start(settings, experiment.seed, library),
+        #[cfg(feature = "full")]
         Lab::Encoding(settings) => encoding::start(settings, experiment.seed, library),
+        #[cfg(not(feature = "full"))]
+        Lab::Encoding(_) => Err(ConfigError::Data { what: library::DataError::NotBuilt.to_string() }),
     }
 }

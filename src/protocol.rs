@@ -14,6 +14,15 @@ pub const WORKER_SCRIPT: &str = "worker.js";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RunId(pub u32);
 
+/// What tables of the reader's own are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableKind {
+    /// A distribution: a single file.
+    Distribution,
+    /// Explanation maps, one in each file, called by its name.
+    Explanations,
+}
+
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
@@ -109,6 +118,15 @@ pub enum Command {
         /// The run meant.
         run: RunId,
     },
+    /// Tables of the reader's own that runs of the encoding lab are started on, in the place of those of that kind before;
+    /// answered by [`Event::Tabled`] or [`Event::Refused`]. The last, as the worker of the first view does without.
+    #[cfg(feature = "full")]
+    Tables {
+        /// What they are.
+        kind: TableKind,
+        /// Names and bytes of the files.
+        files: Vec<(String, Vec<u8>)>,
+    },
 }
 
 /// What the page is told.
@@ -173,7 +191,7 @@ pub enum Event {
         /// Different words.
         words: u64,
     },
-    /// The text was refused; the one before it is kept.
+    /// The text, or the table, was refused; the one before it is kept.
     Refused {
         /// Its name.
         name: String,
@@ -193,6 +211,14 @@ pub enum Event {
         run: Option<RunId>,
         /// What happened, in a sentence.
         error: String,
+    },
+    /// Tables were taken: runs on them can be started.
+    #[cfg(feature = "full")]
+    Tabled {
+        /// What they are.
+        kind: TableKind,
+        /// Names, size and digest, as an experiment carries them.
+        own: Own,
     },
 }
 

@@ -3,7 +3,11 @@
 //! command line and the tests all drive this.
 
 use crate::experiment::Experiment;
+#[cfg(feature = "full")]
+use crate::experiment::own;
 use crate::lab::{self, Library};
+#[cfg(feature = "full")]
+use crate::protocol::TableKind;
 use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{Checkpoint, Focus, Run, RunError};
 use std::collections::VecDeque;
@@ -59,6 +63,8 @@ impl Session {
                     Err(error) => Event::Refused { name, error: error.to_string() },
                 }]
             }
+            #[cfg(feature = "full")]
+            Command::Tables { kind, files } => vec![self.tables(kind, files)],
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
                 Vec::new()
@@ -93,6 +99,19 @@ impl Session {
             Some(shown) if shown.is_working() => shown.pace_now(),
             _ if self.measured.is_empty() => 0.0,
             _ => f64::INFINITY,
+        }
+    }
+
+    #[cfg(feature = "full")]
+    fn tables(&mut self, kind: TableKind, files: Vec<(String, Vec<u8>)>) -> Event {
+        let name = files.first().map_or_else(String::new, |(name, _)| own::name(name));
+        let taken = match kind {
+            TableKind::Distribution => self.library.take_distribution(files),
+            TableKind::Explanations => self.library.take_explanations(files),
+        };
+        match taken {
+            Ok(own) => Event::Tabled { kind, own },
+            Err(error) => Event::Refused { name, error },
         }
     }
 
@@ -195,6 +214,8 @@ impl Shown {
             Command::Start { .. } | Command::Measure { .. } | Command::Cancel { .. } | Command::Data { .. } => {
                 unreachable!("the session answers these itself")
             }
+            #[cfg(feature = "full")]
+            Command::Tables { .. } => unreachable!("the session answers these itself"),
         }
         self.changed = true;
         self.tell()

@@ -2,7 +2,7 @@
 //!
 //! What comes is a command's bytes, or a file: a text to be read piece by piece. Commands that come meanwhile wait for it.
 
-#[cfg(feature = "text")]
+#[cfg(feature = "full")]
 mod reading;
 
 use crate::protocol::{Command, Event, wire};
@@ -32,7 +32,7 @@ struct Worker {
     credit: f64,
     counted_ms: f64,
     /// The text that is being read.
-    #[cfg(feature = "text")]
+    #[cfg(feature = "full")]
     reading: Option<reading::Reading>,
 }
 
@@ -55,7 +55,7 @@ pub fn start() {
     };
     let on_command = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         let data = event.data();
-        #[cfg(feature = "text")]
+        #[cfg(feature = "full")]
         if data.is_instance_of::<web_sys::File>() {
             return with(|worker| worker.read(data.unchecked_into()));
         }
@@ -76,7 +76,7 @@ pub fn start() {
         chunk: 1,
         credit: 0.0,
         counted_ms: now_ms(),
-        #[cfg(feature = "text")]
+        #[cfg(feature = "full")]
         reading: None,
     };
     WORKER.with(|slot| *slot.borrow_mut() = Some(worker));
@@ -96,7 +96,7 @@ impl Worker {
             Ok(command) => command,
             Err(error) => return self.send(&[Event::Failed { run: None, error: error.to_string() }]),
         };
-        #[cfg(feature = "text")]
+        #[cfg(feature = "full")]
         if let Some(reading) = &mut self.reading {
             return reading.waiting.push(command);
         }

@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::experiment::{Experiment, SETTINGS};
+use snapscope::experiment::Experiment;
 
 fuzz_target!(|text: &str| match Experiment::from_json(text) {
     Ok(experiment) => {
-        for setting in SETTINGS {
+        for setting in experiment.settings() {
             let value = (setting.get)(&experiment);
             assert_eq!(setting.parse(&value.to_string()), Ok(value), "{} is in its range", setting.path);
         }

@@ -4,6 +4,8 @@ use super::dom;
 use super::element::{self, El, button, checkbox, choice, div, el, fold, text};
 use super::leptos::*;
 use super::live::{Live, memo};
+#[cfg(feature = "full")]
+use super::own_tables;
 use super::own_text;
 use super::shell::Shell;
 use crate::experiment::{Experiment, Kind, Setting, Value};
@@ -37,7 +39,10 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
         "training" => "group_training",
         "data" => "group_data",
         "model" => "group_model",
-        _ => "group_theory",
+        "theory" => "group_theory",
+        "subject" => "group_subject",
+        "explanations" => "group_explanations",
+        _ => "group_scores",
     };
     let changed = move || match shell.experiment.with(|experiment| control::changed(name, experiment)) {
         0 => String::new(),
@@ -46,7 +51,12 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
     };
     let title = el("span").add(text("h3", say(title))).words(" ").add(el("small").words_of(changed));
     let controls = paths.iter().flat_map(|path| {
-        let chooser = (*path == "data.text").then(|| own_text::chooser(shell));
+        let chooser = match *path {
+            "data.text" => Some(own_text::chooser(shell)),
+            #[cfg(feature = "full")]
+            "subject.kind" => Some(own_tables::chooser(shell)),
+            _ => None,
+        };
         core::iter::once(control(shell, path)).chain(chooser)
     });
     fold(title, name != "model").class("group").all(controls)
@@ -104,7 +114,11 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     let field =
         field.attr("id", &id).attr("aria-describedby", &format!("{help_id} {error_id}")).flag_of("disabled", locked);
     if path == "data.text" {
-        own_text::offer(shell, &field);
+        own_text::offer(shell, &field, "own", Experiment::has_own_text);
+    }
+    #[cfg(feature = "full")]
+    if path == "subject.kind" {
+        own_text::offer(shell, &field, "own-table", own_tables::is_known);
     }
     let label = el("label").symbols(words.label).attr("for", &id);
     let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };

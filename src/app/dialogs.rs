@@ -68,5 +68,5 @@ fn help(shell: Shell) -> El {
         .add(terms("keys", keys.into_iter()))
         .add(switch)
         .add(text("h3", say("glossary")))
-        .add(notes::glossary())
+        .add(notes::glossary(shell))
 }

@@ -7,7 +7,7 @@ use super::shell::Shell;
 use super::stage;
 use crate::chart::Size;
 use crate::experiment::Link;
-use crate::experiment::preset::{PRESETS, Preset};
+use crate::experiment::preset::{self, Preset};
 use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{Focus, Frame};
 use crate::view::text::{self as words, say};
@@ -22,12 +22,19 @@ const LAYOUT: (u32, u32) = (380, 260);
 
 /// The cards.
 pub fn gallery(shell: Shell) -> El {
-    let (canvases, cards): (Vec<_>, Vec<_>) = PRESETS.iter().map(card).unzip();
-    keep(Drawing::start(shell, canvases));
+    // Those of the lab that is shown come first.
+    let lab = shell.experiment.peek(|experiment| experiment.lab.name());
+    let of_lab = |is_here: bool| preset::all().filter(move |preset| (lab_of(preset) == lab) == is_here);
+    let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
+    keep(Drawing::start(shell, pictures));
     div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards))
 }
 
-fn card(preset: &Preset) -> (HtmlCanvasElement, El) {
+fn lab_of(preset: &Preset) -> &'static str {
+    Link::parse(preset.link).0.experiment.lab.name()
+}
+
+fn card(preset: &'static Preset) -> ((&'static Preset, HtmlCanvasElement), El) {
     let words = words::preset(preset.name);
     let picture = el("canvas").attr("aria-hidden", "true");
     let canvas = picture.node().unchecked_into();
@@ -36,7 +43,7 @@ fn card(preset: &Preset) -> (HtmlCanvasElement, El) {
         .add(picture)
         .add(text("strong", words.title))
         .add(el("span").symbols(words.sentence));
-    (canvas, el("li").add(link))
+    ((preset, canvas), el("li").add(link))
 }
 
 /// One preset after the other is run to its end and drawn; closing the gallery drops what is left.
@@ -45,7 +52,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn start(shell: Shell, canvases: Vec<HtmlCanvasElement>) -> Self {
+    fn start(shell: Shell, pictures: Vec<(&'static Preset, HtmlCanvasElement)>) -> Self {
         let engine: Rc<RefCell<Option<Engine>>> = Rc::default();
         let weak = Rc::downgrade(&engine);
         let send = move |command: &Command| {
@@ -56,15 +63,15 @@ impl Drawing {
             }
         };
         let hear = move |event| match event {
-            Event::Ready { .. } => send(&run(0)),
+            Event::Ready { .. } => pictures.first().into_iter().for_each(|(preset, _)| send(&run(0, preset))),
             Event::Progress { run: id, state: State::Seeking, .. } => send(&Command::Drawn { run: id }),
             Event::Progress { run: id, frame, .. } => {
                 let at = id.0 as usize;
-                if let (Some(canvas), Some(preset)) = (canvases.get(at), PRESETS.get(at)) {
+                if let Some((preset, canvas)) = pictures.get(at) {
                     draw(shell, canvas, preset, frame);
                 }
-                if at + 1 < PRESETS.len() {
-                    send(&run(at + 1));
+                if let Some((preset, _)) = pictures.get(at + 1) {
+                    send(&run(at + 1, preset));
                 }
             }
             _ => {}
@@ -75,17 +82,18 @@ impl Drawing {
     }
 }
 
-fn run(at: usize) -> Command {
-    let experiment = Link::parse(PRESETS[at].link).0.experiment;
-    let (run, focus) = (RunId(at as u32), Focus::default());
+fn run(at: usize, preset: &Preset) -> Command {
+    let Link { experiment, view, .. } = Link::parse(preset.link).0;
+    let (run, focus) = (RunId(at as u32), Focus::on(view.class));
     Command::Start { run, experiment, focus, seek: u64::MAX, playing: false, pace: f64::INFINITY }
 }
 
 fn draw(shell: Shell, canvas: &HtmlCanvasElement, preset: &Preset, frame: Frame) {
     let source = Source { frame: Arc::new(frame), pinned: None };
     let panels = Link::parse(preset.link).0.view.panels;
-    let panel = panels.first().map_or("scan", String::as_str);
-    if let Some(chart) = stage::charts(panel).iter().find(|chart| chart.has_data(&source.frame)) {
+    let panels: Vec<&str> = panels.iter().map(String::as_str).chain(["scan"]).collect();
+    let mut charts = panels.into_iter().flat_map(stage::charts);
+    if let Some(chart) = charts.find(|chart| chart.has_data(&source.frame)) {
         let shown = figure::fit(canvas);
         let scale = shown.scale * f64::from(shown.width) / f64::from(LAYOUT.0);
         let size = Size { width: LAYOUT.0, height: LAYOUT.1, scale };

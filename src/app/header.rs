@@ -2,7 +2,7 @@
 
 use super::element::{El, button, div, el, text};
 use super::shell::{Dialog, Shell};
-use super::{language, theme};
+use super::{lab, language, theme};
 use crate::view::text::say;
 
 /// The head of the whole page.
@@ -11,9 +11,19 @@ pub fn header(shell: Shell) -> El {
         button("quiet", say(label), move || shell.dialog.set(Some(dialog))).attr("aria-haspopup", "dialog")
     };
     let coming = |label| text("li", say(label)).class("coming").words(" ").add(text("small", say("coming")));
+    let lab = |name: &'static str, words| {
+        let current =
+            move || shell.experiment.with(|experiment| experiment.lab.name() == name).then(|| "page".to_owned());
+        let link =
+            text("a", say(words)).attr("href", &format!("#v=1&lab={name}&seed=0")).attr_of("aria-current", current);
+        el("li").add(link.on("click", move |event| {
+            event.prevent_default();
+            lab::open(shell, name);
+        }))
+    };
     let labs = el("ul")
-        .add(text("li", say("lab_scan_snap")).attr("aria-current", "page"))
-        .add(coming("lab_encoding"))
+        .add(lab("scan-snap", "lab_scan_snap"))
+        .add(lab("encoding", "lab_encoding"))
         .add(coming("lab_tool_use"));
     let tools = div("tools")
         .add(opens("gallery", Dialog::Gallery))

@@ -1,5 +1,7 @@
 //! What the page uses of leptos: its reactive graph, and its helpers for the DOM. Elements are our own (`element`).
 
+use std::cell::Cell;
+
 pub use leptos_dom::helpers::{
     TimeoutHandle, document, event_target_checked, event_target_value, request_animation_frame, set_timeout,
     set_timeout_with_handle, window,
@@ -10,11 +12,22 @@ pub use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 pub use reactive_graph::signal::Trigger;
 pub use reactive_graph::traits::{GetValue, Notify, SetValue, Track, UpdateValue, WithValue};
 
-/// Builds the page on a root of the reactive graph that stays for good.
+thread_local! {
+    static ROOT: Cell<Option<Owner>> = const { Cell::new(None) };
+}
+
+/// Builds the page on a root of the reactive graph that stays until [`unmount`].
 pub fn mount(build: impl FnOnce()) {
     // It is already there only when the page is started twice.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.with(build);
-    core::mem::forget(owner);
+    ROOT.set(Some(owner));
+}
+
+/// Takes all away that was built: listeners, workers, pictures; elements stay where they are.
+pub fn unmount() {
+    if let Some(owner) = ROOT.take() {
+        owner.cleanup();
+    }
 }

@@ -5,9 +5,8 @@ use super::equations;
 use super::live::memo;
 use super::shell::Shell;
 use crate::view::check::CheckView;
-use crate::view::math::EQUATIONS;
 use crate::view::text::say;
-use crate::view::{notes, text as catalogue};
+use crate::view::{math, notes, text as catalogue};
 
 /// What is being seen at the moment, in a sentence.
 pub fn seen(shell: Shell) -> El {
@@ -19,16 +18,20 @@ pub fn seen(shell: Shell) -> El {
 /// The notes.
 pub fn notes(shell: Shell) -> El {
     let count = memo(move || shell.frame.with(|frame| frame.checks.len()));
-    let equations =
-        EQUATIONS.iter().flat_map(|(key, math)| [text("p", say(key)).class("hint"), equations::equation(*math)]);
+    let equations = move || {
+        let all = shell.experiment.with(math::equations);
+        all.iter().flat_map(|(key, math)| [text("p", say(key)).class("hint"), equations::equation(*math)]).collect()
+    };
+    let source =
+        memo(move || if shell.experiment.with(|now| now.scan_snap().is_some()) { "source" } else { "source_encoding" });
     el("aside")
         .class("notes")
         .attr("aria-label", catalogue::panel("notes").title)
         .add(text("h2", say("claims")))
         .add(el("ul").class("checks").part_of(move || (0..count.get()).map(|i| check(shell, i)).collect()))
-        .add(text("p", say("source")).class("hint"))
-        .add(fold(text("h2", say("equations")), false).all(equations))
-        .add(fold(text("h2", say("glossary")), false).add(glossary()))
+        .add(el("p").class("hint").words_of(move || say(source.get()).to_owned()))
+        .add(fold(text("h2", say("equations")), false).part_of(equations))
+        .maybe_of(move || Some(fold(text("h2", say("glossary")), false).add(glossary(shell))))
 }
 
 fn check(shell: Shell, i: usize) -> El {
@@ -50,6 +53,6 @@ fn check(shell: Shell, i: usize) -> El {
 }
 
 /// The terms and what they mean.
-pub fn glossary() -> El {
-    terms("glossary", catalogue::glossary())
+pub fn glossary(shell: Shell) -> El {
+    terms("glossary", shell.experiment.with(catalogue::glossary))
 }

@@ -158,11 +158,11 @@ pub fn chooser(shell: Shell) -> El {
         .maybe_of(outcome)
 }
 
-/// Offers one's own among the texts where there is one.
-pub fn offer(shell: Shell, choice: &El) {
-    if let Ok(Some(own)) = choice.node().query_selector("[value=own]") {
+/// Offers one's own, the option `own`, among others where there is one.
+pub fn offer(shell: Shell, choice: &El, own: &str, is_known: fn(&Experiment) -> bool) {
+    if let Ok(Some(own)) = choice.node().query_selector(&format!("[value={own}]")) {
         element::watch(move || {
-            let lacks = !shell.experiment.with(Experiment::has_own_text);
+            let lacks = !shell.experiment.with(is_known);
             // Not every browser hides it.
             for flag in ["hidden", "disabled"] {
                 let _ = own.toggle_attribute_with_force(flag, lacks);
@@ -189,7 +189,12 @@ pub fn follow(shell: Shell) {
         dom::set_root_class("dropping", false);
         let Some(data) = is_file(&event) else { return };
         event.prevent_default();
-        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+        let Some(files) = data.files() else { return };
+        #[cfg(feature = "full")]
+        if shell.experiment.peek(|experiment| experiment.scan_snap().is_none()) {
+            return shell.own_tables.take(shell, &files);
+        }
+        if let Some(file) = files.get(0) {
             shell.own_text.read(shell, file);
         }
     });

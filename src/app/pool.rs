@@ -44,7 +44,7 @@ impl Pool {
         told: impl Fn(usize, Outcome) + Clone + 'static,
     ) -> Result<Self, String> {
         let state = Rc::new(RefCell::new(State { workers: Vec::new(), jobs, next: 0 }));
-        let texts = state.borrow().jobs.iter().any(Experiment::is_text);
+        let texts = state.borrow().jobs.iter().any(Experiment::needs_all);
         for worker in 0..size() {
             // Weak: the workers' closures must not keep the pool that holds the workers.
             let (weak, told) = (Rc::downgrade(&state), told.clone());
@@ -65,8 +65,7 @@ impl Pool {
                         let lost = state.borrow().workers.get(worker).map_or(0, |(_, first)| *first);
                         told(lost, Err(error));
                     }
-                    Event::Progress { .. } | Event::Finished { .. } | Event::Reported { .. } => {}
-                    Event::Reading { .. } | Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
+                    _ => {}
                 }
             })?;
             state.borrow_mut().workers.push((engine, 0));

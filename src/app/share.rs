@@ -5,7 +5,6 @@ use super::leptos::*;
 use super::live::{Live, memo};
 use super::shell::Shell;
 use super::{dom, figure, files, stage};
-use crate::experiment::link::PANELS;
 use crate::experiment::{Experiment, View};
 use crate::view::control::{GROUPS, group};
 use crate::view::share::{self, EmbedChoice};
@@ -49,8 +48,11 @@ fn link(shell: Shell) -> El {
 }
 
 fn embed(shell: Shell) -> El {
-    let panels = Live::new(vec!["scan".to_owned(), "bars".to_owned()]);
-    let settings = Live::new(vec!["training.eta_y".to_owned()]);
+    let explains = shell.experiment.peek(|experiment| experiment.scan_snap().is_none());
+    let [first, second, setting] =
+        if explains { ["told", "meter", "subject.law"] } else { ["scan", "bars", "training.eta_y"] };
+    let panels = Live::new(vec![first.to_owned(), second.to_owned()]);
+    let settings = Live::new(vec![setting.to_owned()]);
     let (transport, click, as_element) = (Live::new(true), Live::new(false), Live::new(false));
     let code = memo(move || {
         let choice = EmbedChoice {
@@ -61,12 +63,19 @@ fn embed(shell: Shell) -> El {
         };
         let view = share::embed_view(&shell.view.get(), &shell.experiment.get(), &choice);
         let fragment = share::link(&shell.experiment.get(), &view, None);
-        share::embed_code(&dom::address(), &fragment, say("lab_scan_snap"), as_element.get())
+        share::embed_code(
+            &dom::address(),
+            &fragment,
+            say(if explains { "lab_encoding" } else { "lab_scan_snap" }),
+            as_element.get(),
+        )
     });
     let paths = shell.experiment.peek(|experiment| {
         GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()
     });
-    let of_panels = members(panels, PANELS, |name| words::panel(name).title);
+    let of_panels = members(panels, shell.experiment.peek(|experiment| experiment.lab.known().panels), |name| {
+        words::panel(name).title
+    });
     let of_settings = members(settings, &paths, |path| words::setting(path).label);
     div("sheet-part")
         .add(text("p", say("share_embed_help")).class("hint"))
@@ -134,7 +143,7 @@ fn copyable(shell: Shell, label: &'static str, key: &'static str, whole: Live<St
 
 fn downloads(shell: Shell) -> El {
     let has = shell.frame.peek(|frame| crate::chart::chart_list(frame));
-    let all = PANELS.iter().flat_map(|name| stage::charts(name)).copied();
+    let all = shell.experiment.peek(|now| now.lab.known().panels).iter().flat_map(|name| stage::charts(name)).copied();
     let charts: Vec<_> = all.filter(|chart| has.contains(chart)).collect();
     let chosen = Live::new(charts.first().map_or("", |chart| chart.name()).to_owned());
     let options = charts.iter().map(|chart| (chart.name().to_owned(), words::panel(chart.name()).title.to_owned()));

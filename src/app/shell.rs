@@ -4,8 +4,10 @@
 use super::engine::Engine;
 use super::leptos::*;
 use super::live::Live;
+#[cfg(feature = "full")]
+use super::own_tables;
 use super::painter::Painter;
-use super::{address, dom, embed, files, own_text, sweep};
+use super::{address, dom, embed, files, lab, own_text, sweep};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Link, View};
 use crate::protocol::{Command, Event, RunId, State};
@@ -68,10 +70,15 @@ pub struct Shell {
     pub dialog: Live<Option<Dialog>>,
     /// The language in use.
     pub language: Live<String>,
+    /// Labs that were left, each with the link of what was shown.
+    pub left: Live<Vec<(&'static str, String)>>,
     /// The sweep.
     pub sweep: sweep::State,
     /// The reader's own text.
     pub own_text: own_text::State,
+    /// The reader's own tables.
+    #[cfg(feature = "full")]
+    pub own_tables: own_tables::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
     /// Whether keys do anything.
@@ -106,8 +113,11 @@ impl Shell {
             said: Live::new(String::new()),
             dialog: Live::new(None),
             language: Live::new(language),
+            left: Live::new(Vec::new()),
             sweep: sweep::State::new(),
             own_text: own_text::State::new(),
+            #[cfg(feature = "full")]
+            own_tables: own_tables::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),
@@ -122,6 +132,9 @@ impl Shell {
     /// Opens a link: its valid part runs, the rest is said.
     pub fn open(self, text: &str) {
         let (link, refused) = Link::parse(text);
+        if !lab::is_here(self, &link) {
+            return;
+        }
         let mut notices: Vec<String> = refused.iter().map(ToString::to_string).collect();
         if !notices.is_empty() {
             notices.insert(0, say("refused").to_owned());
@@ -228,13 +241,16 @@ impl Shell {
             playing,
             pace: self.pace.now(),
         };
-        let texts = self.experiment.peek(Experiment::is_text);
+        let texts = self.experiment.peek(Experiment::needs_all);
         let file = self.experiment.peek(|experiment| self.own_text.file_for(experiment));
         let lacks = |engine: &Engine| (texts && !engine.texts) || (file.is_some() && !engine.has_file);
         self.inner.update_value(|inner| {
             if inner.engine.as_ref().is_none_or(lacks) {
                 match Engine::start(texts, file.as_ref(), move |event| self.hear(event)) {
-                    Ok(engine) => inner.engine = Some(engine),
+                    Ok(engine) => {
+                        self.give(&engine);
+                        inner.engine = Some(engine);
+                    }
                     Err(error) => self.notices.update(|notices| notices.push(fill("no_worker", &[&error]))),
                 }
             }
@@ -242,6 +258,22 @@ impl Shell {
                 engine.send(&command);
             }
         });
+    }
+
+    /// Gives a new worker the reader's tables.
+    #[cfg(feature = "full")]
+    fn give(self, engine: &Engine) {
+        self.own_tables.commands().iter().for_each(|command| engine.send(command));
+    }
+
+    /// The page of the first view takes none.
+    #[cfg(not(feature = "full"))]
+    fn give(self, _engine: &Engine) {}
+
+    /// Asks the page's worker.
+    #[cfg(feature = "full")]
+    pub fn ask(self, command: &Command) {
+        self.send(command);
     }
 
     /// Runs an experiment on a worker that is there already.
@@ -337,6 +369,15 @@ impl Shell {
         address::note(self);
     }
 
+    /// Weighs the meter in STRIPE-X.
+    #[cfg(feature = "full")]
+    pub fn set_alpha(self, alpha: f64) {
+        self.view.update(|view| view.alpha = (alpha != 1.0).then_some(alpha));
+        let focus = self.focus();
+        self.send(&Command::Focus { run: self.run(), focus });
+        address::note(self);
+    }
+
     /// Asks for the whole report; `then` gets it.
     pub fn report(self, then: impl FnOnce(Report) + 'static) {
         self.inner.update_value(|inner| inner.on_report = Some(Box::new(then)));
@@ -364,8 +405,9 @@ impl Shell {
         let told = experiment.clone();
         let file = self.own_text.file_for(&experiment);
         let engine =
-            Engine::start(experiment.is_text(), file.as_ref(), move |event| self.hear_pinned(&told, event)).ok();
+            Engine::start(experiment.needs_all(), file.as_ref(), move |event| self.hear_pinned(&told, event)).ok();
         if let Some(engine) = &engine {
+            self.give(engine);
             let focus = self.focus();
             engine.send(&Command::Start {
                 run: RunId(0),
@@ -399,8 +441,7 @@ impl Shell {
                 }
             }),
             Event::Failed { error, .. } => self.notices.update(|notices| notices.push(error)),
-            Event::Ready { .. } | Event::Reported { .. } | Event::Measured { .. } => {}
-            Event::Reading { .. } | Event::Loaded { .. } | Event::Refused { .. } | Event::Saved { .. } => {}
+            _ => {}
         }
     }
 
@@ -445,6 +486,8 @@ impl Shell {
                     waiting(report);
                 }
             }
+            #[cfg(feature = "full")]
+            Event::Tabled { .. } | Event::Refused { .. } => self.own_tables.hear(self, event),
             Event::Saved { run, file: Some(file) } if run == self.run() => files::save_weights(self, &file),
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}

@@ -1,12 +1,13 @@
 //! The stage: transport, class chooser and the charts that the link asks for.
 
 use super::element::{self, El, div, el, text};
+#[cfg(feature = "full")]
+use super::explained;
 use super::live::memo;
 use super::shell::Shell;
 use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 use crate::chart::Chart;
 use crate::experiment::Experiment;
-use crate::experiment::link::PANELS;
 use crate::view::text::{fill, say};
 
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
@@ -19,6 +20,10 @@ pub fn charts(panel: &str) -> &'static [Chart] {
         "phase" => &[Chart::FamilyB, Chart::Phase, Chart::Gamma, Chart::Decoder],
         "loss" => &[Chart::Loss, Chart::Perplexity, Chart::Entropy],
         "heatmaps" => &[Chart::HeatY, Chart::HeatZ],
+        "shown" => &[Chart::Shown],
+        "meter" => &[Chart::Meter],
+        "ranking" => &[Chart::Ranking],
+        "samples" => &[Chart::Samples, Chart::Calibration],
         _ => &[],
     }
 }
@@ -27,7 +32,7 @@ pub fn charts(panel: &str) -> &'static [Chart] {
 pub fn shows(shell: Shell, panel: &str) -> bool {
     shell.view.with(|view| {
         let hidden = view.hidden.iter().any(|name| name == panel);
-        let first = !view.embed || panel == "scan" || panel == "bars";
+        let first = !view.embed || ["scan", "bars", "told", "meter"].contains(&panel);
         !hidden && if view.panels.is_empty() { first } else { view.panels.iter().any(|name| name == panel) }
     })
 }
@@ -36,14 +41,19 @@ pub fn shows(shell: Shell, panel: &str) -> bool {
 pub fn stage(shell: Shell) -> El {
     let available = memo(move || {
         let has = shell.frame.with(|frame| crate::chart::chart_list(frame));
-        let shown = PANELS.iter().filter(|panel| shows(shell, panel)).flat_map(|panel| charts(panel));
-        shown.copied().filter(|chart| has.contains(chart)).collect::<Vec<_>>()
+        let panels = shell.experiment.with(|experiment| experiment.lab.known().panels);
+        let parts = |panel: &&'static str| {
+            let drawn = charts(panel).iter().copied().filter(|chart| has.contains(chart)).map(Part::Chart);
+            let other = is_table(shell, panel).then_some(Part::Table(panel));
+            drawn.chain(other).collect::<Vec<_>>()
+        };
+        panels.iter().filter(|panel| shows(shell, panel)).flat_map(parts).collect::<Vec<_>>()
     });
     let sequence = memo(move || {
         shows(shell, "sequence")
             && shell.frame.with(|frame| frame.labels("sequence").len() + frame.values("sequence").len() > 0)
     });
-    let sweeps = memo(move || shows(shell, "sweep"));
+    let sweeps = memo(move || shows(shell, "sweep") && shell.experiment.with(|now| now.scan_snap().is_some()));
     let embedded = memo(move || shell.view.with(|view| view.embed));
     // Without the settings a text of one's own is handed over here.
     let asks_for_text = memo(move || {
@@ -51,9 +61,10 @@ pub fn stage(shell: Shell) -> El {
         shell.experiment.with(Experiment::has_own_text) && shell.view.with(|view| view.hidden.iter().any(hidden))
     });
     let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
+    let explains = memo(move || shell.experiment.with(|experiment| experiment.scan_snap().is_none()));
     let intro = move || {
-        let intro = || div("intro").add(text("h1", say("lab_scan_snap"))).add(text("p", say("lede")));
-        (!embedded.get()).then(intro)
+        let [title, lede] = if explains.get() { ["lab_encoding", "lede_encoding"] } else { ["lab_scan_snap", "lede"] };
+        (!embedded.get()).then(|| div("intro").add(text("h1", say(title))).add(text("p", say(lede))))
     };
     el("section")
         .class("stage")
@@ -66,6 +77,7 @@ pub fn stage(shell: Shell) -> El {
             div("tools")
                 .maybe_of(move || moves.get().then(|| transport::speed(shell)))
                 .maybe_of(move || classes(shell))
+                .maybe_of(move || explains.get().then(|| alpha(shell)).flatten())
                 .maybe_of(move || transport::seed(shell))
                 .maybe_of(move || compare::button(shell))
                 .add(transport::standing(shell)),
@@ -74,13 +86,64 @@ pub fn stage(shell: Shell) -> El {
         .maybe_of(move || compare::listing(shell))
         .add(
             div("charts")
-                .part_of(move || available.get().into_iter().map(|chart| panel::panel(shell, chart)).collect())
+                .part_of(move || available.get().into_iter().map(|part| part_panel(shell, part)).collect())
                 .maybe_of(move || sequence.get().then(|| sequence::panel(shell))),
         )
         .maybe_of(move || sweeps.get().then(|| sweep::panel(shell)))
 }
 
-/// Chooses the class that is looked at.
+/// A part of the stage.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Chart(Chart),
+    /// What is no chart, by its panel's name.
+    Table(&'static str),
+}
+
+#[cfg(feature = "full")]
+fn part_panel(shell: Shell, part: Part) -> El {
+    match part {
+        Part::Chart(chart) => panel::panel(shell, chart),
+        Part::Table(name) => explained::panel(shell, name),
+    }
+}
+
+/// Whether the panel is a table of the encoding lab, and there is something to put into it.
+#[cfg(feature = "full")]
+fn is_table(shell: Shell, panel: &str) -> bool {
+    let scored_by = || shell.experiment.with(|experiment| experiment.get("scores.by"));
+    match panel {
+        "told" | "table" | "distribution" => true,
+        "maps" => scored_by() == Some(crate::experiment::Value::Choice("all-maps")),
+        _ => false,
+    }
+}
+
+/// The page of the first view has charts only.
+#[cfg(not(feature = "full"))]
+fn part_panel(shell: Shell, part: Part) -> El {
+    match part {
+        Part::Chart(chart) => panel::panel(shell, chart),
+        Part::Table(_) => div(""),
+    }
+}
+
+#[cfg(not(feature = "full"))]
+fn is_table(_shell: Shell, _panel: &str) -> bool {
+    false
+}
+
+#[cfg(feature = "full")]
+fn alpha(shell: Shell) -> Option<El> {
+    Some(explained::alpha(shell))
+}
+
+#[cfg(not(feature = "full"))]
+fn alpha(_shell: Shell) -> Option<El> {
+    None
+}
+
+/// Chooses the class, or the explanation, that is looked at.
 fn classes(shell: Shell) -> Option<El> {
     let names = memo(move || {
         let next_per_last = |experiment: &Experiment| experiment.scan_snap().map(|it| it.data.next_per_last);
@@ -95,6 +158,9 @@ fn classes(shell: Shell) -> Option<El> {
             if !frame.labels("sequence").is_empty() {
                 return queries.to_vec();
             }
+            if !frame.labels("explanations").is_empty() {
+                return frame.labels("explanations").to_vec();
+            }
             frame.labels("nexts").iter().enumerate().map(name).collect::<Vec<_>>()
         })
     });
@@ -108,7 +174,11 @@ fn classes(shell: Shell) -> Option<El> {
             }
         };
         let choice = element::choice(options, move || shown.get().to_string(), put);
-        let of = if shell.experiment.peek(Experiment::is_text) { "query" } else { "class" };
+        let of = shell.experiment.peek(|experiment| match experiment.scan_snap() {
+            None => "explanation",
+            Some(_) if experiment.is_text() => "query",
+            Some(_) => "class",
+        });
         el("label").class("named").add(text("span", say(of))).add(choice)
     })
 }

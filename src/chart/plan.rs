@@ -21,6 +21,8 @@ pub(super) struct Plot<'a> {
     pub x_range: Option<(f64, f64)>,
     /// Where the x axis has its ticks, if not at nice numbers.
     pub x_ticks: Vec<f64>,
+    /// What these are called, if not by their numbers.
+    pub x_names: Vec<String>,
     pub x_log: bool,
     pub y_log: bool,
     /// Values the y axis must hold.

@@ -57,7 +57,8 @@ impl<'a> Layout<'a> {
         let x = Scale { from, to, log: plot.x_log, start: left, end: right };
         let x_ticks = match plot.x_ticks.as_slice() {
             [] => x.ticks(x_wanted),
-            given => given.iter().map(|&x| (x, exact(x as f32))).collect(),
+            given if plot.x_names.is_empty() => given.iter().map(|&x| (x, exact(x as f32))).collect(),
+            given => given.iter().copied().zip(plot.x_names.iter().cloned()).collect(),
         };
         Some(Self { area, x, y, x_ticks, y_ticks, entries })
     }

@@ -131,6 +131,48 @@ words! {
     some_drawn,
     /// A chart without numbers to show.
     nothing,
+    /// EVAL-X, with unit.
+    eval_x,
+    /// ENCODE-METER, with unit.
+    encode_meter,
+    /// Interval of an estimate of EVAL-X.
+    eval_x_interval,
+    /// Interval of an estimate of ENCODE-METER.
+    encode_meter_interval,
+    /// Legend of explanations that encode.
+    encodes,
+    /// Legend of those that do not.
+    does_not_encode,
+    /// Legend of lines of equal STRIPE-X.
+    equal_stripe,
+    /// Axis of scores.
+    score,
+    /// How many others an explanation beats.
+    beats,
+    /// Note on the mark of pairs that a score ranks wrongly.
+    wrong_pairs,
+    /// Axis of selections with their values.
+    shown,
+    /// Axis of the probability of a label.
+    probability_of_label,
+    /// What having been picked tells.
+    picked,
+    /// What the values alone tell.
+    values_alone,
+    /// Axis of the number of samples.
+    samples,
+    /// Axis of scores in nats.
+    nats,
+    /// What is estimated, as the distribution has it.
+    truth,
+    /// Axis of how sure a model is.
+    sure,
+    /// Axis of how often it is right.
+    right,
+    /// The line of a calibrated model.
+    calibrated,
+    /// The model that estimates.
+    model,
 }
 
 /// English, for tests.

@@ -26,7 +26,7 @@ impl Serialize for Json<'_> {
         let series = report.series.iter().map(|series| (&series.name, &series.values));
         root.serialize_entry("series", &Entries(series))?;
         for detail in &report.details {
-            root.serialize_entry(&detail.name, &Each(detail.records.iter().map(|record| Record(record))))?;
+            root.serialize_entry(&detail.name, &Each(detail.records.iter().map(Record)))?;
         }
         root.end()
     }

@@ -1,7 +1,9 @@
 //! Settings of the encoding lab, and their table.
 
 use super::own::Own;
-use super::setting::{Kind, Named, SEED, Setting, Settings, Value, setting};
+#[cfg(any(feature = "app", feature = "full"))]
+use super::setting::{Kind, Value, setting};
+use super::setting::{Named, SEED, Setting, Settings};
 use super::{Experiment, Lab};
 use serde::{Deserialize, Serialize};
 
@@ -61,14 +63,14 @@ pub enum Law {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explanations {
     /// Inputs that a selection shows; MARG, PRED and POSI always show one.
-    pub size: u32,
+    pub inputs: u32,
     /// What is known of the reader's own explanations.
     pub own: Own,
 }
 
 impl Default for Explanations {
     fn default() -> Self {
-        Self { size: 2, own: Own::default() }
+        Self { inputs: 2, own: Own::default() }
     }
 }
 
@@ -114,6 +116,8 @@ pub enum Model {
 }
 
 impl Settings for Encoding {
+    // Each setting asks: not a copy in every one.
+    #[inline(never)]
     fn of(experiment: &Experiment) -> &Self {
         match &experiment.lab {
             Lab::Encoding(settings) => settings,
@@ -121,6 +125,7 @@ impl Settings for Encoding {
         }
     }
 
+    #[inline(never)]
     fn of_mut(experiment: &mut Experiment) -> &mut Self {
         match &mut experiment.lab {
             Lab::Encoding(settings) => settings,
@@ -149,20 +154,28 @@ impl Named for Law {
 }
 impl Named for By {
     const ALL: &'static [(&'static str, Self)] =
-        &[("exact", Self::Exact), ("all-maps", Self::AllMaps), ("samples", Self::Samples)];
+        &[("probabilities", Self::Exact), ("all-maps", Self::AllMaps), ("samples", Self::Samples)];
 }
 impl Named for Model {
     const ALL: &'static [(&'static str, Self)] = &[("table", Self::Table), ("transformer", Self::Transformer)];
 }
 
+/// Its settings; the worker of the first view, which starts no run of this lab, does without their kilobyte.
+#[cfg(not(any(feature = "app", feature = "full")))]
+pub static SETTINGS: &[Setting] = &[SEED];
+
 /// Its settings, in the order of links and of the reference.
+#[cfg(any(feature = "app", feature = "full"))]
 pub static SETTINGS: &[Setting] = &[
     SEED,
     setting!(choice Encoding, subject.kind: SubjectKind, &["law", "own-table"]),
     setting!(choice Encoding, subject.law: Law, &["control-flow", "xor", "majority", "redundant", "correlated", "noisy", "ternary"]),
-    setting!(integer Encoding, explanations.size: u32, 1, 32),
-    setting!(choice Encoding, scores.by: By, &["exact", "all-maps", "samples"]),
+    setting!(integer Encoding, explanations.inputs: u32, 1, 32),
+    setting!(choice Encoding, scores.by: By, &["probabilities", "all-maps", "samples"]),
     setting!(integer Encoding, scores.samples: u32, 100, 1_000_000),
     setting!(choice Encoding, scores.model: Model, &["table", "transformer"]),
     setting!(integer Encoding, scores.steps: u32, 50, 20_000),
 ];
+
+/// Its panels.
+pub const PANELS: &[&str] = &["told", "shown", "meter", "ranking", "table", "maps", "samples", "distribution", "notes"];

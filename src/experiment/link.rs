@@ -16,11 +16,21 @@ const MAX_REFUSED: usize = 20;
 /// What stays as it is in a link's values.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b',');
 
-/// Panels of the labs, as `view.panels` names them; each lab shows those it has.
-pub const PANELS: &[&str] = &[
-    "scan", "bars", "logits", "gains", "phase", "loss", "heatmaps", "sequence", "sweep", "table", "shown", "meter",
-    "ranking", "maps", "samples", "notes",
-];
+/// Whether a lab has a panel of that name.
+fn is_panel(name: &str) -> bool {
+    Lab::ALL.iter().any(|lab| lab.panels.contains(&name))
+}
+
+/// The panels of all labs, each once.
+fn panels() -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for panel in Lab::ALL.iter().flat_map(|lab| lab.panels) {
+        if !all.contains(panel) {
+            all.push(panel);
+        }
+    }
+    format!("a list of {}", all.join(", "))
+}
 
 /// Controls besides the settings that `view.locked` and `view.hidden` may name.
 pub const CONTROLS: &[&str] = &["settings", "transport", "notes"];
@@ -111,9 +121,9 @@ const START: Kind = Kind::Choice(&["seen", "click"]);
 static FIELDS: &[Field] = &[
     Field {
         path: "view.panels",
-        expected: || format!("a list of {}", PANELS.join(", ")),
+        expected: panels,
         write: |view| list(&view.panels),
-        read: |view, text| names(&mut view.panels, text, |name| PANELS.contains(&name)),
+        read: |view, text| names(&mut view.panels, text, is_panel),
     },
     Field {
         path: "view.step",

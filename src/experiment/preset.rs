@@ -13,8 +13,17 @@ const fn preset(name: &'static str, link: &'static str) -> Preset {
     Preset { name, link }
 }
 
-/// The gallery, in order.
-pub const PRESETS: &[Preset] = &[
+/// All there are, in the order of the gallery.
+pub fn all() -> impl Iterator<Item = &'static Preset> {
+    #[cfg(feature = "full")]
+    let explanations = EXPLANATIONS;
+    #[cfg(not(feature = "full"))]
+    let explanations: &[Preset] = &[];
+    SCAN_SNAP.iter().chain(explanations)
+}
+
+/// Of Scan & Snap, among them the paper's figures.
+pub const SCAN_SNAP: &[Preset] = &[
     preset("fig4-left", "#v=1&lab=scan-snap&seed=2"),
     preset("fig4-right", "#v=1&lab=scan-snap&seed=2&training.eta_y=10"),
     preset(
@@ -56,18 +65,19 @@ pub const PRESETS: &[Preset] = &[
     preset("text-pairs", "#v=1&lab=scan-snap&seed=0&data.kind=text&training.steps=200&view.pace=30"),
 ];
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::experiment::Link;
-
-    #[test]
-    fn every_preset_reads_whole_and_writes_back_the_same() {
-        for preset in PRESETS {
-            let (link, refused) = Link::parse(preset.link);
-            assert_eq!(refused, [], "{}", preset.name);
-            assert_eq!(link.write(), preset.link, "{}", preset.name);
-            assert_eq!(link.experiment.validate(), Ok(()), "{}", preset.name);
-        }
-    }
-}
+/// Of explanations: one for each kind of encoding (PAPERS 2.2), one that does not encode, and what scores make of them. The
+/// page of the first view, which does not show them, does without.
+#[cfg(feature = "full")]
+pub const EXPLANATIONS: &[Preset] = &[
+    preset("enc-marg", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes"),
+    preset("enc-pred", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes&view.class=1"),
+    preset("enc-posi", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes&view.class=2"),
+    preset("enc-honest", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes&view.class=3"),
+    preset("enc-maps", "#v=1&lab=encoding&seed=1&scores.by=all-maps&view.panels=meter,maps,ranking,notes&view.pace=30"),
+    preset("enc-budget", "#v=1&lab=encoding&seed=1&explanations.inputs=1&view.panels=meter,ranking,table,notes"),
+    preset(
+        "enc-xor",
+        "#v=1&lab=encoding&seed=1&subject.law=xor&explanations.inputs=1&view.panels=shown,told,meter,distribution,notes",
+    ),
+    preset("enc-samples", "#v=1&lab=encoding&seed=1&scores.by=samples&view.panels=samples,told,notes&view.pace=30"),
+];

@@ -352,6 +352,8 @@ impl Default for Theory {
 }
 
 impl Settings for ScanSnap {
+    // Each setting asks: not a copy in every one.
+    #[inline(never)]
     fn of(experiment: &Experiment) -> &Self {
         match &experiment.lab {
             Lab::ScanSnap(settings) => settings,
@@ -359,6 +361,7 @@ impl Settings for ScanSnap {
         }
     }
 
+    #[inline(never)]
     fn of_mut(experiment: &mut Experiment) -> &mut Self {
         match &mut experiment.lab {
             Lab::ScanSnap(settings) => settings,
@@ -434,3 +437,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(real ScanSnap, theory.c0, 0.0, 1e6, true),
     setting!(choice ScanSnap, theory.family: Family, &["eta_y", "nu"]),
 ];
+
+/// Its panels.
+pub const PANELS: &[&str] =
+    &["scan", "bars", "logits", "gains", "phase", "loss", "heatmaps", "sequence", "sweep", "notes"];

@@ -42,10 +42,11 @@ use crate::run::Run;
 ///
 /// # Errors
 /// [`ConfigError`] when the data is not what was asked for, or has not what a setting asks for.
-pub fn start(settings: &Encoding, seed: u64, _library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
     let joint = match settings.subject.kind {
         SubjectKind::Law => settings.subject.law.joint(),
-        SubjectKind::Own => return Err(ConfigError::Data { what: "subject.kind: no table was read".to_owned() }),
+        SubjectKind::Own => library.distribution(&settings.subject.own).map_err(|what| ConfigError::Data { what })?,
     };
-    Ok(Box::new(run::Scoring::new(settings, joint, &[], seed)?))
+    let own = library.explanations(&settings.explanations.own, &joint).map_err(|what| ConfigError::Data { what })?;
+    Ok(Box::new(run::Scoring::new(settings, joint, &own, seed)?))
 }

@@ -1,13 +1,20 @@
-//! What runs on text are given besides their experiment: the text itself, fed in pieces. Without the feature `text` there
+//! What runs on text are given besides their experiment: the text itself, fed in pieces. Without the feature `full` there
 //! is the same door, and nobody behind it but a sentence.
 
 use crate::experiment::own::{MAX_TEXT_BYTES, Own};
 
-#[cfg(feature = "text")]
+#[cfg(feature = "full")]
+use super::encoding::{Explanation, Joint, file};
+#[cfg(feature = "full")]
+use crate::experiment::own;
+#[cfg(feature = "full")]
+use xxhash_rust::xxh64::xxh64;
+
+#[cfg(feature = "full")]
 use super::scan_snap::text::reader::{Reader, Text};
-#[cfg(feature = "text")]
+#[cfg(feature = "full")]
 use crate::experiment::scan_snap::TextSource;
-#[cfg(feature = "text")]
+#[cfg(feature = "full")]
 use std::sync::Arc;
 
 /// A text that was read to its end.
@@ -57,20 +64,32 @@ pub enum DataError {
     #[error("the text has one token: nothing follows anything")]
     OneToken,
     /// This build reads no texts.
-    #[error("this worker is built without text: data.kind=text needs the full one")]
+    #[error("this worker knows neither texts nor the other labs: these need the full one")]
     NotBuilt,
 }
 
 /// The texts that come with the page, the reader's own that was read last, and the one that is being read.
 #[derive(Clone, Default)]
 pub struct Library {
-    #[cfg(feature = "text")]
+    #[cfg(feature = "full")]
     reader: Option<Reader>,
-    #[cfg(feature = "text")]
+    #[cfg(feature = "full")]
     text: Option<Arc<Text>>,
+    #[cfg(feature = "full")]
+    distribution: Option<Arc<(Own, Joint)>>,
+    #[cfg(feature = "full")]
+    explanations: Option<Arc<(Own, Files)>>,
 }
 
-#[cfg(feature = "text")]
+/// Names and bytes of files.
+#[cfg(feature = "full")]
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Most files that are taken at once.
+#[cfg(feature = "full")]
+const MOST_FILES: usize = 50;
+
+#[cfg(feature = "full")]
 impl Library {
     /// Takes the piece of the text `name` that stands at byte `at` of `size`. Gives the text's numbers once it is whole,
     /// and only then lets the text before go.
@@ -100,6 +119,75 @@ impl Library {
         Ok(Some(loaded))
     }
 
+    /// Takes the reader's own distribution.
+    ///
+    /// # Errors
+    /// Why it is none, in a sentence.
+    pub fn take_distribution(&mut self, mut files: Files) -> Result<Own, String> {
+        let (1, Some((name, bytes))) = (files.len(), files.pop()) else {
+            return Err("one distribution at a time: choose a single file without a column mask".to_owned());
+        };
+        let joint = file::joint(&bytes).map_err(|error| error.to_string())?;
+        let own = Own { name: own::name(&name), size: bytes.len() as u64, digest: xxh64(&bytes, 0) };
+        self.distribution = Some(Arc::new((own.clone(), joint)));
+        Ok(own)
+    }
+
+    /// Takes the reader's own explanations; they are read once it is known of which distribution they are.
+    ///
+    /// # Errors
+    /// Why not, in a sentence.
+    pub fn take_explanations(&mut self, files: Files) -> Result<Own, String> {
+        let size = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        if files.is_empty() || files.len() > MOST_FILES || size > MAX_TEXT_BYTES {
+            let count = files.len();
+            return Err(format!(
+                "{count} files of {size} bytes, expected 1 to {MOST_FILES} of {MAX_TEXT_BYTES} at most"
+            ));
+        }
+        // The names are those that the scores are listed under.
+        let mut all = Vec::with_capacity(size as usize);
+        for (name, bytes) in &files {
+            all.extend_from_slice(name.as_bytes());
+            all.push(0);
+            all.extend_from_slice(bytes);
+        }
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        let own = Own { name: own::name(&names.join(" + ")), size, digest: xxh64(&all, 0) };
+        self.explanations = Some(Arc::new((own.clone(), files)));
+        Ok(own)
+    }
+
+    /// The reader's own distribution, if it is the one that is `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given, in words.
+    pub fn distribution(&self, wanted: &Own) -> Result<Joint, String> {
+        match self.distribution.as_deref() {
+            Some((own, joint)) if own.digest == wanted.digest => Ok(joint.clone()),
+            other => Err(asks("subject", "the table", wanted, other.map(|(own, _)| own))),
+        }
+    }
+
+    /// The reader's own explanations of `joint`, if they are those `wanted`; none where none is.
+    ///
+    /// # Errors
+    /// What is asked for and what was given, or what is wrong with a file, in words.
+    pub fn explanations(&self, wanted: &Own, joint: &Joint) -> Result<Vec<Explanation>, String> {
+        if *wanted == Own::default() {
+            return Ok(Vec::new());
+        }
+        let files = match self.explanations.as_deref() {
+            Some((own, files)) if own.digest == wanted.digest => files,
+            other => return Err(asks("explanations", "the explanations", wanted, other.map(|(own, _)| own))),
+        };
+        let read = |(name, bytes): &(String, Vec<u8>)| {
+            let short = name.strip_suffix(".csv").unwrap_or(name);
+            file::explanation(bytes, short, joint).map_err(|error| format!("{}: {error}", own::name(name)))
+        };
+        files.iter().map(read).collect()
+    }
+
     /// A text that comes with the page, or the one that was read last.
     #[must_use]
     pub fn text(&self, source: TextSource) -> Option<Arc<Text>> {
@@ -113,7 +201,7 @@ impl Library {
     }
 }
 
-#[cfg(not(feature = "text"))]
+#[cfg(not(feature = "full"))]
 impl Library {
     /// Refuses every text.
     ///
@@ -122,4 +210,11 @@ impl Library {
     pub fn feed(&mut self, _name: &str, _size: u64, _at: u64, _bytes: &[u8]) -> Result<Option<Loaded>, DataError> {
         Err(DataError::NotBuilt)
     }
+}
+
+/// What is asked for and what was given.
+#[cfg(feature = "full")]
+fn asks(path: &str, what: &str, wanted: &Own, given: Option<&Own>) -> String {
+    let given = given.map_or_else(|| "none was chosen yet".to_owned(), |given| format!("what was chosen is {given}"));
+    format!("{path}: this experiment is about {what} {wanted}; {given}")
 }

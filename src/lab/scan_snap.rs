@@ -8,7 +8,7 @@ pub mod curves;
 pub mod data;
 pub mod history;
 pub mod model;
-#[cfg(feature = "text")]
+#[cfg(feature = "full")]
 pub mod text;
 pub mod theory;
 pub mod training;
@@ -26,9 +26,9 @@ pub fn start(settings: &ScanSnap, seed: u64, library: &Library) -> Result<Box<dy
     match settings.data.kind {
         DataKind::Classes => Ok(Box::new(training::Training::new(settings, seed))),
         DataKind::Theory => Ok(Box::new(curves::Curves::new(settings))),
-        #[cfg(feature = "text")]
+        #[cfg(feature = "full")]
         DataKind::Text => text::start(settings, seed, library),
-        #[cfg(not(feature = "text"))]
+        #[cfg(not(feature = "full"))]
         DataKind::Text => {
             let _ = library;
             Err(ConfigError::Data { what: super::library::DataError::NotBuilt.to_string() })

@@ -101,7 +101,7 @@ impl Slider {
             "training.batch_size" => (1.0, 4096.0, true),
             "theory.vocabulary" => (10.0, 1_000_000.0, true),
             "theory.classes" => (1.0, 1000.0, true),
-            "explanations.size" => (1.0, 8.0, false),
+            "explanations.inputs" => (1.0, 8.0, false),
             "scores.samples" => (100.0, 1_000_000.0, true),
             "scores.steps" => (50.0, 20_000.0, true),
             _ => match setting.kind {

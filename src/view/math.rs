@@ -23,6 +23,7 @@ pub enum Math {
     Under(&'static [Math; 2]),
 }
 
+use crate::experiment::Experiment;
 use Math::{Frac, I, N, O, Row, Space, Sub, SubSup, Under};
 
 const ML: Math = Row(&[I("m"), I("l")]);
@@ -35,8 +36,30 @@ const B_N: Math = Sub(&[I("B"), I("n")]);
 const LN: Math = I("ln");
 const EXP: Math = I("exp");
 
-/// Equations: the catalogue's key of what each says, and the equation.
-pub const EQUATIONS: &[(&str, Math)] = &[
+/// An equation with the catalogue's key of what it says.
+type Said = (&'static str, Math);
+
+/// The equations of an experiment's lab.
+#[must_use]
+pub fn equations(experiment: &Experiment) -> &'static [Said] {
+    if experiment.scan_snap().is_some() { SCAN_SNAP } else { ENCODING }
+}
+
+const V: Math = I("v");
+const X_V: Math = Sub(&[I("x"), V]);
+const E_V: Math = Sub(&[I("E"), V]);
+const VALUES: Math = Row(&[I("q"), O("("), I("y"), O("|"), X_V, O(")")]);
+const PICKED: Math = Row(&[I("q"), O("("), I("y"), O("|"), X_V, O(","), E_V, O("="), N("1"), O(")")]);
+const EVAL_X: Math = I("EVAL-X");
+
+const ENCODING: &[Said] = &[
+    ("eq_encoding", Row(&[O("∃"), V, O(":"), Space, PICKED, O("≠"), VALUES])),
+    ("eq_eval_x", Row(&[EVAL_X, O("="), I("E"), Space, LN, Space, VALUES])),
+    ("eq_meter", Row(&[I("M"), O("="), I("E"), Space, I("KL"), O("("), PICKED, O("‖"), VALUES, O(")")])),
+    ("eq_stripe_x", Row(&[Sub(&[I("STRIPE-X"), I("α")]), O("="), EVAL_X, O("−"), I("α"), I("M")])),
+];
+
+const SCAN_SNAP: &[Said] = &[
     (
         "eq_attention",
         Row(&[

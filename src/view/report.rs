@@ -92,6 +92,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Array;
     use crate::run::{Detail, Digest, Direction, Measure, Series};
 
     #[test]
@@ -103,10 +104,10 @@ mod tests {
             series: vec![Series { name: "step".into(), values: vec![0.0, 1e-7, f64::NAN] }],
             details: vec![Detail {
                 name: "classes".into(),
-                records: vec![vec![
-                    Array::scalar("query", 3.0),
-                    Array::new("attention", &[2, 2], vec![0.1, 0.2, 0.3, 0.4]),
-                ]],
+                records: vec![
+                    vec![Array::scalar("query", 3.0), Array::new("attention", &[2, 2], vec![0.1, 0.2, 0.3, 0.4])]
+                        .into(),
+                ],
             }],
         };
         let experiment = Experiment { seed: u64::MAX, ..Experiment::default() };

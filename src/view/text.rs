@@ -1,6 +1,7 @@
 //! The message catalogue: every word of the page, by name. The words themselves stand beside the page, in
 //! `public/text/`; another language is one more file there, and its name in `public/boot.js`.
 
+use crate::experiment::Experiment;
 use std::cell::Cell;
 
 /// Names and texts of one language, such as `settings/seed/label` and `Seed`, in the file's order.
@@ -22,7 +23,9 @@ fn first() -> Catalogue {
 
 #[cfg(test)]
 fn first() -> Catalogue {
-    put(flat(include_str!("../../public/text/en.json")).expect("English can be read")).expect("English has words");
+    let parts = [include_str!("../../public/text/en.json"), include_str!("../../public/text/full/en.json")];
+    let parts = parts.map(|json| flat(json).expect("English can be read"));
+    put(parts.join("\0")).expect("English has words");
     in_use()
 }
 
@@ -180,11 +183,12 @@ pub fn preset(name: &str) -> PresetText {
     PresetText { title, sentence }
 }
 
-/// Terms and what they mean, in the catalogue's order.
-pub fn glossary() -> impl Iterator<Item = (&'static str, &'static str)> {
-    in_use().iter().filter_map(|(name, term)| {
-        let id = name.strip_prefix("glossary/")?.strip_suffix("/term")?;
-        Some((*term, field("glossary", id, "meaning")))
+/// Terms of a lab and what they mean, in the catalogue's order.
+pub fn glossary(experiment: &Experiment) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+    let section = if experiment.scan_snap().is_some() { "glossary" } else { "glossary-encoding" };
+    in_use().iter().filter_map(move |(name, term)| {
+        let id = name.strip_prefix(section)?.strip_prefix('/')?.strip_suffix("/term")?;
+        Some((*term, field(section, id, "meaning")))
     })
 }
 
@@ -203,8 +207,7 @@ pub fn chart(name: &'static str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::link::PANELS;
-    use crate::experiment::preset::PRESETS;
+    use crate::experiment::preset;
     use crate::experiment::{Kind, Lab};
 
     #[test]
@@ -221,10 +224,10 @@ mod tests {
 
     #[test]
     fn every_panel_and_preset_has_its_words() {
-        for name in PANELS {
+        for name in Lab::ALL.iter().flat_map(|lab| lab.panels) {
             assert!(!panel(name).title.is_empty() && !panel(name).caption.is_empty(), "{name}");
         }
-        for row in PRESETS {
+        for row in preset::all() {
             assert!(!preset(row.name).title.is_empty() && !preset(row.name).sentence.is_empty(), "{}", row.name);
         }
     }
@@ -248,6 +251,9 @@ mod tests {
     fn a_key_that_is_missing_shows_itself() {
         put(flat("{\"words\": {\"name\": \"N\"}}").expect("it is JSON")).expect("it has a word");
         assert_eq!((say("name"), say("play"), fill("step_of", &["1", "2"])), ("N", "play", "step_of".to_owned()));
-        assert_eq!((setting("seed").label, reason("not_sgd"), glossary().count()), ("", "not sgd".to_owned(), 0));
+        assert_eq!(
+            (setting("seed").label, reason("not_sgd"), glossary(&Experiment::default()).count()),
+            ("", "not sgd".to_owned(), 0)
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The claims of Tian et al. that the engine must show.
 
-use snapscope::experiment::preset::PRESETS;
+use snapscope::experiment::preset;
 use snapscope::experiment::scan_snap::{DataKind, Form, Init, ScanSnap, TextSource};
 use snapscope::experiment::{Experiment, Lab, Link};
 use snapscope::lab::scan_snap::theory::{Constants, Integral};
@@ -170,7 +170,7 @@ fn exact_sampling_keeps_theorem_2_for_every_token() {
 
 #[test]
 fn row_1d_a_run_with_weak_overlap_keeps_near_the_closed_form_through_both_phases() {
-    let preset = PRESETS.iter().find(|preset| preset.name == "weak-overlap").expect("a preset");
+    let preset = preset::all().find(|preset| preset.name == "weak-overlap").expect("a preset");
     let mut run = lab::start(&Link::parse(preset.link).0.experiment).expect("valid settings");
     for step in [100, 300, 600, 1200, 2400, 3000] {
         run.step(step - run.step_idx()).expect("the run does not diverge");

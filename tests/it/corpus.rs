@@ -84,8 +84,12 @@ fn the_texts_that_come_along_are_those_of_their_digests() {
         let mut session = Session::default();
         let events = give(&mut session, name, text, 777);
         let Some(Event::Loaded { text: own, .. }) = events.last() else { panic!("{events:?}") };
-        let snapscope::experiment::Lab::ScanSnap(settings) = experiment(link).lab;
-        assert_eq!(settings.data.wanted(), *own, "public/texts/{name}: its bytes never change");
+        let asked = experiment(link);
+        assert_eq!(
+            asked.scan_snap().expect("Scan & Snap").data.wanted(),
+            *own,
+            "public/texts/{name}: its bytes never change"
+        );
     }
 }
 

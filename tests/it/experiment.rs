@@ -1,14 +1,24 @@
 //! The forms of an experiment: whatever comes in gets a value or a sentence, and what goes out comes back.
 
 use proptest::prelude::*;
-use snapscope::experiment::link::{CONTROLS, PANELS, Start};
+use snapscope::experiment::link::{CONTROLS, Start};
 use snapscope::experiment::own;
-use snapscope::experiment::{ConfigError, Experiment, Kind, Lab, Link, Own, SETTINGS, Setting, Value, View};
+use snapscope::experiment::{ConfigError, Experiment, Kind, Lab, Link, Own, Setting, Value, View};
 use std::fs;
 use std::path::Path;
 
-/// Any valid experiment, as a list of values for the table.
+/// The settings of all labs.
+fn settings() -> Vec<&'static Setting> {
+    Lab::ALL.iter().flat_map(|lab| lab.settings).collect()
+}
+
+/// Any valid experiment, as a list of values for its lab's table.
 fn experiments() -> impl Strategy<Value = Experiment> {
+    prop::sample::select(Lab::ALL.iter().map(|lab| lab.name).collect::<Vec<_>>()).prop_flat_map(experiments_in)
+}
+
+fn experiments_in(lab: &'static str) -> impl Strategy<Value = Experiment> {
+    let start = move || Experiment { seed: 0, lab: Lab::named(lab).expect("a lab") };
     let value = |setting: &'static Setting| match setting.kind {
         Kind::Integer { min, max } => (min..=max).prop_map(Value::Integer).boxed(),
         Kind::Real { min, max, open } => {
@@ -20,18 +30,34 @@ fn experiments() -> impl Strategy<Value = Experiment> {
     };
     let change = |setting: &'static Setting| prop::option::of(value(setting));
     let own = ("[a-zA-Z0-9 .ü&=%#]{0,40}", 0..=50_000_000_u64, any::<u64>());
-    let values = SETTINGS.iter().map(change).collect::<Vec<_>>();
-    (values, own.prop_map(|(name, size, digest)| Own { name, size, digest })).prop_map(|(values, own)| {
-        let mut experiment = Experiment::default();
-        for (setting, value) in SETTINGS.iter().zip(values) {
+    let values = start().settings().iter().map(change).collect::<Vec<_>>();
+    (values, own.prop_map(|(name, size, digest)| Own { name, size, digest })).prop_map(move |(values, own)| {
+        let mut experiment = start();
+        for (setting, value) in experiment.settings().iter().zip(values) {
             if let Some(value) = value {
                 (setting.set)(&mut experiment, value);
             }
         }
-        let Lab::ScanSnap(settings) = &mut experiment.lab;
-        settings.data.own = own;
+        match &mut experiment.lab {
+            Lab::ScanSnap(settings) => settings.data.own = own,
+            Lab::Encoding(settings) => {
+                settings.subject.own = own.clone();
+                settings.explanations.own = own;
+            }
+        }
         experiment
     })
+}
+
+/// Each name once.
+fn distinct(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut all = Vec::new();
+    names.for_each(|name| {
+        if !all.contains(&name) {
+            all.push(name)
+        }
+    });
+    all
 }
 
 /// Anything a link can say of what is shown.
@@ -40,18 +66,33 @@ fn views() -> impl Strategy<Value = View> {
         let most = from.len();
         prop::sample::subsequence(from, 0..=most).prop_map(|names| names.into_iter().map(str::to_owned).collect())
     };
-    let controls = || some(SETTINGS.iter().map(|setting| setting.path).chain(CONTROLS.iter().copied()).collect());
+    let controls = || {
+        some(
+            distinct(settings().iter().map(|setting| setting.path))
+                .into_iter()
+                .chain(CONTROLS.iter().copied())
+                .collect(),
+        )
+    };
     let pace = prop_oneof![(1..=1_000_000_u32).prop_map(f64::from), Just(f64::INFINITY)];
     let compare = experiments().prop_map(|experiment| {
         let link = Link { experiment, ..Link::default() };
         link.write().trim_start_matches('#').to_owned()
     });
-    let shown = (some(PANELS.to_vec()), prop::option::of(0..=1_000_000_u64), 0..500_u32, prop::option::of(compare));
-    let embedded = (any::<bool>(), any::<bool>(), controls(), controls(), prop::option::of(pace));
-    (shown, embedded).prop_map(|((panels, step, class, compare), (embed, click, locked, hidden, pace))| View {
+    let shown = (
+        some(distinct(Lab::ALL.iter().flat_map(|lab| lab.panels).copied())),
+        prop::option::of(0..=1_000_000_u64),
+        0..500_u32,
+        prop::option::of(compare),
+    );
+    let alpha = (0..=1000_u32).prop_map(|alpha| f64::from(alpha) / 8.0 + 2.0);
+    let alpha = prop::option::of(alpha);
+    let embedded = (any::<bool>(), any::<bool>(), controls(), controls(), (prop::option::of(pace), alpha));
+    (shown, embedded).prop_map(|((panels, step, class, compare), (embed, click, locked, hidden, (pace, alpha)))| View {
         panels,
         step,
         class,
+        alpha,
         compare,
         embed,
         start: if click { Start::Click } else { Start::Seen },
@@ -89,7 +130,8 @@ proptest! {
 
     #[test]
     fn any_fields_are_answered(fields in prop::collection::vec(("[a-z_.]{0,20}", "[ -~]{0,20}"), 0..8)) {
-        let known = SETTINGS.iter().map(|setting| setting.path).cycle();
+        let known = settings().into_iter().map(|setting| setting.path).collect::<Vec<_>>();
+        let known = known.iter().cycle();
         let text: String = fields.iter().zip(known).map(|((path, value), known)| format!("&{path}={value}&{known}={value}")).collect();
         let _ = Link::parse(&text);
     }
@@ -116,11 +158,13 @@ proptest! {
     }
 
     #[test]
-    fn any_value_keeps_a_setting_in_its_range(at in 0..SETTINGS.len(), text in ".{0,30}") {
-        let mut experiment = Experiment::default();
-        let _ = experiment.set(SETTINGS[at].path, &text);
-        let value = (SETTINGS[at].get)(&experiment);
-        prop_assert_eq!(SETTINGS[at].parse(&value.to_string()), Ok(value));
+    fn any_value_keeps_a_setting_in_its_range(at in any::<prop::sample::Index>(), text in ".{0,30}") {
+        let all = settings();
+        let setting = all[at.index(all.len())];
+        let mut experiment = Experiment { seed: 0, lab: (setting.lab)() };
+        let _ = experiment.set(setting.path, &text);
+        let value = (setting.get)(&experiment);
+        prop_assert_eq!(setting.parse(&value.to_string()), Ok(value));
     }
 }
 
@@ -259,7 +303,7 @@ fn too_large_an_experiment_is_refused_with_its_cost() {
 fn any_files_name_is_one_that_a_link_can_carry() {
     for name in ["", "\0\n", "a\tb.txt", &"ä".repeat(300)] {
         let mut experiment = Experiment::default();
-        let Lab::ScanSnap(settings) = &mut experiment.lab;
+        let Lab::ScanSnap(settings) = &mut experiment.lab else { panic!("the default lab") };
         settings.data.own = Own { name: own::name(name), size: 1, digest: 2 };
         let text = Link { experiment: experiment.clone(), ..Link::default() }.write();
         assert_eq!(Link::parse(&text), (Link { experiment, ..Link::default() }, vec![]), "{name:?}");
@@ -341,13 +385,22 @@ fn every_released_link_still_opens_and_means_the_same() {
 }
 
 #[test]
-fn the_longest_released_link_says_every_field() {
-    let text = include_str!("../links/v1-text-every-field.txt");
-    let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();
-    for setting in SETTINGS {
-        assert!(paths.contains(&setting.path), "{} has a released form; a new setting needs a new file", setting.path);
+fn the_longest_released_link_of_each_lab_says_every_field() {
+    let links = [
+        (include_str!("../links/v1-text-every-field.txt"), 3 + 9),
+        (include_str!("../links/v1-encoding-every-field.txt"), 6 + 10),
+    ];
+    for ((text, more), lab) in links.into_iter().zip(Lab::ALL) {
+        let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();
+        for setting in lab.settings {
+            assert!(paths.contains(&setting.path), "{}: a new setting needs a new released form", setting.path);
+        }
+        assert_eq!(
+            paths.len(),
+            2 + lab.settings.len() + more + 1,
+            "v, lab, settings, own data, view and digest: {paths:?}"
+        );
     }
-    assert_eq!(paths.len(), 2 + SETTINGS.len() + 3 + 9 + 1, "v, lab, settings, own data, view and digest: {paths:?}");
 }
 
 #[test]

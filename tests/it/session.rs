@@ -32,6 +32,7 @@ fn log(events: &[Event]) -> String {
         Event::Refused { name, error } => format!("refused {name}: {error}"),
         Event::Reading { seen, size, .. } => format!("reading {seen} of {size}"),
         Event::Saved { file, .. } => format!("saved {}", file.is_some()),
+        Event::Tabled { own, .. } => format!("tables {}", own.name),
     };
     events.iter().map(line).collect::<Vec<_>>().join("; ")
 }

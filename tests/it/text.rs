@@ -2,7 +2,7 @@
 
 use snapscope::chart::Words;
 use snapscope::experiment::Link;
-use snapscope::experiment::preset::PRESETS;
+use snapscope::experiment::preset;
 use snapscope::lab;
 use snapscope::run::{Focus, Verdict};
 use snapscope::view::text;
@@ -21,18 +21,27 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn json(language: &str) -> String {
-    fs::read_to_string(root().join(format!("public/text/{language}.json"))).expect("the catalogue is there")
+/// A language's catalogues: of the first view, and of all labs.
+fn catalogues(language: &str) -> [String; 2] {
+    let read = |folder: &str| fs::read_to_string(root().join(format!("public/text/{folder}{language}.json")));
+    ["", "full/"].map(|folder| read(folder).expect("the catalogue is there"))
+}
+
+/// A language's words as `boot.js` hands them to the page of all labs.
+fn flat(language: &str) -> String {
+    let parts =
+        catalogues(language).map(|json| text::flat(&json).unwrap_or_else(|error| panic!("{language}: {error}")));
+    parts.join("\0")
 }
 
 /// Puts a language in use, in this test alone: each has its own thread.
 fn speak(language: &str) {
-    text::put(text::flat(&json(language)).expect("it is JSON")).expect("it has words");
+    text::put(flat(language)).expect("it has words");
 }
 
 /// Names and texts of a language, in the file's order.
 fn pairs(language: &str) -> Vec<(String, String)> {
-    let flat = text::flat(&json(language)).unwrap_or_else(|error| panic!("{language}: {error}"));
+    let flat = flat(language);
     let parts: Vec<&str> = flat.split('\0').collect();
     assert!(parts.len().is_multiple_of(2), "{language}: a text holds a NUL");
     parts.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
@@ -40,7 +49,7 @@ fn pairs(language: &str) -> Vec<(String, String)> {
 
 /// All languages but English.
 fn others() -> Vec<String> {
-    let files = fs::read_dir(root().join("public/text")).expect("the folder is there");
+    let files = fs::read_dir(root().join("public/text/full")).expect("the folder is there");
     let name = |path: PathBuf| path.file_name().expect("a file").to_str().expect("a plain name").to_owned();
     let names: BTreeSet<String> = files.map(|file| name(file.expect("a readable entry").path())).collect();
     assert!(names.contains("en.json") && names.contains("de.json"), "{names:?}");
@@ -83,13 +92,16 @@ fn texts_only(value: &serde_json::Value) -> bool {
 fn every_catalogue_is_written_in_one_form() {
     // It also finds names that stand twice: of those, JSON keeps one.
     for language in others().into_iter().chain(["en".to_owned()]) {
-        let text = json(&language);
-        let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
-        let form = serde_json::to_string_pretty(&value).expect("it is JSON") + "\n";
-        let lines = text.lines().zip(form.lines()).enumerate();
-        let differing = lines.filter(|(_, (is, should))| is != should).map(|(at, (is, _))| (at + 1, is)).next();
-        assert!(text == form, "{language}: two spaces a level, one name a line, each name once; see {differing:?}");
-        assert!(texts_only(&value) && pairs(&language).len() > 300, "{language}: texts only");
+        for text in catalogues(&language) {
+            let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+            let form = serde_json::to_string_pretty(&value).expect("it is JSON") + "\n";
+            let lines = text.lines().zip(form.lines()).enumerate();
+            let differing = lines.filter(|(_, (is, should))| is != should).map(|(at, (is, _))| (at + 1, is)).next();
+            assert!(text == form, "{language}: two spaces a level, one name a line, each name once; see {differing:?}");
+            assert!(texts_only(&value), "{language}: texts only");
+        }
+        let names: BTreeSet<String> = pairs(&language).into_iter().map(|(name, _)| name).collect();
+        assert!(names.len() == pairs(&language).len() && names.len() > 300, "{language}: no name is in both");
     }
 }
 
@@ -146,9 +158,11 @@ fn charts_ask_for_words_there_are_and_for_all_of_them() {
 fn claims_reasons_and_summary_numbers_of_runs_have_their_words() {
     speak("en");
     let known: BTreeSet<String> = pairs("en").into_iter().map(|(name, _)| name).collect();
-    for preset in PRESETS {
+    for preset in preset::all() {
         let mut run = lab::start(&Link::parse(preset.link).0.experiment).expect("presets are valid");
-        run.step(1).expect("a first step never diverges");
+        // Explanations are there to be judged after some.
+        let steps = if preset.name.starts_with("enc-") { 12 } else { 1 };
+        run.step(steps).expect("first steps never diverge");
         for check in run.frame(Focus::default()).checks {
             assert!(!text::claim(&check.claim).sentence.is_empty(), "{}: claim {}", preset.name, check.claim);
             if let Verdict::DoesNotApply(reason) = check.verdict {
@@ -176,7 +190,10 @@ fn words_are_those_of_the_language_in_use() {
     speak("de");
     assert_eq!((text::say("settings"), text::chart("step")), ("Einstellungen", "Schritt"));
     assert_eq!(text::fill("step_of", &["4", "100"]), "Schritt 4 von 100");
-    assert_eq!(text::glossary().next().expect("a first term").0, "Query-Token");
+    assert_eq!(
+        text::glossary(&snapscope::experiment::Experiment::default()).next().expect("a first term").0,
+        "Query-Token"
+    );
     speak("en");
     assert_eq!((text::say("settings"), text::chart("step")), ("Settings", "step"));
 }

@@ -20,19 +20,16 @@ const LINK: &str = "<meta name=\"snapscope-link\" content=\"\">";
 pub fn write(dist: &Path) -> Result<()> {
     let bytes = |name: &str| fs::read(dist.join(name)).with_context(|| format!("cannot read dist/{name}"));
     let text = |name: &str| String::from_utf8(bytes(name)?).with_context(|| format!("dist/{name} is no text"));
-    let worker = |name: &str| -> Result<String> {
-        let (wasm, js) = (STANDARD.encode(bytes(&format!("{name}_bg.wasm"))?), quoted(&text(&format!("{name}.js"))?)?);
-        Ok(format!("{name}: {{ wasm: \"{wasm}\", js: {js} }}"))
-    };
+    // What carries all carries the page and the worker of all labs, in the place of the smaller ones.
+    let (wasm, js) = (STANDARD.encode(bytes("worker_full_bg.wasm")?), quoted(&text("worker_full.js")?)?);
     let parts = format!(
-        "self.snapscopeInline = {{ app: \"{}\", {}, {}, text: {{ {} }} }};\n",
-        STANDARD.encode(bytes("app_bg.wasm")?),
-        worker("worker")?,
-        worker("worker_text")?,
+        "self.snapscopeInline = {{ app: \"{}\", worker: {{ wasm: \"{wasm}\", js: {js} }}, text: {{ {} }}, full: {{ {} }} }};\n",
+        STANDARD.encode(bytes("app_full_bg.wasm")?),
         words(&dist.join("text"))?,
+        words(&dist.join("text/full"))?,
     );
     fs::write(dist.join("fallback.js"), &parts)?;
-    let page = page(&text("index.html")?, &text("style.css")?, [&parts, &text("app.js")?, &text("boot.js")?])?;
+    let page = page(&text("index.html")?, &text("style.css")?, [&parts, &text("app_full.js")?, &text("boot.js")?])?;
     fs::write(dist.join(OFFLINE), page)?;
     Ok(())
 }
@@ -41,6 +38,7 @@ pub fn write(dist: &Path) -> Result<()> {
 fn words(folder: &Path) -> Result<String> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.retain(|file| file.is_file());
     files.sort();
     let field = |file: &PathBuf| {
         let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();

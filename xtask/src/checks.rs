@@ -41,17 +41,20 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "clippy-page",
-        what: "no warnings, page",
+        what: "no warnings, page of the first view and of all labs",
         needs: LINT_WASM,
-        run: |_, _| clippy_wasm(&["--bin", "app"]),
+        run: |_, _| {
+            clippy_wasm(&["--bin", "app", "--no-default-features", "--features", "app"])?;
+            clippy_wasm(&["--bin", "app_full"])
+        },
     },
     Check {
         name: "clippy-worker",
-        what: "no warnings, worker without and with text, wasm tests",
+        what: "no warnings, worker of the first view and of all labs, wasm tests",
         needs: LINT_WASM,
         run: |_, _| {
             clippy_wasm(&["--bin", "worker", "--no-default-features"])?;
-            clippy_wasm(&["--bin", "worker", "--test", "wasm", "--no-default-features", "--features", "text"])
+            clippy_wasm(&["--bin", "worker", "--test", "wasm", "--no-default-features", "--features", "full"])
         },
     },
     Check { name: "native", what: "native tests", needs: &[], run: |_, _| native() },
@@ -141,7 +144,7 @@ fn native() -> Result<u64> {
 }
 
 fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<u64> {
-    let mut command = cargo(["test", "--no-default-features", "--features", "text", "--test", "wasm"]);
+    let mut command = cargo(["test", "--no-default-features", "--features", "full", "--test", "wasm"]);
     command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
     run_tests(&mut command)
 }

@@ -3,7 +3,8 @@
 use crate::carried;
 use crate::prepare::{PAGE, Toolbox};
 use crate::process::run;
-use anyhow::Result;
+use anyhow::{Context, Result};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What Trunk fetches when there is no wasm-opt at hand.
@@ -26,6 +27,17 @@ pub fn build(root: &Path) -> Result<PathBuf> {
     trunk.env_remove("NO_COLOR").env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     run(&mut trunk)?;
     let folder = root.join("dist");
+    ["app", "app_full"].iter().try_for_each(|page| name_page(&folder, page))?;
     carried::write(&folder)?;
     Ok(folder)
+}
+
+/// Puts what a page's script defines under its own name: scripts of two pages may meet in one window, and each declares the
+/// same one.
+fn name_page(dist: &Path, page: &str) -> Result<()> {
+    let file = dist.join(format!("{page}.js"));
+    let script = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let named = format!("(self.snapscopePages ??= {{}}).{page} = (() => {{ {script}; return wasm_bindgen; }})();\n");
+    fs::write(&file, named)?;
+    Ok(())
 }

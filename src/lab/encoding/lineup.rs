@@ -15,11 +15,23 @@ pub enum Entry {
     Own(Explanation),
 }
 
-/// All of them, in the order of a table.
+/// All of them, in the order of a table: first the constructions that encode, and what they are to be told from.
 #[must_use]
 pub fn lineup(own: &[Explanation]) -> Vec<Entry> {
-    let methods = Method::ALL.into_iter().map(Entry::Method);
-    core::iter::once(Entry::Nothing).chain(methods).chain(own.iter().cloned().map(Entry::Own)).collect()
+    let methods = [
+        Method::Marg,
+        Method::Pred,
+        Method::Posi,
+        Method::Tree,
+        Method::Constant,
+        Method::Shapley,
+        Method::KernelShap,
+        Method::Lime,
+        Method::Occlusion,
+        Method::Random,
+    ];
+    let methods = methods.into_iter().map(Entry::Method);
+    methods.chain([Entry::Nothing]).chain(own.iter().cloned().map(Entry::Own)).collect()
 }
 
 impl Entry {
@@ -31,9 +43,29 @@ impl Entry {
         match self {
             Self::Nothing => Ok(Explanation { name: "nothing".to_owned(), ..Explanation::constant(joint, 0) }),
             Self::Method(method) => {
-                method.explain(joint, size, seed).map_err(|error| format!("{}: {error}", method.name()))
+                let name = title(*method, joint, size);
+                let refused = |error| format!("{name}: {error}");
+                let explanation = method.explain(joint, size, seed).map_err(refused)?;
+                Ok(Explanation { name, ..explanation })
             }
             Self::Own(explanation) => Ok(explanation.clone()),
         }
     }
+}
+
+/// What a method is called in tables: by its inputs where these are always the same.
+fn title(method: Method, joint: &Joint, size: usize) -> String {
+    let name = match method {
+        Method::Constant => return format!("always {}", joint.inputs()[..size.min(joint.inputs().len())].join(" ")),
+        Method::Marg => "MARG",
+        Method::Pred => "PRED",
+        Method::Posi => "POSI",
+        Method::Tree => "best tree",
+        Method::Random => "random",
+        Method::Shapley => "Shapley",
+        Method::KernelShap => "KernelSHAP",
+        Method::Lime => "LIME",
+        Method::Occlusion => "occlusion",
+    };
+    name.to_owned()
 }

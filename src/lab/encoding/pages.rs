@@ -80,13 +80,14 @@ pub fn shown(joint: &Joint, scored: &Scored, arrays: &mut Vec<Array>, labels: &m
 }
 
 /// What is known of all maps so far: a row for each of ROAR, FRESH and EVAL-X.
-pub fn census(census: &Census, _entropy: f64, arrays: &mut Vec<Array>) {
+pub fn census(census: &Census, all: u64, arrays: &mut Vec<Array>) {
     let row = |of: &Extremes| {
         [of.best, of.best_maps as f64, of.best_encoding as f64, of.encoding, of.non_encoding].map(|x| x as f32)
     };
     let rows = [&census.roar, &census.fresh, &census.eval_x].map(row).concat();
     arrays.extend([
         Array::scalar("maps", census.maps as f32),
+        Array::scalar("maps_all", all as f32),
         Array::scalar("maps_non_encoding", census.non_encoding as f32),
         Array::scalar("maps_least_meter", census.least_meter as f32),
         Array::scalar("maps_alpha", census.alpha as f32),

@@ -49,9 +49,9 @@ impl Scoring {
     /// # Errors
     /// [`ConfigError`] when a setting asks for what the distribution does not have.
     pub fn new(settings: &Encoding, joint: Joint, own: &[Explanation], seed: u64) -> Result<Self, ConfigError> {
-        let (size, d) = (settings.explanations.size as usize, joint.inputs().len());
+        let (size, d) = (settings.explanations.inputs as usize, joint.inputs().len());
         if size > d {
-            let (path, value) = ("explanations.size".to_owned(), size.to_string());
+            let (path, value) = ("explanations.inputs".to_owned(), size.to_string());
             return Err(ConfigError::BadValue { path, value, expected: format!("at most {d}, the inputs there are") });
         }
         let maps = if settings.scores.by == By::AllMaps {
@@ -162,7 +162,7 @@ impl Run for Scoring {
             pages::shown(&self.joint, scored, &mut arrays, &mut labels);
         }
         if let Some(census) = self.beyond().checked_sub(1).and_then(|at| self.censuses.get(at)) {
-            pages::census(census, self.joint.entropy_y(), &mut arrays);
+            pages::census(census, self.maps.as_ref().map_or(0, Counter::maps), &mut arrays);
         }
         if let Some(estimates) = &self.estimates {
             let is_there: Vec<bool> = self.found.iter().map(Result::is_ok).collect();

@@ -1,0 +1,162 @@
+//! The reader's own distribution and explanations: chosen, dropped or typed, kept here for every worker that is started,
+//! and never sent away.
+
+use super::dom;
+use super::element::{El, button, div, el, fold, text};
+use super::leptos::*;
+use super::live::Live;
+use super::shell::Shell;
+use crate::experiment::encoding::SubjectKind;
+use crate::experiment::{Experiment, Lab, Own};
+use crate::protocol::{Command, Event, TableKind};
+use crate::view::explained;
+use crate::view::text::{fill, say};
+use wasm_bindgen::JsCast;
+use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement};
+
+/// Names and bytes of files.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// What is known of the reader's tables. A handle: copies are the same state.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// What came of the last ones, in a sentence; whether they were refused.
+    outcome: Live<(String, bool)>,
+    /// What is kept, and what was sent and waits for its answer: of each kind the files.
+    inner: StoredValue<[Option<Files>; 4], LocalStorage>,
+}
+
+fn place(kind: TableKind) -> usize {
+    match kind {
+        TableKind::Distribution => 0,
+        TableKind::Explanations => 1,
+    }
+}
+
+impl State {
+    /// No tables yet.
+    pub fn new() -> Self {
+        Self { outcome: Live::new((String::new(), false)), inner: StoredValue::new_local(Default::default()) }
+    }
+
+    /// What gives a new worker the tables that are kept.
+    pub fn commands(self) -> Vec<Command> {
+        let kinds = [TableKind::Distribution, TableKind::Explanations];
+        self.inner.with_value(|inner| {
+            let command = |kind| Some(Command::Tables { kind, files: inner[place(kind)].clone()? });
+            kinds.into_iter().filter_map(command).collect()
+        })
+    }
+
+    /// Takes files: those with a column `mask` are explanations, another one is the distribution.
+    pub fn take(self, shell: Shell, files: &FileList) {
+        let all: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
+        let count = all.len();
+        let read: Live<Files> = Live::new(Vec::new());
+        for file in all {
+            let name = file.name();
+            dom::after(&file.array_buffer(), move |bytes| match bytes {
+                Ok(buffer) => {
+                    read.update(|read| read.push((name.clone(), js_sys::Uint8Array::new(&buffer).to_vec())));
+                    if read.peek(Vec::len) == count {
+                        self.sort_out(shell, read.now());
+                    }
+                }
+                Err(error) => self.outcome.set((fill("own_refused", &[&name, &dom::words(&error)]), true)),
+            });
+        }
+    }
+
+    fn sort_out(self, shell: Shell, mut files: Files) {
+        // Browsers read in any order.
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        let (maps, tables): (Files, Files) = files.into_iter().partition(|(_, bytes)| explained::is_map(bytes));
+        for (kind, files) in [(TableKind::Distribution, tables), (TableKind::Explanations, maps)] {
+            if !files.is_empty() {
+                self.give(shell, kind, files);
+            }
+        }
+    }
+
+    fn give(self, shell: Shell, kind: TableKind, files: Files) {
+        self.inner.update_value(|inner| inner[2 + place(kind)] = Some(files.clone()));
+        shell.ask(&Command::Tables { kind, files });
+    }
+
+    /// Takes in what became of them, and runs what was taken.
+    pub fn hear(self, shell: Shell, event: Event) {
+        match event {
+            Event::Tabled { kind, own } => {
+                let mut waits = None;
+                self.inner.update_value(|inner| waits = inner[2 + place(kind)].take());
+                // A worker that was given what is kept says so too.
+                let Some(files) = waits else { return };
+                self.inner.update_value(|inner| inner[place(kind)] = Some(files));
+                self.outcome.set((fill("tables_read", &[&own.name]), false));
+                let mut experiment = shell.experiment.now();
+                let Lab::Encoding(settings) = &mut experiment.lab else { return };
+                match kind {
+                    TableKind::Distribution => {
+                        settings.subject.kind = SubjectKind::Own;
+                        settings.subject.own = own;
+                        // They were of another distribution.
+                        settings.explanations.own = Own::default();
+                    }
+                    TableKind::Explanations => settings.explanations.own = own,
+                }
+                shell.replace(experiment);
+            }
+            Event::Refused { name, error } => {
+                self.inner.update_value(|inner| inner[2..].fill(None));
+                self.outcome.set((fill("own_refused", &[&name, &error]), true));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an experiment says which table of the reader's own it is about.
+pub fn is_known(experiment: &Experiment) -> bool {
+    matches!(&experiment.lab, Lab::Encoding(settings) if settings.subject.own.digest != 0)
+}
+
+/// Where tables are chosen or typed, and what came of them.
+pub fn chooser(shell: Shell) -> El {
+    let state = shell.own_tables;
+    let input =
+        el("input").attr("type", "file").attr("multiple", "").attr("accept", ".csv,text/csv").attr("hidden", "");
+    let field: HtmlInputElement = input.node().unchecked_into();
+    let chosen = field.clone();
+    let input = input.on("change", move |_| {
+        if let Some(files) = chosen.files() {
+            state.take(shell, &files);
+        }
+        // The same file again is news again.
+        chosen.set_value("");
+    });
+    let area = el("textarea").attr("rows", "8").attr("aria-label", say("tables_type")).attr("spellcheck", "false");
+    let typed: HtmlTextAreaElement = area.node().unchecked_into();
+    let shown = typed.clone();
+    // What is shown is where one starts; what was typed stays.
+    let open = move |event: web_sys::Event| {
+        if dom::is_open(&event) && shown.value().is_empty() {
+            shown.set_value(&shell.frame.peek(|frame| explained::csv(frame)));
+        }
+    };
+    let take = move || {
+        let file = (say("tables_typed").to_owned(), typed.value().into_bytes());
+        state.sort_out(shell, vec![file]);
+    };
+    let outcome = move || {
+        let (sentence, is_refused) = state.outcome.get();
+        let class = if is_refused { "error" } else { "hint" };
+        (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "status"))
+    };
+    let edit = fold(text("span", say("tables_type")), false).on("toggle", open);
+    div("own-text")
+        .add(button("", say("tables_choose"), move || field.click()))
+        .add(input)
+        .add(text("p", say("tables_hint")).class("hint"))
+        .add(edit.add(area).add(button("", say("own_use"), take)))
+        .maybe_of(outcome)
+}

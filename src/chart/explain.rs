@@ -1,0 +1,223 @@
+//! What the charts of explanations show: scores against each other, rankings, what an explanation tells, estimates. Reads
+//! frames; knows no pixels.
+
+use super::plan::{Band, Bars, Heights, Key, Line, Plan, Plot, Symbol};
+use super::scale::order;
+use super::style::{DASHED, DOTTED, Stroke};
+use super::{Chart, Scene};
+use crate::run::Frame;
+use std::borrow::Cow;
+
+/// Scores that differ by less are equal: frames carry seven digits.
+const SAME: f32 = 1e-6;
+/// Lines of equal STRIPE-X that are drawn.
+const LEVELS: usize = 5;
+
+/// What such a chart shows.
+pub(super) fn plan<'a>(scene: &Scene<'a>, chart: Chart) -> Plan<'a> {
+    match chart {
+        Chart::Meter => meter(scene),
+        Chart::Ranking => ranking(scene),
+        Chart::Shown => shown(scene),
+        Chart::Samples => samples(scene),
+        _ => calibration(scene),
+    }
+}
+
+/// How an explanation is drawn: those that encode orange and square, the others blue and round.
+fn look(scene: &Scene, encodes: bool, width: f64) -> (Stroke, Symbol) {
+    let color = scene.theme.category(usize::from(encodes));
+    let dash = if encodes { DASHED } else { &[] as &[f64] };
+    (Stroke { color, width, dash }, if encodes { Symbol::Square } else { Symbol::Disc })
+}
+
+/// The legend of both kinds.
+fn kinds(scene: &Scene, plot: &mut Plot) {
+    for (encodes, text) in [(false, scene.words.does_not_encode), (true, scene.words.encodes)] {
+        let (stroke, symbol) = look(scene, encodes, 1.5);
+        let sample = Line { symbol: Some(symbol), key: Key::Legend(text), ..Line::new("", Vec::new(), stroke) };
+        plot.lines.push(sample);
+    }
+}
+
+fn names(frame: &Frame) -> impl Iterator<Item = (usize, &str)> {
+    frame.labels("explanations").iter().map(String::as_str).enumerate()
+}
+
+fn value(frame: &Frame, name: &str, at: usize) -> f64 {
+    f64::from(frame.values(name).get(at).copied().unwrap_or(f32::NAN))
+}
+
+/// EVAL-X against ENCODE-METER, with lines of equal STRIPE-X.
+fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let mut plot = Plot { x_title: words.encode_meter, y_title: words.eval_x, ..Plot::default() };
+    // Explanations of equal scores share a point.
+    let mut points: Vec<(usize, String)> = Vec::new();
+    let same = |a: usize, b: usize| {
+        let close = |name: &str| (frame.values(name)[a] - frame.values(name)[b]).abs() <= SAME;
+        close("eval_x") && close("encode_meter") && close("encodes")
+    };
+    for (at, name) in names(frame) {
+        match points.iter_mut().find(|(other, _)| same(*other, at)) {
+            Some((_, all)) => {
+                all.push_str(", ");
+                all.push_str(name);
+            }
+            None => points.push((at, name.to_owned())),
+        }
+    }
+    let looked_at = frame.scalar("looked_at").unwrap_or(0.0) as usize;
+    for (at, name) in points {
+        let (x, y, encodes) =
+            (value(frame, "encode_meter", at), value(frame, "eval_x", at), value(frame, "encodes", at));
+        let (stroke, symbol) = look(scene, encodes == 1.0, 2.0);
+        let weight = if same(at, looked_at.min(frame.values("eval_x").len() - 1)) { 100 } else { 10 };
+        plot.lines.push(Line { symbol: Some(symbol), key: Key::End(weight), ..Line::new(&name, vec![(x, y)], stroke) });
+    }
+    let most = frame.values("encode_meter").iter().fold(0.0_f32, |most, x| most.max(*x));
+    let most = if most > SAME { f64::from(most) * 1.05 } else { 0.1 };
+    plot.x_range = Some((0.0, most));
+    equal_stripe(scene, &mut plot, most);
+    kinds(scene, &mut plot);
+    Plan::Lines(plot)
+}
+
+/// EVAL-X = c + alpha M for some c.
+fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
+    let frame = scene.frame;
+    let alpha = f64::from(frame.scalar("alpha").unwrap_or(1.0));
+    let stripe = frame.values("stripe_x").iter().map(|x| f64::from(*x));
+    let (low, high) = stripe.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    if low > high {
+        return;
+    }
+    // Where all score the same there is one line to draw.
+    let levels = if high - low > f64::from(SAME) { LEVELS } else { 1 };
+    for level in 0..levels {
+        let c = high - (high - low) * level as f64 / (levels.max(2) - 1) as f64;
+        let stroke = Stroke { color: scene.theme.muted, width: 1.0, dash: DOTTED };
+        let mut line = Line::new(scene.words.equal_stripe, vec![(0.0, c), (most, c + alpha * most)], stroke);
+        line.key = if level == 0 { Key::Name } else { Key::Readout };
+        line.ranged = false;
+        plot.lines.push(line);
+    }
+}
+
+/// How many others each explanation beats by each score, with how many pairs a score ranks wrongly.
+fn ranking<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let scores = ["roar", "fresh", "eval_x", "stripe_x"];
+    let titles = ["ROAR", "FRESH", "EVAL-X", "STRIPE-X"];
+    let wrong = frame.values("inversions");
+    let title = |(i, title): (usize, &&str)| match wrong.get(i) {
+        Some(&count) if count > 0.0 => format!("{title} ✗{count}"),
+        _ => format!("{title} ✓"),
+    };
+    let mut plot = Plot {
+        x_title: words.score,
+        y_title: words.beats,
+        x_ticks: (0..scores.len()).map(|i| i as f64).collect(),
+        x_names: titles.iter().enumerate().map(title).collect(),
+        y_holds: vec![0.0],
+        note: words.wrong_pairs.to_owned(),
+        ..Plot::default()
+    };
+    let looked_at = frame.scalar("looked_at").unwrap_or(0.0) as usize;
+    for (at, name) in names(frame) {
+        let beaten = |score: &&str| {
+            let all = frame.values(score);
+            all.iter().filter(|other| **other < all[at] - SAME).count() as f64
+        };
+        let points = scores.iter().map(beaten).enumerate().map(|(i, beaten)| (i as f64, beaten)).collect();
+        let is_focus = at == looked_at;
+        let (stroke, symbol) = look(scene, value(frame, "encodes", at) == 1.0, if is_focus { 3.5 } else { 1.5 });
+        let key = Key::End(if is_focus { 100 } else { 10 });
+        plot.lines.push(Line { symbol: Some(symbol), key, ..Line::new(name, points, stroke) });
+    }
+    kinds(scene, &mut plot);
+    Plan::Lines(plot)
+}
+
+/// For each selection with its values: what these tell of y alone, and what having been picked tells.
+fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let (pairs, labels) = (frame.labels("shown"), frame.labels("labels"));
+    let k = labels.len().max(1);
+    // Of two labels one says it all.
+    let kept: Vec<usize> = if k == 2 { vec![1] } else { (0..k).collect() };
+    let name = |pair: &String, y: usize| if k == 2 { pair.clone() } else { format!("{pair} → {}", labels[y]) };
+    let names = pairs.iter().flat_map(|pair| kept.iter().map(move |&y| (pair, y)));
+    let names: Vec<String> = names.map(|(pair, y)| name(pair, y)).collect();
+    let law = |of: &str| -> Vec<f64> {
+        let rows = frame.values(of).chunks_exact(k);
+        rows.flat_map(|row| kept.iter().map(move |&y| f64::from(row[y]))).collect()
+    };
+    let divergence = frame.values("shown_divergence");
+    let tells = |pair: usize| divergence.get(pair).is_some_and(|told| *told > 0.0);
+    let colors = (0..names.len()).map(|i| scene.theme.category(usize::from(tells(i / kept.len())))).collect();
+    Plan::Bars(Bars {
+        x_title: words.shown,
+        y_title: words.probability_of_label,
+        colors,
+        now: Heights { name: words.picked, values: law("shown_picked") },
+        start: Heights { name: words.values_alone, values: law("shown_values") },
+        names: Cow::Owned(names),
+        holds: 1.0,
+        ..Bars::default()
+    })
+}
+
+/// Estimates of the explanation looked at on more and more samples, with the truth.
+fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let (sizes, count) = (frame.values("estimate_samples"), frame.labels("explanations").len());
+    let at = (frame.scalar("looked_at").unwrap_or(0.0) as usize).min(count.saturating_sub(1));
+    let mut plot = Plot { x_title: words.samples, y_title: words.nats, x_log: true, ..Plot::default() };
+    plot.x_range = sizes.first().zip(sizes.last()).map(|(a, b)| (f64::from(*a), f64::from(*b)));
+    let scores = [
+        ("estimate_meter", "encode_meter", words.encode_meter, words.encode_meter_interval, 1),
+        ("estimate_eval_x", "eval_x", words.eval_x, words.eval_x_interval, 0),
+    ];
+    for (name, truth, title, interval, color) in scores {
+        let color = scene.theme.category(color);
+        let rows = frame.values(name).chunks_exact(3 * count.max(1)).map(|row| &row[3 * at..3 * at + 3]);
+        let all: Vec<(f64, [f64; 3])> = sizes
+            .iter()
+            .zip(rows)
+            .filter(|(_, row)| row[0].is_finite())
+            .map(|(&n, row)| (f64::from(n), [row[0], row[1], row[2]].map(f64::from)))
+            .collect();
+        plot.bands.push(Band {
+            name: interval,
+            points: all.iter().map(|(n, row)| (*n, row[1], row[2])).collect(),
+            color,
+        });
+        let points: Vec<(f64, f64)> = all.iter().map(|(n, row)| (*n, row[0])).collect();
+        let stroke = Stroke { color, width: 2.0, dash: &[] };
+        plot.lines.push(Line { symbol: Some(Symbol::Disc), ..Line::new(title, points, stroke) });
+        if let Some((from, to)) = plot.x_range {
+            let truth = value(frame, truth, at);
+            let stroke = Stroke { color, width: 1.5, dash: DASHED };
+            let line = Line::new(words.truth, vec![(from, truth), (to, truth)], stroke);
+            plot.lines.push(Line { key: Key::Legend(words.truth), ..line });
+        }
+    }
+    Plan::Lines(plot)
+}
+
+/// How often the likeliest label is right where the model is about as sure of it.
+fn calibration<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let bins = frame.values("calibration").chunks_exact(3).filter(|bin| bin[0] > 0.0);
+    let points: Vec<(f64, f64)> = bins.clone().map(|bin| (f64::from(bin[1]), f64::from(bin[2]))).collect();
+    let sorted: Vec<f64> = points.iter().map(|point| point.0).collect();
+    let points = order(&sorted).into_iter().map(|i| points[i]).collect();
+    let mut plot = Plot { x_title: words.sure, y_title: words.right, x_range: Some((0.0, 1.0)), ..Plot::default() };
+    plot.y_holds = vec![0.0, 1.0];
+    let stroke = Stroke { color: scene.theme.muted, width: 1.0, dash: DASHED };
+    plot.lines.push(Line::new(words.calibrated, vec![(0.0, 0.0), (1.0, 1.0)], stroke));
+    let stroke = Stroke { color: scene.theme.category(0), width: 2.0, dash: &[] };
+    plot.lines.push(Line { symbol: Some(Symbol::Disc), ..Line::new(words.model, points, stroke) });
+    Plan::Lines(plot)
+}

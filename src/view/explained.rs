@@ -1,0 +1,339 @@
+//! Explanations as the page shows them: scores, what the reader sees and what it tells, all maps. Takes every number from
+//! a frame.
+
+use crate::number::{grouped, significant};
+use crate::run::Frame;
+use crate::view::text::{fill, say};
+
+/// Scores that differ by less are equal: frames carry seven digits.
+const SAME: f32 = 1e-6;
+
+/// A number with four significant digits.
+#[must_use]
+pub fn number(value: f64) -> String {
+    significant(value)
+}
+
+/// A row of the table of scores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The explanation.
+    pub name: String,
+    /// Whether it encodes.
+    pub encodes: bool,
+    /// The same in words.
+    pub verdict: &'static str,
+    /// EVAL-X, FRESH, ROAR, both forms of ENCODE-METER, STRIPE-X, accuracy and KL01, each with whether it is the best.
+    pub numbers: Vec<(String, bool)>,
+}
+
+/// The table of scores.
+#[must_use]
+pub fn rows(frame: &Frame) -> Vec<Row> {
+    // Which score, and whether more is better; the last two are no scores.
+    let columns = [
+        ("eval_x", Some(true)),
+        ("fresh", Some(true)),
+        ("roar", Some(true)),
+        ("encode_meter", Some(false)),
+        ("encode_meter_mi", Some(false)),
+        ("stripe_x", Some(true)),
+        ("accuracy", None),
+        ("kl01", None),
+    ];
+    let cell = |name: &str, better: Option<bool>, at: usize| {
+        let all = frame.values(name);
+        let value = all.get(at).copied().unwrap_or(f32::NAN);
+        let beats = |other: &f32| match better {
+            Some(true) => *other <= value + SAME,
+            Some(false) => *other >= value - SAME,
+            None => false,
+        };
+        (significant(f64::from(value)), all.iter().all(beats))
+    };
+    let row = |(at, name): (usize, &String)| {
+        let encodes = frame.values("encodes").get(at) == Some(&1.0);
+        Row {
+            name: name.clone(),
+            encodes,
+            verdict: say(if encodes { "encodes" } else { "does_not_encode" }),
+            numbers: columns.iter().map(|(name, better)| cell(name, *better, at)).collect(),
+        }
+    };
+    frame.labels("explanations").iter().enumerate().map(row).collect()
+}
+
+/// The verdict on the explanation that is looked at: `yes`, `no` or nothing, a sentence, and what shows it.
+#[must_use]
+pub fn verdict(frame: &Frame) -> (&'static str, String, String) {
+    let at = frame.focus.class as usize;
+    let Some(name) = frame.labels("explanations").get(at) else { return ("", String::new(), String::new()) };
+    let witness = frame.labels("witnesses").get(at).map_or("", String::as_str);
+    if frame.values("encodes").get(at) != Some(&1.0) {
+        return ("no", fill("verdict_no", &[name]), say("verdict_no_more").to_owned());
+    }
+    let mut first = witness.chars();
+    let witness: String = first.next().into_iter().flat_map(char::to_uppercase).chain(first).collect();
+    ("yes", fill("verdict_yes", &[name]), format!("{witness}."))
+}
+
+/// A selection with its values, as the reader sees it and what it tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// Each input, and whether it is shown.
+    pub seen: Vec<(String, bool)>,
+    /// q(y | x_v).
+    pub values: String,
+    /// q(y | x_v, E_v = 1).
+    pub picked: String,
+    /// The divergence of the two.
+    pub gap: String,
+    /// Whether there is any.
+    pub tells: bool,
+    /// How often it is shown.
+    pub how_often: String,
+}
+
+/// All that the explanation looked at shows.
+#[must_use]
+pub fn pairs(frame: &Frame) -> Vec<Pair> {
+    let labels = frame.labels("labels");
+    let k = labels.len().max(1);
+    let law = |name: &str, at: usize| {
+        let row = frame.values(name).chunks_exact(k).nth(at).unwrap_or_default();
+        // Of two labels one says it all.
+        let kept = labels.iter().zip(row).skip(usize::from(k == 2));
+        kept.map(|(label, p)| format!("y={label}: {}", significant(f64::from(*p)))).collect::<Vec<_>>().join(", ")
+    };
+    let value = |name: &str, at: usize| f64::from(frame.values(name).get(at).copied().unwrap_or(f32::NAN));
+    let pair = |(at, seen): (usize, &String)| {
+        let gap = value("shown_divergence", at);
+        Pair {
+            seen: seen.split(' ').map(|input| (input.to_owned(), !input.ends_with("=?"))).collect(),
+            values: law("shown_values", at),
+            picked: law("shown_picked", at),
+            gap: significant(gap),
+            tells: gap > 0.0,
+            how_often: significant(value("shown_p", at)),
+        }
+    };
+    frame.labels("shown_seen").iter().enumerate().map(pair).collect()
+}
+
+/// The rows of the distribution: x, q(x), q(y | x) of each label, the selection.
+#[must_use]
+pub fn distribution(frame: &Frame) -> Vec<Vec<String>> {
+    let k = frame.labels("labels").len().max(1);
+    let selected = frame.labels("distribution_selected");
+    let row = |(at, x): (usize, &String)| {
+        let p = frame.values("distribution_p").get(at).copied().unwrap_or(f32::NAN);
+        let law = frame.values("distribution_law").chunks_exact(k).nth(at).unwrap_or_default();
+        let mut row = vec![x.clone(), significant(f64::from(p))];
+        row.extend(law.iter().map(|p| significant(f64::from(*p))));
+        row.push(selected.get(at).cloned().unwrap_or_default());
+        row
+    };
+    frame.labels("distribution_x").iter().enumerate().map(row).collect()
+}
+
+/// What there is to say of the whole distribution.
+#[must_use]
+pub fn distribution_note(frame: &Frame) -> String {
+    let number = |name| significant(f64::from(frame.scalar(name).unwrap_or(f32::NAN)));
+    let (rows, shown) = (frame.scalar("distribution_rows").unwrap_or(0.0), frame.labels("distribution_x").len());
+    let entropies = fill("distribution_note", &[&number("entropy_y"), &number("entropy_y_given_x")]);
+    if rows as usize <= shown {
+        return entropies;
+    }
+    format!("{entropies} {}", fill("distribution_more", &[&shown.to_string(), &grouped(&rows.to_string())]))
+}
+
+/// Whether a file's header has a column `mask`, as a map of explanations has.
+#[must_use]
+pub fn is_map(bytes: &[u8]) -> bool {
+    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let trimmed = |column: &[u8]| column.trim_ascii().trim_ascii_start().eq_ignore_ascii_case(b"mask");
+    header.split(|byte| *byte == b',').any(trimmed)
+}
+
+/// The distribution as a table to start from: `x1,x2,y,p`. Empty where not all of it is shown.
+#[must_use]
+pub fn csv(frame: &Frame) -> String {
+    let (inputs, labels) = (frame.labels("inputs"), frame.labels("labels"));
+    let rows = frame.labels("distribution_x");
+    if rows.len() != frame.scalar("distribution_rows").unwrap_or(0.0) as usize {
+        return String::new();
+    }
+    let (p, law) = (frame.values("distribution_p"), frame.values("distribution_law"));
+    let mut text = format!("{},y,p\n", inputs.join(","));
+    for (at, x) in rows.iter().enumerate() {
+        let symbols = x.split(", ").map(|input| input.split_once('=').map_or("", |(_, symbol)| symbol));
+        let symbols: Vec<&str> = symbols.collect();
+        for (y, label) in labels.iter().enumerate() {
+            let p = f64::from(p[at]) * f64::from(law[at * labels.len() + y]);
+            // Frames carry seven digits; the sum has to be 1 to six.
+            text.push_str(&format!("{},{label},{}\n", symbols.join(","), libm::round(p * 1e9) / 1e9));
+        }
+    }
+    text
+}
+
+/// What is known of all maps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Maps {
+    /// How many, and how many do not encode.
+    pub sentence: String,
+    /// The part that was gone through.
+    pub share: f64,
+    /// A row for each score.
+    pub rows: Vec<Vec<String>>,
+    /// From which alpha on STRIPE-X separates all.
+    pub alpha: String,
+}
+
+/// What is known of all maps, once some were gone through.
+#[must_use]
+pub fn maps(frame: &Frame) -> Option<Maps> {
+    let whole = |value: f32| grouped(&format!("{value:.0}"));
+    let (maps, non_encoding) = (frame.scalar("maps")?, frame.scalar("maps_non_encoding")?);
+    let all = frame.scalar("maps_all")?;
+    let names = ["ROAR", "FRESH", "EVAL-X"];
+    let row = |(name, values): (&&str, &[f32])| {
+        let [best, best_maps, best_encoding, encoding, honest] = *values else { return Vec::new() };
+        let says = |holds: bool| say(if holds { "yes" } else { "no" });
+        vec![
+            (*name).to_owned(),
+            significant(f64::from(best)),
+            whole(best_maps),
+            whole(best_encoding),
+            says(best_encoding == 0.0).to_owned(),
+            fill(
+                "strong_is",
+                &[says(honest > encoding), &significant(f64::from(encoding)), &significant(f64::from(honest))],
+            ),
+        ]
+    };
+    let rows = names.iter().zip(frame.values("maps_extremes").chunks_exact(5)).map(row).collect();
+    let alpha = significant(f64::from(frame.scalar("maps_alpha")?));
+    let least = significant(f64::from(frame.scalar("maps_least_meter")?));
+    Some(Maps {
+        sentence: fill("maps_seen", &[&whole(maps), &whole(all), &whole(non_encoding)]),
+        share: f64::from(maps / all),
+        rows,
+        alpha: fill("maps_alpha", &[&alpha, &least]),
+    })
+}
+
+/// Places on the slider of alpha.
+pub const ALPHA_PLACES: u32 = 120;
+/// Where it ends.
+const MOST_ALPHA: f64 = 100.0;
+
+/// The place of an alpha: 0, then logarithmic from .1 on.
+#[must_use]
+pub fn alpha_place(alpha: f64) -> u32 {
+    if alpha < 0.1 {
+        return 0;
+    }
+    let part = libm::log(alpha / 0.1) / libm::log(MOST_ALPHA / 0.1);
+    1 + libm::round(part.clamp(0.0, 1.0) * f64::from(ALPHA_PLACES - 1)) as u32
+}
+
+/// The alpha at a place, with two digits.
+#[must_use]
+pub fn alpha_at(place: u32) -> f64 {
+    if place == 0 {
+        return 0.0;
+    }
+    let part = f64::from(place.min(ALPHA_PLACES) - 1) / f64::from(ALPHA_PLACES - 1);
+    let alpha = 0.1 * libm::pow(MOST_ALPHA / 0.1, part);
+    let digits = libm::pow(10.0, libm::floor(libm::log10(alpha)) - 1.0);
+    let short = libm::round(alpha / digits) * digits;
+    libm::round(short * 1e6) / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Experiment, Lab};
+    use crate::run::{Focus, Run};
+
+    fn run(changes: &[(&str, &str)]) -> Box<dyn Run> {
+        let mut experiment = Experiment { seed: 1, lab: Lab::named("encoding").expect("a lab") };
+        for (path, text) in changes {
+            experiment.set(path, text).expect("an allowed value");
+        }
+        crate::lab::start(&experiment).expect("a run")
+    }
+
+    fn frame(changes: &[(&str, &str)], class: u32) -> Frame {
+        let mut run = run(changes);
+        run.step(u64::MAX).expect("nothing diverges");
+        run.frame(Focus { class, alpha: 2.0 })
+    }
+
+    #[test]
+    fn the_table_has_a_row_for_each_explanation_with_the_best_in_each_column() {
+        let rows = rows(&frame(&[], 0));
+        let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names[..5], ["MARG", "PRED", "POSI", "best tree", "always x1 x2"]);
+        let tree = &rows[3];
+        assert_eq!((tree.encodes, tree.numbers[0].clone()), (false, ("−0.3251".to_owned(), true)), "EVAL-X");
+        let posi = &rows[2];
+        assert_eq!((posi.encodes, posi.numbers[3].clone()), (true, ("0.2858".to_owned(), false)), "ENCODE-METER");
+        assert_eq!(posi.numbers[5].0, "−1.182", "STRIPE-X at alpha 2: -.6109 - 2 x .2858");
+    }
+
+    #[test]
+    fn what_one_sees_stands_beside_what_it_tells() {
+        let frame = frame(&[], 0);
+        let (kind, sentence, witness) = verdict(&frame);
+        assert_eq!(kind, "yes");
+        assert!(sentence.contains("MARG") && witness.starts_with("Where x"), "{sentence} {witness}");
+        let pairs = pairs(&frame);
+        assert_eq!(pairs.len(), 4, "x1 or x2 is shown, 0 or 1");
+        let shown: usize = pairs[0].seen.iter().filter(|(_, is_shown)| *is_shown).count();
+        assert_eq!((pairs[0].seen.len(), shown), (3, 1), "{:?}", pairs[0]);
+        assert!(pairs.iter().all(|pair| pair.tells), "{pairs:?}");
+        assert!(pairs[0].values.ends_with("0.3") || pairs[0].values.ends_with("0.7"), "{}", pairs[0].values);
+        assert!(pairs[0].picked.ends_with("0.1") || pairs[0].picked.ends_with("0.9"), "{}", pairs[0].picked);
+    }
+
+    #[test]
+    fn the_distribution_is_shown_with_what_is_selected() {
+        let frame = frame(&[], 3);
+        let rows = distribution(&frame);
+        assert_eq!(rows[1], ["x1=0, x2=0, x3=1", "0.125", "0.9", "0.1", "101"], "the tree asks x3, then x1");
+        assert!(distribution_note(&frame).contains("0.6931"), "{}", distribution_note(&frame));
+    }
+
+    #[test]
+    fn the_distribution_as_a_table_reads_back_as_the_same() {
+        use crate::experiment::encoding::Law;
+        for law in Law::ALL {
+            let shown = frame(&[("subject.law", law.name())], 0);
+            let joint = crate::lab::encoding::file::joint(csv(&shown).as_bytes()).expect("a table");
+            assert!((joint.entropy_y_given_x() - law.joint().entropy_y_given_x()).abs() < 1e-6, "{law:?}");
+        }
+        assert!(is_map(b"x1,x2,mask\r\n0,0,1") && !is_map(b"x1,x2,y,p\n") && !is_map(b""), "by the header");
+    }
+
+    #[test]
+    fn every_place_of_alpha_comes_back() {
+        for place in 0..=ALPHA_PLACES {
+            let alpha = alpha_at(place);
+            assert!((0.0..=100.0).contains(&alpha), "{alpha}");
+            assert!(alpha_place(alpha).abs_diff(place) <= 1, "{place}: {alpha} at {}", alpha_place(alpha));
+        }
+        assert_eq!((alpha_at(0), alpha_at(ALPHA_PLACES)), (0.0, 100.0));
+    }
+
+    #[test]
+    fn maps_are_counted_while_they_are_gone_through() {
+        let mut run = run(&[("scores.by", "all-maps")]);
+        run.step(11 + 1).expect("nothing diverges");
+        let maps = maps(&run.frame(Focus::default())).expect("some were gone through");
+        assert!(maps.share > 0.0 && maps.share < 1.0, "{}", maps.share);
+        assert!(maps.sentence.contains("262"), "{}", maps.sentence);
+    }
+}
