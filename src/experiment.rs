@@ -4,6 +4,7 @@
 //! Every setting is one row of its lab's table ([`Lab::ALL`]): the link, the JSON form, the command line, the
 //! controls of the page and the reference in the README are all read off these tables.
 
+#[cfg(feature = "labs")]
 pub mod encoding;
 #[cfg(feature = "app")]
 pub mod json;
@@ -13,6 +14,7 @@ pub mod preset;
 pub mod scan_snap;
 pub mod setting;
 
+#[cfg(feature = "labs")]
 pub use encoding::Encoding;
 pub use link::{Link, View};
 pub use own::Own;
@@ -39,6 +41,7 @@ pub enum Lab {
     /// Scan & Snap: a one-layer transformer trained live (Tian et al., NeurIPS 2023).
     ScanSnap(ScanSnap),
     /// Encoding: does an explanation predict by which inputs it picks (Puli et al., NeurIPS 2024)?
+    #[cfg(feature = "labs")]
     Encoding(Encoding),
 }
 
@@ -63,6 +66,7 @@ impl Lab {
             panels: scan_snap::PANELS,
             start: || Self::ScanSnap(ScanSnap::default()),
         },
+        #[cfg(feature = "labs")]
         Known {
             name: "encoding",
             settings: encoding::SETTINGS,
@@ -76,6 +80,7 @@ impl Lab {
     pub fn known(&self) -> &'static Known {
         match self {
             Self::ScanSnap(_) => &Self::ALL[0],
+            #[cfg(feature = "labs")]
             Self::Encoding(_) => &Self::ALL[1],
         }
     }
@@ -120,6 +125,7 @@ impl Experiment {
     pub fn scan_snap(&self) -> Option<&ScanSnap> {
         match &self.lab {
             Lab::ScanSnap(settings) => Some(settings),
+            #[cfg(feature = "labs")]
             Lab::Encoding(_) => None,
         }
     }
@@ -187,6 +193,7 @@ impl Experiment {
                 settings.check_memory(MEMORY_LIMIT_BYTES)
             }
             // What a distribution takes is known once it is there.
+            #[cfg(feature = "labs")]
             Lab::Encoding(_) => Ok(()),
         }
     }

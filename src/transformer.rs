@@ -35,6 +35,7 @@ pub use dropout::Dropout;
 pub use generate::{Generator, Sampler, Sampling};
 pub use lora::{Lora, LoraError, LoraSettings, Target};
 pub use params::{Role, View};
+pub use text::sort;
 
 use crate::kernels::simd;
 use activations::{Buffers, Layout, parts};

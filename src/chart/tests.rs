@@ -247,11 +247,56 @@ fn text_frame() -> Frame {
     }
 }
 
+/// As the encoding lab's run gives it, on a control flow of three bits.
+fn explained_frame() -> Frame {
+    let names = ["MARG", "PRED", "POSI", "best tree", "always x1 x2", "KernelSHAP", "nothing"];
+    let of = |name: &str, values: [f32; 7]| Array::new(name, &[7], values.to_vec());
+    let estimates = |name: &str, truth: [f32; 7]| {
+        let values =
+            (0..4).flat_map(|size| truth.map(move |x| [x, x - 0.1 / (size + 1) as f32, x + 0.1 / (size + 1) as f32]));
+        Array::new(name, &[4, 7, 3], values.flatten().collect())
+    };
+    let (eval_x, meter) =
+        ([-0.4414, -0.4414, -0.6109, -0.3251, -0.5091, -0.3251, -0.6931], [0.1163, 0.1163, 0.2858, 0.0, 0.0, 0.0, 0.0]);
+    let words = |name: &str, texts: &[&str]| Labels {
+        name: name.into(),
+        texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    Frame {
+        step: 11,
+        steps: 11,
+        arrays: vec![
+            Array::scalar("alpha", 1.0),
+            Array::scalar("looked_at", 0.0),
+            of("eval_x", eval_x),
+            of("fresh", [-0.3251, -0.3251, -0.3251, -0.3251, -0.5091, -0.3251, -0.6931]),
+            of("roar", [0.6931, 0.5091, 0.3251, 0.6931, 0.6931, 0.5091, 0.3251]),
+            of("encode_meter", meter),
+            of("stripe_x", [-0.5577, -0.5577, -0.8967, -0.3251, -0.5091, -0.3251, -0.6931]),
+            of("encodes", [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]),
+            Array::new("inversions", &[4], vec![7.0, 8.0, 6.0, 2.0]),
+            Array::new("shown_picked", &[4, 2], vec![0.9, 0.1, 0.1, 0.9, 0.9, 0.1, 0.1, 0.9]),
+            Array::new("shown_values", &[4, 2], vec![0.7, 0.3, 0.3, 0.7, 0.7, 0.3, 0.3, 0.7]),
+            Array::new("shown_divergence", &[4], vec![0.1163; 4]),
+            Array::new("estimate_samples", &[4], vec![100.0, 1000.0, 10_000.0, 50_000.0]),
+            estimates("estimate_meter", meter),
+            estimates("estimate_eval_x", eval_x),
+            Array::new("calibration", &[3, 3], vec![100.0, 0.5, 0.52, 0.0, 0.0, 0.0, 900.0, 0.9, 0.91]),
+        ],
+        labels: vec![
+            words("explanations", &names),
+            words("labels", &["0", "1"]),
+            words("shown", &["x1=0", "x1=1", "x2=0", "x2=1"]),
+        ],
+        ..Frame::default()
+    }
+}
+
 /// Every chart of full frames, with and without a pinned run, at phone, tablet and desktop width.
 fn each_scene(check: impl Fn(&Scene)) {
     let (lab, pinned, theory, sweep) = (lab_frame(61, 100), lab_frame(101, 100), theory_frame(), sweep_frame());
-    let (long, text) = (lab_frame(61, 1_000_000), text_frame());
-    let alone = [&lab, &long, &theory, &sweep, &text].map(|frame| (frame, None));
+    let (long, text, explained) = (lab_frame(61, 1_000_000), text_frame(), explained_frame());
+    let alone = [&lab, &long, &theory, &sweep, &text, &explained].map(|frame| (frame, None));
     for (frame, pinned) in alone.into_iter().chain([(&lab, Some(&pinned))]) {
         for chart in chart_list(frame) {
             for (width, height) in [(280, 220), (320, 240), (640, 320), (960, 400)] {
@@ -265,7 +310,7 @@ fn each_scene(check: impl Fn(&Scene)) {
 
 #[test]
 fn every_chart_is_in_some_frame() {
-    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame(), text_frame()];
+    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame(), text_frame(), explained_frame()];
     for chart in Chart::ALL {
         assert!(frames.iter().any(|frame| chart.has_data(frame)), "{chart:?}");
     }

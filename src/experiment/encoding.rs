@@ -1,9 +1,7 @@
 //! Settings of the encoding lab, and their table.
 
 use super::own::Own;
-#[cfg(any(feature = "app", feature = "full"))]
-use super::setting::{Kind, Value, setting};
-use super::setting::{Named, SEED, Setting, Settings};
+use super::setting::{Kind, Named, SEED, Setting, Settings, Value, setting};
 use super::{Experiment, Lab};
 use serde::{Deserialize, Serialize};
 
@@ -160,12 +158,7 @@ impl Named for Model {
     const ALL: &'static [(&'static str, Self)] = &[("table", Self::Table), ("transformer", Self::Transformer)];
 }
 
-/// Its settings; the worker of the first view, which starts no run of this lab, does without their kilobyte.
-#[cfg(not(any(feature = "app", feature = "full")))]
-pub static SETTINGS: &[Setting] = &[SEED];
-
 /// Its settings, in the order of links and of the reference.
-#[cfg(any(feature = "app", feature = "full"))]
 pub static SETTINGS: &[Setting] = &[
     SEED,
     setting!(choice Encoding, subject.kind: SubjectKind, &["law", "own-table"]),
@@ -178,4 +171,4 @@ pub static SETTINGS: &[Setting] = &[
 ];
 
 /// Its panels.
-pub const PANELS: &[&str] = &["told", "shown", "meter", "ranking", "table", "maps", "samples", "distribution", "notes"];
+pub const PANELS: &[&str] = &["told", "shown", "meter", "ranking", "distribution", "table", "maps", "samples", "notes"];

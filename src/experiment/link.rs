@@ -86,7 +86,7 @@ impl View {
     pub fn keep_within(&mut self, experiment: &Experiment) -> Vec<ConfigError> {
         let mut refused = Vec::new();
         // How many steps and explanations there are is known once the distribution is there.
-        let Lab::ScanSnap(settings) = &experiment.lab else { return refused };
+        let Some(settings) = experiment.scan_snap() else { return refused };
         let steps = settings.training.steps;
         if let Some(step) = self.step.filter(|&step| step > steps) {
             refused.push(bad("view.step", &step.to_string(), &format!("at most {steps}, the steps of the run")));

@@ -64,13 +64,24 @@ macro_rules! fields {
         Field {
             path: concat!(stringify!($group), ".", stringify!($name)),
             part: Part::$part,
-            of: |experiment| if let Lab::$lab(lab) = &experiment.lab { Some(&lab.$group.own) } else { None },
-            of_mut: |experiment| if let Lab::$lab(lab) = &mut experiment.lab { Some(&mut lab.$group.own) } else { None },
+            of: |experiment| match &experiment.lab {
+                Lab::$lab(lab) => Some(&lab.$group.own),
+                #[cfg(feature = "labs")]
+                _ => None,
+            },
+            of_mut: |experiment| match &mut experiment.lab {
+                Lab::$lab(lab) => Some(&mut lab.$group.own),
+                #[cfg(feature = "labs")]
+                _ => None,
+            },
         }
     };
 }
 
+#[cfg(feature = "labs")]
 static FIELDS: [Field; 9] = fields!(ScanSnap data, Encoding subject, Encoding explanations);
+#[cfg(not(feature = "labs"))]
+static FIELDS: [Field; 3] = fields!(ScanSnap data);
 
 /// Puts a value that could be read in its place; says whether it could.
 fn keep<T>(place: &mut T, value: Option<T>) -> bool {

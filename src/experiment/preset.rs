@@ -77,7 +77,11 @@ pub const EXPLANATIONS: &[Preset] = &[
     preset("enc-budget", "#v=1&lab=encoding&seed=1&explanations.inputs=1&view.panels=meter,ranking,table,notes"),
     preset(
         "enc-xor",
-        "#v=1&lab=encoding&seed=1&subject.law=xor&explanations.inputs=1&view.panels=shown,told,meter,distribution,notes",
+        "#v=1&lab=encoding&seed=1&subject.law=xor&view.panels=told,shown,meter,distribution,notes&view.class=1",
+    ),
+    preset(
+        "enc-shapley",
+        "#v=1&lab=encoding&seed=1&subject.law=noisy&view.panels=told,shown,meter,distribution,notes&view.class=5",
     ),
     preset("enc-samples", "#v=1&lab=encoding&seed=1&scores.by=samples&view.panels=samples,told,notes&view.pace=30"),
 ];

@@ -53,9 +53,10 @@ pub(super) fn read_decimal(text: &str) -> Option<f32> {
     Some((value as f64 / power as f64) as f32)
 }
 
-/// Sorts indices; `compare` must tell any two apart, so that there is one order.
+/// Sorts indices; `compare` must tell any two apart, so that there is one order. One routine for all: the standard
+/// library's weighs some kilobytes for each type.
 #[inline(never)]
-pub(super) fn sort(indices: &mut [u32], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
+pub fn sort(indices: &mut [u32], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
     indices.sort_unstable_by(|a, b| compare(*a as usize, *b as usize));
 }
 

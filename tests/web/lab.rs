@@ -13,7 +13,7 @@ pub const STEP: &str = "Number(document.querySelector('input[type=range][aria-la
 pub const RUN: Duration = Duration::from_secs(60);
 
 /// The digest that the native engine ends a link's run with.
-fn native_digest(fragment: &str) -> String {
+pub fn native_digest(fragment: &str) -> String {
     let (link, refused) = Link::parse(fragment);
     assert_eq!(refused, [], "{fragment}");
     let mut run = lab::start(&link.experiment).expect("valid settings");
@@ -26,7 +26,8 @@ pub async fn says(page: &Page, text: &str) -> WebDriverResult<()> {
     page.wait_within(RUN, &format!("document.body.innerText.includes({})", serde_json::json!(text))).await
 }
 
-async fn press(page: &Page, key: &str) -> WebDriverResult<()> {
+/// Presses a key on the page.
+pub async fn press(page: &Page, key: &str) -> WebDriverResult<()> {
     let script = format!(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: {}, bubbles: true, cancelable: true }}));",
         serde_json::json!(key)

@@ -6,6 +6,8 @@
 
 /// Browsers: starting them, waiting in them, what they complain about.
 mod browser;
+/// The encoding lab.
+mod explanations;
 /// Where the page has to work: at an origin, in a frame, in a sandbox, from a file, and what it says when it cannot.
 mod hosting;
 /// What the lab shows and answers.

@@ -4,6 +4,7 @@
 use super::explanation::{self, Explanation, Selection};
 use super::joint::{Joint, JointError, MAX_INPUTS};
 use crate::experiment::setting::shorten;
+use crate::transformer::sort;
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use std::collections::HashMap;
 
@@ -250,15 +251,15 @@ impl Names {
 
     /// The names in ascending order, numbers as numbers, and what each old number becomes.
     fn sorted(self) -> (Vec<String>, Vec<u32>) {
-        let mut order: Vec<usize> = (0..self.all.len()).collect();
+        let mut order: Vec<u32> = (0..self.all.len() as u32).collect();
         let number = |i: usize| self.all[i].parse::<f64>().ok();
-        order.sort_by(|&a, &b| match (number(a), number(b)) {
+        sort(&mut order, &mut |a, b| match (number(a), number(b)) {
             (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| self.all[a].cmp(&self.all[b])),
             (x, y) => y.is_some().cmp(&x.is_some()).then_with(|| self.all[a].cmp(&self.all[b])),
         });
         let mut becomes = vec![0; order.len()];
-        order.iter().zip(0..).for_each(|(&old, new)| becomes[old] = new);
-        (order.into_iter().map(|i| self.all[i].clone()).collect(), becomes)
+        order.iter().zip(0..).for_each(|(&old, new)| becomes[old as usize] = new);
+        (order.into_iter().map(|i| self.all[i as usize].clone()).collect(), becomes)
     }
 }
 

@@ -112,13 +112,15 @@ impl Joint {
             assert!(x.iter().zip(&symbols).all(|(&x, known)| (x as usize) < known.len()), "symbols that are there");
             found.push((code(x), *y, p / sum));
         }
-        found.sort_by_key(|row| row.0);
-        let distinct = found.chunk_by(|a, b| a.0 == b.0).count();
+        // Rows of one x add up in the order they came in.
+        let mut order: Vec<(u64, u32)> = found.iter().map(|row| row.0).zip(0..).collect();
+        order.sort_unstable();
+        let distinct = order.chunk_by(|a, b| a.0 == b.0).count();
         if distinct as u64 * k as u64 >= MAX_NUMBERS {
             return Err(JointError::Numbers { rows: distinct, labels: k });
         }
         let mut joint = Self { inputs, symbols, labels, codes: Vec::new(), p: Vec::new(), fields };
-        for (code, y, p) in found {
+        for (code, y, p) in order.into_iter().map(|(_, at)| found[at as usize]) {
             if joint.codes.last() != Some(&code) {
                 joint.codes.push(code);
                 joint.p.extend((0..k).map(|_| 0.0));

@@ -85,8 +85,13 @@ fn cost_of(joint: &Joint, left: usize, bits: u64, selections: &mut [u32]) -> u64
 
 /// The selections without an input, and those with it.
 fn split(input: usize, selections: &mut [u32]) -> (&mut [u32], &mut [u32]) {
-    selections.sort_unstable_by_key(|selection| selection >> input & 1);
-    let without = selections.partition_point(|selection| selection >> input & 1 == 0);
+    let mut without = 0;
+    for at in 0..selections.len() {
+        if selections[at] >> input & 1 == 0 {
+            selections.swap(without, at);
+            without += 1;
+        }
+    }
     selections.split_at_mut(without)
 }
 

@@ -201,8 +201,8 @@ fn tree(joint: &Joint, size: usize) -> Result<Explanation, MethodError> {
         });
     });
     let mut next: BTreeMap<(Selection, u64), usize> = BTreeMap::new();
-    sets.sort_by_key(|set| core::cmp::Reverse(set.count_ones()));
-    for &set in sets.iter().filter(|set| (set.count_ones() as usize) < size) {
+    let of_size = |asked: usize| sets.iter().filter(move |set| set.count_ones() as usize == asked);
+    for &set in (0..size).rev().flat_map(of_size) {
         let bits = joint.bits(set);
         // Every answer that comes, and for each question what its answers are worth together.
         let mut answers: BTreeMap<u64, (f64, usize)> = BTreeMap::new();

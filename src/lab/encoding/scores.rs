@@ -4,6 +4,7 @@ use super::Explanation;
 use super::explanation::Selection;
 use super::joint::{Joint, log_likelihood, p_log};
 use super::marginal::{self, Marginal};
+use crate::transformer::sort;
 use libm::log;
 
 /// Probabilities that differ by less are the same: sums of them are rounded. So an explanation that encodes by less does not.
@@ -115,9 +116,7 @@ pub fn score(joint: &Joint, explanations: &[Explanation]) -> Result<Vec<Scores>,
     let mut all = vec![Scores::default(); explanations.len()];
     // Rows by what is picked for them, so that each selection's are found together.
     let picks: Vec<Vec<(Selection, u32)>> = explanations.iter().map(|explanation| picks(joint, explanation)).collect();
-    let mut selections: Vec<Selection> = explanations.iter().flat_map(|e| e.selections.iter().copied()).collect();
-    selections.sort_unstable();
-    selections.dedup();
+    let mut selections = distinct(explanations.iter().flat_map(|e| e.selections.iter().copied()));
     let cost = marginal::cost(joint, &mut selections);
     if cost > MAX_COST {
         return Err(ScoreError::TooLong { selections: selections.len(), inputs: joint.inputs().len(), cost });
@@ -150,9 +149,7 @@ pub fn score(joint: &Joint, explanations: &[Explanation]) -> Result<Vec<Scores>,
 #[must_use]
 pub fn shown(joint: &Joint, explanation: &Explanation) -> Vec<Witness> {
     let picks = picks(joint, explanation);
-    let mut selections: Vec<Selection> = explanation.selections.clone();
-    selections.sort_unstable();
-    selections.dedup();
+    let mut selections = distinct(explanation.selections.iter().copied());
     let mut found: Vec<Witness> = Vec::new();
     let mut sum = Sum::default();
     marginal::each(joint, &mut selections, &mut |selection, marginal| {
@@ -172,20 +169,30 @@ pub fn shown(joint: &Joint, explanation: &Explanation) -> Vec<Witness> {
         });
     });
     let told = |witness: &Witness| witness.probability * witness.divergence;
-    found.sort_by(|a, b| {
-        let by_weight =
-            if (told(a) - told(b)).abs() <= SAME { core::cmp::Ordering::Equal } else { told(b).total_cmp(&told(a)) };
-        by_weight.then(a.selection.cmp(&b.selection)).then(a.row.cmp(&b.row))
+    let mut order: Vec<u32> = (0..found.len() as u32).collect();
+    sort(&mut order, &mut |a, b| {
+        let (a, b) = (&found[a], &found[b]);
+        // In steps of what is the same, so that rounding decides nothing.
+        let step = |witness: &Witness| libm::round(told(witness) / SAME);
+        step(b).total_cmp(&step(a)).then(a.selection.cmp(&b.selection)).then(a.row.cmp(&b.row))
     });
-    found
+    order.into_iter().map(|at| found[at as usize].clone()).collect()
 }
 
 fn picks(joint: &Joint, explanation: &Explanation) -> Vec<(Selection, u32)> {
     let of = &explanation.selections;
     assert!(of.len() == joint.len(), "{}: {} selections for {} inputs", explanation.name, of.len(), joint.len());
-    let mut picks: Vec<(Selection, u32)> = of.iter().copied().zip(0..).collect();
+    let mut picks: Vec<(u64, u32)> = of.iter().map(|selection| u64::from(*selection)).zip(0..).collect();
     picks.sort_unstable();
-    picks
+    picks.into_iter().map(|(selection, row)| (selection as Selection, row)).collect()
+}
+
+/// Each selection once, in ascending order.
+fn distinct(selections: impl Iterator<Item = Selection>) -> Vec<Selection> {
+    let mut keyed: Vec<(u64, u32)> = selections.map(|selection| (u64::from(selection), 0)).collect();
+    keyed.sort_unstable();
+    keyed.dedup();
+    keyed.into_iter().map(|(selection, _)| selection as Selection).collect()
 }
 
 /// What one selection adds to an explanation's scores; its buffers are used again.
