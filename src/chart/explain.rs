@@ -87,8 +87,11 @@ fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
 fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
     let frame = scene.frame;
     let alpha = f64::from(frame.scalar("alpha").unwrap_or(1.0));
-    let stripe = frame.values("stripe_x").iter().map(|x| f64::from(*x));
-    let (low, high) = stripe.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let ends = |name: &str| {
+        let values = frame.values(name).iter().map(|x| f64::from(*x));
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
+    };
+    let ((low, high), (bottom, top)) = (ends("stripe_x"), ends("eval_x"));
     if low > high {
         return;
     }
@@ -97,7 +100,14 @@ fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
     for level in 0..levels {
         let c = high - (high - low) * level as f64 / (levels.max(2) - 1) as f64;
         let stroke = Stroke { color: scene.theme.muted, width: 1.0, dash: DOTTED };
-        let mut line = Line::new(scene.words.equal_stripe, vec![(0.0, c), (most, c + alpha * most)], stroke);
+        // As far as it is among the points.
+        let across = |y: f64| if alpha > 0.0 { (y - c) / alpha } else { f64::NAN };
+        let (from, to) = (across(bottom).max(0.0), across(top).min(most));
+        if from >= to {
+            continue;
+        }
+        let points = vec![(from, c + alpha * from), (to, c + alpha * to)];
+        let mut line = Line::new(scene.words.equal_stripe, points, stroke);
         line.key = if level == 0 { Key::Name } else { Key::Readout };
         line.ranged = false;
         plot.lines.push(line);
