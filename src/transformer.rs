@@ -1,8 +1,8 @@
 //! A compact transformer: settings, weights, forward, backward, adapters, generation and files. Knows no lab, no data
 //! and no clock; every source of chance is a seed.
 //!
-//! In reading order: [`config`], [`params`], `forward` beside `backward`, `activations` (where both keep their numbers), then
-//! [`lora`], [`generate`], [`tokenizer`], [`safetensors`]. Glossary as in [`crate::kernels`]: `b` sequences of `t` positions,
+//! In reading order: [`config`], [`params`], `forward` beside `backward`, `activations` (where both keep their numbers), `given`,
+//! then [`lora`], [`generate`], [`tokenizer`], [`safetensors`]. Glossary as in [`crate::kernels`]: `b` sequences of `t` positions,
 //! `n = b t` rows, `c` width, `nh` heads of size `hs`, `v` vocabulary.
 //!
 //! ```ignore
@@ -23,7 +23,8 @@ pub mod export;
 mod fields;
 mod forward;
 pub mod generate;
-mod json;
+mod given;
+pub(crate) mod json;
 pub mod lora;
 pub mod params;
 pub mod safetensors;
@@ -41,6 +42,7 @@ use crate::kernels::simd;
 use activations::{Buffers, Layout, parts};
 use backward::Sink;
 use forward::{Attend, Net, Pass};
+use given::Input;
 use params::Places;
 
 /// Rows to train on or to judge.
@@ -84,6 +86,8 @@ pub struct Model {
     dropout: Option<Dropout>,
     /// Whether that pass ended with a loss, whose gradient is ready.
     has_loss: bool,
+    /// Whether its activations and logits are there as it left them.
+    has_logits: bool,
     /// Room for gradients nobody asks for.
     unused: Vec<f32>,
 }
@@ -119,6 +123,7 @@ impl Model {
             layout: Layout::new(&config, 0, 0),
             dropout: None,
             has_loss: false,
+            has_logits: false,
             unused: vec![0.0; 2 * config.width],
             config,
         }
@@ -199,7 +204,7 @@ impl Model {
         self.buffers = Buffers::new(&self.config, self.lora.as_ref(), batch, self.config.context);
         // What the last pass left is gone.
         self.layout = Layout::new(&self.config, 0, 0);
-        self.has_loss = false;
+        (self.has_loss, self.has_logits) = (false, false);
     }
 
     fn net(&self) -> Net<'_> {
@@ -231,16 +236,25 @@ impl Model {
         (pass, &mut self.grads, &mut self.unused)
     }
 
-    fn run(&mut self, tokens: &[u32], t: usize, dropout: Option<Dropout>) {
+    fn run(&mut self, inp: Input<'_>, t: usize, dropout: Option<Dropout>) {
+        let n = match inp {
+            Input::Tokens(tokens) => tokens.len(),
+            Input::Rows(rows) => rows.len() / self.config.width,
+        };
         assert!((1..=self.config.context).contains(&t), "sequences of {t} in a context of {}", self.config.context);
-        assert!(!tokens.is_empty() && tokens.len().is_multiple_of(t), "{} tokens in sequences of {t}", tokens.len());
-        assert!(tokens.len() <= self.capacity, "{} tokens, room for {}", tokens.len(), self.capacity);
-        assert_tokens(tokens, self.config.vocabulary);
-        self.layout = Layout::new(&self.config, tokens.len() / t, t);
+        assert!(n > 0 && n.is_multiple_of(t), "{n} tokens in sequences of {t}");
+        assert!(n <= self.capacity, "{n} tokens, room for {}", self.capacity);
+        self.layout = Layout::new(&self.config, n / t, t);
         self.dropout = dropout;
-        self.has_loss = false;
+        (self.has_loss, self.has_logits) = (false, true);
         self.buffers.tokens.clear();
-        self.buffers.tokens.extend_from_slice(tokens);
+        match inp {
+            Input::Tokens(tokens) => {
+                assert_tokens(tokens, self.config.vocabulary);
+                self.buffers.tokens.extend_from_slice(tokens);
+            }
+            Input::Rows(rows) => self.layout.embedded().of_mut(&mut self.buffers.acts).copy_from_slice(rows),
+        }
         let layers = self.config.layers;
         let (mut pass, _, _) = self.pass();
         pass.embed(0);
@@ -255,20 +269,20 @@ impl Model {
     /// # Panics
     /// When tokens are no whole sequences of `t`, too many, or not below the vocabulary's size.
     pub fn logits(&mut self, tokens: &[u32], t: usize) -> &[f32] {
-        self.run(tokens, t, None);
+        self.run(Input::Tokens(tokens), t, None);
         self.layout.logits().of(&self.buffers.acts)
     }
 
     /// Loss in nats over the batch; with `dropout` as in training, without it as in validation.
     ///
     /// # Panics
-    /// When the batch's parts do not fit each other, the context, or the room; when a token or target is not below the
-    /// vocabulary's size.
+    /// When the batch's parts do not fit each other, the context, or the room; when a token is not below the vocabulary's
+    /// size, or a target not below the number of outputs.
     pub fn forward(&mut self, batch: &Batch<'_>, dropout: Option<Dropout>) -> f64 {
         let n = batch.tokens.len();
         assert!(batch.targets.len() == n, "{n} tokens, {} targets", batch.targets.len());
-        assert_tokens(batch.targets, self.config.vocabulary);
-        self.run(batch.tokens, batch.t, dropout);
+        assert_tokens(batch.targets, self.config.outputs());
+        self.run(Input::Tokens(batch.tokens), batch.t, dropout);
         self.buffers.targets.clear();
         self.buffers.targets.extend_from_slice(batch.targets);
         let [losses, weights] = self.layout.losses();
@@ -287,8 +301,8 @@ impl Model {
         // Without any weight there is nothing to learn: no loss and no gradient.
         let share = if total > 0.0 { (1.0 / total) as f32 } else { 0.0 };
         weights.iter_mut().for_each(|weight| *weight *= share);
-        simd::cross_entropy(losses, logits, &self.buffers.targets, weights, self.config.vocabulary);
-        self.has_loss = true;
+        simd::cross_entropy(losses, logits, &self.buffers.targets, weights, self.config.outputs());
+        (self.has_loss, self.has_logits) = (true, false);
         // Rows of no weight may have any loss, also an infinite one.
         let rows = losses.iter().zip(&*weights).filter(|(_, weight)| **weight > 0.0);
         rows.map(|(loss, weight)| f64::from(*loss) * f64::from(*weight)).sum()
@@ -348,6 +362,7 @@ impl Model {
     }
 }
 
+/// That tokens, or labels, are below their number.
 fn assert_tokens(tokens: &[u32], vocabulary: usize) {
     let largest = tokens.iter().copied().max().unwrap_or_default() as usize;
     assert!(largest < vocabulary, "token {largest} in a vocabulary of {vocabulary}");

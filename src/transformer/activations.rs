@@ -98,7 +98,7 @@ impl Layout {
             c: config.width,
             nh: config.heads,
             hidden: config.hidden(),
-            v: config.vocabulary,
+            v: config.outputs(),
             layers: config.layers,
             pre: config.is_pre(),
         }

@@ -20,6 +20,11 @@ pub(super) enum Sink<'a> {
         /// Room for gradients of a LayerNorm that nobody asks for (2c).
         unused: &'a mut [f32],
     },
+    /// Nowhere: only the gradient of what goes in is asked for, and left in `d`.
+    Inputs {
+        /// Room, as above.
+        unused: &'a mut [f32],
+    },
 }
 
 /// Where a gradient of activations goes.
@@ -50,7 +55,7 @@ impl Pass<'_> {
     /// Leaves the gradient of the last layer's output in `d`.
     fn head_backward(&mut self, sink: &mut Sink<'_>) {
         let (config, places, params) = (self.net.config, self.net.places, self.net.params);
-        let (n, c, v) = (self.layout.n, config.width, config.vocabulary);
+        let (n, c, v) = (self.layout.n, config.width, config.outputs());
         let g = self.layout.gradients();
         let [norm, mean, rstd] = self.layout.last_norm();
         let to = if config.is_pre() { g.branch } else { g.d };
@@ -166,7 +171,7 @@ impl Pass<'_> {
         let (weight, _) = place.of(self.net.params);
         let (dweight, dbias) = match sink {
             Sink::Weights(dparams) => place.grads(dparams),
-            Sink::Adapters { unused, .. } => unused.split_at_mut(weight.len()),
+            Sink::Adapters { unused, .. } | Sink::Inputs { unused } => unused.split_at_mut(weight.len()),
         };
         let acts = &self.buffers.acts;
         let (inp, mean, rstd) = (inp.of(acts), mean.of(acts), rstd.of(acts));
@@ -189,6 +194,7 @@ impl Pass<'_> {
                 let (dweight, dbias) = linear.grads(dparams);
                 simd::matmul_dweight(dweight, dbias, inp.of(&self.buffers.acts), dy, shape, scratch);
             }
+            Sink::Inputs { .. } => {}
             Sink::Adapters { grads, .. } => {
                 let lora = self.net.lora.expect("adapters are trained only where there are some");
                 for &target in which.targets() {

@@ -98,6 +98,9 @@ pub struct Settings {
     pub init: Init,
     /// Whether embeddings are multiplied by sqrt(width) (word_language_model does).
     pub scale_embedding: bool,
+    /// What the head tells apart where it is not tokens: so many labels, 2 to 65,536, by a head of its own. Files of weights
+    /// hold no such model.
+    pub labels: Option<usize>,
 }
 
 impl Default for Settings {
@@ -118,6 +121,7 @@ impl Default for Settings {
             activation: Activation::Gelu,
             init: Init::Normal,
             scale_embedding: false,
+            labels: None,
         }
     }
 }
@@ -150,6 +154,12 @@ pub enum ConfigError {
     Dropout {
         /// Its value.
         value: f32,
+    },
+    /// Labels need a head of their own.
+    #[error("a tied head tells tokens apart, not {labels} labels")]
+    Tied {
+        /// Labels asked for.
+        labels: usize,
     },
     /// No setting has this name.
     #[error("{field}: no such setting")]
@@ -202,6 +212,12 @@ impl Config {
         }
         within("context", settings.context, &CONTEXT)?;
         within("vocabulary", settings.vocabulary, &VOCABULARY)?;
+        if let Some(labels) = settings.labels {
+            within("labels", labels, &VOCABULARY)?;
+            if settings.tied {
+                return Err(ConfigError::Tied { labels });
+            }
+        }
         match settings.mlp {
             Mlp::None => {}
             Mlp::Times(times) => {
@@ -233,6 +249,12 @@ impl Config {
             Mlp::Times(times) => times * self.width,
             Mlp::Hidden(hidden) => hidden,
         }
+    }
+
+    /// Logits of a row: one for each token, or for each label.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.labels.unwrap_or(self.vocabulary)
     }
 
     /// Whether layers have an MLP.

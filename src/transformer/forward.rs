@@ -84,10 +84,12 @@ impl Pass<'_> {
         let positions = if sinusoids.is_empty() { &params[places.positions.clone()] } else { sinusoids };
         let scale = embedding_scale(config);
         let out = self.layout.embedded();
-        for (i, (out, &token)) in
-            out.of_mut(&mut self.buffers.acts).chunks_exact_mut(c).zip(&self.buffers.tokens).enumerate()
-        {
-            scaled(out, &table[token as usize * c..][..c], scale);
+        // Of given rows there are no tokens, and what they are stands there already.
+        let mut tokens = self.buffers.tokens.iter();
+        for (i, out) in out.of_mut(&mut self.buffers.acts).chunks_exact_mut(c).enumerate() {
+            if let Some(&token) = tokens.next() {
+                scaled(out, &table[token as usize * c..][..c], scale);
+            }
             if !positions.is_empty() {
                 add(out, &positions[(first + i % self.layout.t) * c..][..c]);
             }
@@ -138,7 +140,7 @@ impl Pass<'_> {
         if config.is_pre() {
             self.norm(places.norm, self.layout.layer(config.layers - 1).out, [norm, mean, rstd]);
         }
-        let (c, v) = (config.width, config.vocabulary);
+        let (c, v) = (config.width, config.outputs());
         let [logits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm]);
         let (logits, inp) = (&mut logits[first * v..], &inp[first * c..]);
         let n = self.layout.n - first;

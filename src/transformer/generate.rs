@@ -54,7 +54,7 @@ impl Generator {
         Self {
             cache: Cache::new(config),
             buffers: Buffers::new(config, model.lora(), 1, CHUNK),
-            logits: vec![0.0; config.vocabulary],
+            logits: vec![0.0; config.outputs()],
         }
     }
 
@@ -108,7 +108,7 @@ impl Generator {
             Pass { net: model.net(), buffers: &mut self.buffers, layout, dropout: None, adapter_dropout: None };
         pass.head(n - 1);
         let logits = layout.logits().of(&self.buffers.acts);
-        self.logits.copy_from_slice(&logits[(n - 1) * config.vocabulary..]);
+        self.logits.copy_from_slice(&logits[(n - 1) * config.outputs()..]);
         &self.logits
     }
 

@@ -214,7 +214,7 @@ pub(super) fn places(config: &Config) -> (Places, Vec<View>) {
     }
     if !config.tied {
         let names = ["head.weight".to_owned(), "head.bias".to_owned()];
-        places.head = build.linear(names, c, v, table, zero);
+        places.head = build.linear(names, c, config.outputs(), table, zero);
     }
     (places, build.views)
 }

@@ -213,3 +213,54 @@ fn rows_without_weight_teach_nothing() {
     model.backward();
     assert!(model.grads().iter().all(|g| *g == 0.0), "and none gives a gradient");
 }
+
+#[test]
+fn gradients_of_what_goes_in_add_up_to_those_of_the_embedding() {
+    let last = Settings {
+        norm: Norm::Post,
+        positions: Positions::Sinusoidal,
+        scale_embedding: true,
+        activation: Activation::Relu,
+        ..small()
+    };
+    for settings in [Settings { labels: Some(3), ..small() }, Settings { labels: Some(9), ..last }] {
+        let mut model = model(Settings { tied: false, ..settings });
+        let (t, c, k) = (5, settings.width, model.config().outputs());
+        let (inputs, targets) = (tokens(2 * t, settings.vocabulary as u32, 3), tokens(2 * t, k as u32, 4));
+        let batch = Batch { tokens: &inputs, targets: &targets, weights: None, t };
+        model.forward(&batch, None);
+        model.clear_gradients();
+        model.backward();
+        let scale = if settings.scale_embedding { (c as f32).sqrt() } else { 1.0 };
+        let expected = model.grads()[..settings.vocabulary * c].to_vec();
+
+        // The loss's gradient at the logits is (softmax - one hot) / n.
+        let rows = model.embeddings(&inputs);
+        let logits = model.logits(&inputs, t).to_vec();
+        assert_eq!(model.logits_of(&rows, t), logits, "embeddings in place of their tokens");
+        let mut dlogits = Vec::new();
+        for (row, &target) in logits.chunks_exact(k).zip(&targets) {
+            let total: f64 = row.iter().map(|z| libm::exp(f64::from(*z))).sum();
+            let of =
+                |(i, z): (usize, &f32)| libm::exp(f64::from(*z)) / total - f64::from(u8::from(i == target as usize));
+            dlogits.extend(row.iter().enumerate().map(of).map(|d| (d / (2 * t) as f64) as f32));
+        }
+        let before = model.grads().to_vec();
+        let gradient = model.input_gradient(&dlogits).to_vec();
+        assert_eq!(model.grads(), before, "gradients of weights stay");
+        let mut found = vec![0.0; expected.len()];
+        for (row, &token) in gradient.chunks_exact(c).zip(&inputs) {
+            row.iter().zip(&mut found[token as usize * c..][..c]).for_each(|(d, sum)| *sum += scale * d);
+        }
+        let size = expected.iter().fold(0.0_f32, |size, x| size.max(x.abs()));
+        for (i, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            assert!((found - expected).abs() < 1e-4 * size, "[{i}]: {found}, by the embedding {expected}");
+        }
+    }
+}
+
+#[test]
+fn gradients_are_the_loss_differences_with_a_head_of_labels() {
+    let settings = Settings { labels: Some(small().vocabulary + 3), tied: false, ..small() };
+    check(model(settings), None);
+}

@@ -155,6 +155,7 @@ fn bad_settings_get_a_sentence() {
     assert_eq!(refused(|s| s.mlp = Mlp::Times(9)), "mlp multiple is 9, expected a whole number from 1 to 8");
     assert_eq!(refused(|s| s.mlp = Mlp::Hidden(0)), "mlp hidden units is 0, expected a whole number from 1 to 2048");
     assert_eq!(refused(|s| s.dropout = f32::NAN), "dropout is NaN, expected a number from 0 to 0.9");
+    assert_eq!(refused(|s| s.labels = Some(2)), "a tied head tells tokens apart, not 2 labels");
     let paper = Settings { width: 200, heads: 1, mlp: Mlp::Hidden(200), norm: Norm::Post, ..Settings::default() };
     assert!(Config::new(paper).is_ok(), "the paper's WikiText model is allowed");
 }

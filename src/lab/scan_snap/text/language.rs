@@ -86,6 +86,7 @@ impl Language {
             activation: Activation::Relu,
             init: Init::Uniform,
             scale_embedding: true,
+            labels: None,
         });
         let config = config.map_err(|error| ConfigError::Data { what: error.to_string() })?;
         let rule = match training.optimizer {
