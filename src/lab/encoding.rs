@@ -26,7 +26,6 @@ pub mod run;
 pub mod samples;
 pub mod scores;
 pub mod surrogate;
-#[cfg(feature = "text")]
 pub mod text;
 mod training;
 

@@ -27,7 +27,6 @@ pub(super) fn read(text: &str) -> Result<Json, Misplaced> {
 }
 
 /// Reads one value of any kind, with nothing but blanks after it.
-#[cfg(feature = "text")]
 pub(crate) fn read_any(text: &str) -> Result<Json, Misplaced> {
     whole(Reader { text, at: 0, takes_any: true })
 }
@@ -263,7 +262,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "text")]
     #[test]
     fn data_of_others_may_hold_any_value() {
         let expected = vec![Json::Number(3), Json::Other, Json::Other, Json::Other, Json::Other, Json::Other];

@@ -44,7 +44,6 @@ impl Trainer {
 }
 
 /// What sentences ask for besides.
-#[cfg(feature = "text")]
 impl Trainer {
     /// The same, the first `slow` weights at a rate of their own; they are a part of the first group.
     pub fn with_rate(mut self, slow: usize, rate: f32) -> Self {
