@@ -190,6 +190,8 @@ impl Chart {
             // In theory mode chi is a single curve of the family, which has its own chart.
             Self::Gains => frame.get("family_chi").is_some(),
             // A map of one row is the line once more.
+            // A single size is no curve.
+            Self::Samples => frame.values("estimate_samples").len() < 2,
             Self::SweepMap => frame.values("line").windows(2).all(|pair| pair[0] == pair[1]),
             _ => false,
         };

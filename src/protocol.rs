@@ -21,6 +21,8 @@ pub enum TableKind {
     Distribution,
     /// Explanation maps, one in each file, called by its name.
     Explanations,
+    /// Labelled sentences: a single file.
+    Sentences,
 }
 
 /// What the page asks.

@@ -108,6 +108,7 @@ impl Session {
         let taken = match kind {
             TableKind::Distribution => self.library.take_distribution(files),
             TableKind::Explanations => self.library.take_explanations(files),
+            TableKind::Sentences => self.library.take_sentences(files),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },

@@ -118,7 +118,8 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     }
     #[cfg(feature = "full")]
     if path == "subject.kind" {
-        own_text::offer(shell, &field, "own-table", own_tables::is_known);
+        own_text::offer(shell, &field, "own-table", own_tables::is_on_table);
+        own_text::offer(shell, &field, "own-sentences", own_tables::is_on_sentences);
     }
     let label = el("label").symbols(words.label).attr("for", &id);
     let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };

@@ -13,6 +13,8 @@ pub fn panel(shell: Shell, name: &str) -> El {
         "table" => scores(shell),
         "told" => told(shell),
         "maps" => maps(shell),
+        "estimates" => estimates(shell),
+        "words" => sentences(shell),
         _ => distribution(shell),
     }
 }
@@ -112,6 +114,57 @@ fn distribution(shell: Shell) -> El {
         vec![wide("distribution", element::table(&head, rows.get().into_iter().map(line)))]
     };
     figure("distribution", div("").part_of(table).add(el("p").class("hint").words_of(move || note.get())))
+}
+
+/// Estimates with their intervals.
+fn estimates(shell: Shell) -> El {
+    let rows = memo(move || shell.frame.with(|frame| explained::estimates(frame)));
+    let alpha = memo(move || shell.frame.with(|frame| fill("col_stripe_x", &[&explained::number(frame.focus.alpha)])));
+    let looked_at = memo(move || shell.frame.with(|frame| frame.focus.class));
+    let table = move || {
+        let heads =
+            ["col_explanation", "col_encodes", "col_eval_x", "col_fresh", "col_meter", "col_floor", "col_control"];
+        let mut head: Vec<String> = heads.iter().map(|key| say(key).to_owned()).collect();
+        head.push(alpha.get());
+        let line = |(at, row): (usize, Vec<String>)| {
+            let is_on = looked_at.get() as usize == at;
+            let mut cells = row.iter();
+            let name = cells.next().map(|name| {
+                let name = button("quiet", name, move || shell.set_class(at as u32));
+                el("th").attr("scope", "row").add(name.attr("aria-pressed", if is_on { "true" } else { "false" }))
+            });
+            name.into_iter().chain(cells.map(|words| cell(words))).collect()
+        };
+        vec![wide("estimates", element::table(&head, rows.get().into_iter().enumerate().map(line)))]
+    };
+    figure("estimates", div("").part_of(table))
+}
+
+/// Sentences with the words that are picked, and the verdict.
+fn sentences(shell: Shell) -> El {
+    let verdict = memo(move || shell.frame.with(|frame| explained::verdict(frame)));
+    let sentences = memo(move || shell.frame.with(|frame| explained::sentences(frame)));
+    let classifier = memo(move || shell.frame.with(|frame| explained::classifier(frame)));
+    let list = move || {
+        let line = |(label, words): explained::Sentence| {
+            let word =
+                |(word, is_picked): &(String, bool)| text(if *is_picked { "mark" } else { "span" }, word).words(" ");
+            let label = text("small", &label);
+            el("li").add(el("p").all(words.iter().flat_map(|it| [word(it), text("span", " ")]))).add(label)
+        };
+        sentences.get().into_iter().map(line).collect()
+    };
+    let body = div("told")
+        .add(el("p").class("hint").words_of(move || classifier.get()))
+        .add(
+            el("p")
+                .class("verdict")
+                .attr_of("data-encodes", move || Some(verdict.get().0.to_owned()))
+                .words_of(move || verdict.get().1),
+        )
+        .add(el("p").words_of(move || verdict.get().2))
+        .add(el("ul").class("sentences").part_of(list));
+    figure("words", body)
 }
 
 /// All maps: how far, and what each score says of them.

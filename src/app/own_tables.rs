@@ -23,13 +23,14 @@ pub struct State {
     /// What came of the last ones, in a sentence; whether they were refused.
     outcome: Live<(String, bool)>,
     /// What is kept, and what was sent and waits for its answer: of each kind the files.
-    inner: StoredValue<[Option<Files>; 4], LocalStorage>,
+    inner: StoredValue<[Option<Files>; 6], LocalStorage>,
 }
 
 fn place(kind: TableKind) -> usize {
     match kind {
         TableKind::Distribution => 0,
         TableKind::Explanations => 1,
+        TableKind::Sentences => 2,
     }
 }
 
@@ -41,14 +42,14 @@ impl State {
 
     /// What gives a new worker the tables that are kept.
     pub fn commands(self) -> Vec<Command> {
-        let kinds = [TableKind::Distribution, TableKind::Explanations];
+        let kinds = [TableKind::Distribution, TableKind::Explanations, TableKind::Sentences];
         self.inner.with_value(|inner| {
             let command = |kind| Some(Command::Tables { kind, files: inner[place(kind)].clone()? });
             kinds.into_iter().filter_map(command).collect()
         })
     }
 
-    /// Takes files: those with a column `mask` are explanations, another one is the distribution.
+    /// Takes files, told apart by their first lines.
     pub fn take(self, shell: Shell, files: &FileList) {
         let all: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
         let count = all.len();
@@ -70,8 +71,9 @@ impl State {
     fn sort_out(self, shell: Shell, mut files: Files) {
         // Browsers read in any order.
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let (maps, tables): (Files, Files) = files.into_iter().partition(|(_, bytes)| explained::is_map(bytes));
-        for (kind, files) in [(TableKind::Distribution, tables), (TableKind::Explanations, maps)] {
+        for kind in [TableKind::Distribution, TableKind::Explanations, TableKind::Sentences] {
+            let of_kind = |(_, bytes): &&(String, Vec<u8>)| explained::kind_of(bytes) == kind;
+            let files: Files = files.iter().filter(of_kind).cloned().collect();
             if !files.is_empty() {
                 self.give(shell, kind, files);
             }
@@ -79,7 +81,7 @@ impl State {
     }
 
     fn give(self, shell: Shell, kind: TableKind, files: Files) {
-        self.inner.update_value(|inner| inner[2 + place(kind)] = Some(files.clone()));
+        self.inner.update_value(|inner| inner[3 + place(kind)] = Some(files.clone()));
         shell.ask(&Command::Tables { kind, files });
     }
 
@@ -88,7 +90,7 @@ impl State {
         match event {
             Event::Tabled { kind, own } => {
                 let mut waits = None;
-                self.inner.update_value(|inner| waits = inner[2 + place(kind)].take());
+                self.inner.update_value(|inner| waits = inner[3 + place(kind)].take());
                 // A worker that was given what is kept says so too.
                 let Some(files) = waits else { return };
                 self.inner.update_value(|inner| inner[place(kind)] = Some(files));
@@ -103,11 +105,15 @@ impl State {
                         settings.explanations.own = Own::default();
                     }
                     TableKind::Explanations => settings.explanations.own = own,
+                    TableKind::Sentences => {
+                        settings.subject.kind = SubjectKind::Sentences;
+                        settings.subject.own = own;
+                    }
                 }
                 shell.replace(experiment);
             }
             Event::Refused { name, error } => {
-                self.inner.update_value(|inner| inner[2..].fill(None));
+                self.inner.update_value(|inner| inner[3..].fill(None));
                 self.outcome.set((fill("own_refused", &[&name, &error]), true));
             }
             _ => {}
@@ -115,16 +121,28 @@ impl State {
     }
 }
 
-/// Whether an experiment says which table of the reader's own it is about.
-pub fn is_known(experiment: &Experiment) -> bool {
-    matches!(&experiment.lab, Lab::Encoding(settings) if settings.subject.own.digest != 0)
+fn is_about(experiment: &Experiment, kind: SubjectKind) -> bool {
+    matches!(&experiment.lab, Lab::Encoding(settings) if settings.subject.kind == kind)
+}
+
+/// Whether an experiment is about a table of the reader's own.
+pub fn is_on_table(experiment: &Experiment) -> bool {
+    is_about(experiment, SubjectKind::Own)
+}
+
+/// Whether an experiment is about sentences of the reader's own.
+pub fn is_on_sentences(experiment: &Experiment) -> bool {
+    is_about(experiment, SubjectKind::Sentences)
 }
 
 /// Where tables are chosen or typed, and what came of them.
 pub fn chooser(shell: Shell) -> El {
     let state = shell.own_tables;
-    let input =
-        el("input").attr("type", "file").attr("multiple", "").attr("accept", ".csv,text/csv").attr("hidden", "");
+    let input = el("input")
+        .attr("type", "file")
+        .attr("multiple", "")
+        .attr("accept", ".csv,.tsv,.jsonl,.txt,text/csv")
+        .attr("hidden", "");
     let field: HtmlInputElement = input.node().unchecked_into();
     let chosen = field.clone();
     let input = input.on("change", move |_| {

@@ -146,7 +146,7 @@ impl Shell {
         }
         self.notices.set(notices);
         self.expected.set(link.digest);
-        self.pace.set(link.view.pace.unwrap_or(USUAL_PACE));
+        self.pace.set(link.view.pace.unwrap_or_else(|| usual_pace(&experiment)));
         let compare = link.view.compare.as_deref().map(Link::parse);
         let seek = link.view.step;
         let waits = link.view.embed;

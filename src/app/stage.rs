@@ -112,9 +112,13 @@ fn part_panel(shell: Shell, part: Part) -> El {
 #[cfg(feature = "full")]
 fn is_table(shell: Shell, panel: &str) -> bool {
     let scored_by = || shell.experiment.with(|experiment| experiment.get("scores.by"));
+    let has = |name: &str| shell.frame.with(|frame| frame.get(name).is_some());
     match panel {
-        "told" | "table" | "distribution" => true,
-        "maps" => scored_by() == Some(crate::experiment::Value::Choice("all-maps")),
+        "told" | "table" => has("roar"),
+        "distribution" => has("distribution_p"),
+        "maps" => has("roar") && scored_by() == Some(crate::experiment::Value::Choice("all-maps")),
+        "estimates" => has("estimate_samples"),
+        "words" => has("word_picked"),
         _ => false,
     }
 }

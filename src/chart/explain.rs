@@ -33,7 +33,9 @@ fn look(scene: &Scene, encodes: bool, width: f64) -> (Stroke, Symbol) {
 
 /// The legend of both kinds.
 fn kinds(scene: &Scene, plot: &mut Plot) {
-    for (encodes, text) in [(false, scene.words.does_not_encode), (true, scene.words.encodes)] {
+    let is_estimated = scene.frame.scalar("is_estimated").is_some();
+    let other = if is_estimated { scene.words.not_shown } else { scene.words.does_not_encode };
+    for (encodes, text) in [(false, other), (true, scene.words.encodes)] {
         let (stroke, symbol) = look(scene, encodes, 1.5);
         let sample = Line { symbol: Some(symbol), key: Key::Legend(text), ..Line::new("", Vec::new(), stroke) };
         plot.lines.push(sample);
@@ -58,7 +60,7 @@ fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let close = |name: &str| (frame.values(name)[a] - frame.values(name)[b]).abs() <= SAME;
         close("eval_x") && close("encode_meter") && close("encodes")
     };
-    for (at, name) in names(frame) {
+    for (at, name) in names(frame).filter(|(at, _)| frame.values("eval_x").get(*at).is_some_and(|x| x.is_finite())) {
         match points.iter_mut().find(|(other, _)| same(*other, at)) {
             Some((_, all)) => {
                 all.push_str(", ");
@@ -88,7 +90,7 @@ fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
     let frame = scene.frame;
     let alpha = f64::from(frame.scalar("alpha").unwrap_or(1.0));
     let ends = |name: &str| {
-        let values = frame.values(name).iter().map(|x| f64::from(*x));
+        let values = frame.values(name).iter().map(|x| f64::from(*x)).filter(|x| x.is_finite());
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
     };
     let ((low, high), (bottom, top)) = (ends("stripe_x"), ends("eval_x"));
@@ -117,24 +119,27 @@ fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
 /// How many others each explanation beats by each score, with how many pairs a score ranks wrongly.
 fn ranking<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
-    let scores = ["roar", "fresh", "eval_x", "stripe_x"];
-    let titles = ["ROAR", "FRESH", "EVAL-X", "STRIPE-X"];
+    // What is estimated has no ROAR.
+    let all = [("roar", "ROAR"), ("fresh", "FRESH"), ("eval_x", "EVAL-X"), ("stripe_x", "STRIPE-X")];
     let wrong = frame.values("inversions");
-    let title = |(i, title): (usize, &&str)| match wrong.get(i) {
+    let title = |(i, title): (usize, &str)| match wrong.get(i) {
         Some(&count) if count > 0.0 => format!("{title} ✗{count}"),
-        _ => format!("{title} ✓"),
+        Some(_) => format!("{title} ✓"),
+        None => title.to_owned(),
     };
+    let there = || all.iter().enumerate().filter(|(_, (score, _))| !frame.values(score).is_empty());
+    let scores: Vec<&str> = there().map(|(_, (score, _))| *score).collect();
     let mut plot = Plot {
         x_title: words.score,
         y_title: words.beats,
         x_ticks: (0..scores.len()).map(|i| i as f64).collect(),
-        x_names: titles.iter().enumerate().map(title).collect(),
+        x_names: there().map(|(i, (_, name))| title((i, name))).collect(),
         y_holds: vec![0.0],
-        note: words.wrong_pairs.to_owned(),
+        note: if wrong.is_empty() { String::new() } else { words.wrong_pairs.to_owned() },
         ..Plot::default()
     };
     let looked_at = frame.scalar("looked_at").unwrap_or(0.0) as usize;
-    for (at, name) in names(frame) {
+    for (at, name) in names(frame).filter(|(at, _)| frame.values("eval_x").get(*at).is_some_and(|x| x.is_finite())) {
         let beaten = |score: &&str| {
             let all = frame.values(score);
             all.iter().filter(|other| **other < all[at] - SAME).count() as f64

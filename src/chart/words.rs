@@ -143,6 +143,8 @@ words! {
     encodes,
     /// Legend of those that do not.
     does_not_encode,
+    /// Legend of those that an estimate does not show to encode.
+    not_shown,
     /// Legend of lines of equal STRIPE-X.
     equal_stripe,
     /// Axis of scores.

@@ -35,6 +35,10 @@ pub enum SubjectKind {
     Law,
     /// The reader's own distribution, told by [`Subject::own`].
     Own,
+    /// Short reviews that come with the page, each positive or negative.
+    Reviews,
+    /// The reader's own labelled sentences, with rationales if they have them, told by [`Subject::own`].
+    Sentences,
 }
 
 /// A distribution by its lesson. Bits are fair and independent unless said otherwise; y is right with probability .9.
@@ -113,6 +117,14 @@ pub enum Model {
     Transformer,
 }
 
+impl Encoding {
+    /// Whether a text classifier is explained.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self.subject.kind, SubjectKind::Reviews | SubjectKind::Sentences)
+    }
+}
+
 impl Settings for Encoding {
     // Each setting asks: not a copy in every one.
     #[inline(never)]
@@ -137,7 +149,8 @@ impl Settings for Encoding {
 }
 
 impl Named for SubjectKind {
-    const ALL: &'static [(&'static str, Self)] = &[("law", Self::Law), ("own-table", Self::Own)];
+    const ALL: &'static [(&'static str, Self)] =
+        &[("law", Self::Law), ("reviews", Self::Reviews), ("own-table", Self::Own), ("own-sentences", Self::Sentences)];
 }
 impl Named for Law {
     const ALL: &'static [(&'static str, Self)] = &[
@@ -161,7 +174,7 @@ impl Named for Model {
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
-    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "own-table"]),
+    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "reviews", "own-table", "own-sentences"]),
     setting!(choice Encoding, subject.law: Law, &["control-flow", "xor", "majority", "redundant", "correlated", "noisy", "ternary"]),
     setting!(integer Encoding, explanations.inputs: u32, 1, 32),
     setting!(choice Encoding, scores.by: By, &["probabilities", "all-maps", "samples"]),
@@ -171,4 +184,5 @@ pub static SETTINGS: &[Setting] = &[
 ];
 
 /// Its panels.
-pub const PANELS: &[&str] = &["told", "shown", "meter", "ranking", "distribution", "table", "maps", "samples", "notes"];
+pub const PANELS: &[&str] =
+    &["words", "told", "shown", "meter", "ranking", "distribution", "table", "estimates", "maps", "samples", "notes"];

@@ -48,10 +48,20 @@ use crate::run::Run;
 /// # Errors
 /// [`ConfigError`] when the data is not what was asked for, or has not what a setting asks for.
 pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+    let refused = |what| ConfigError::Data { what };
     let joint = match settings.subject.kind {
+        SubjectKind::Reviews => {
+            let sentences = text::Sentences::read(include_bytes!("../../public/texts/reviews.tsv"));
+            let sentences = sentences.map_err(|error| refused(error.to_string()))?;
+            return Ok(Box::new(text::run::OnSentences::new(settings, sentences, Vec::new(), seed)?));
+        }
+        SubjectKind::Sentences => {
+            let (sentences, own) = library.sentences(&settings.subject.own).map_err(refused)?;
+            return Ok(Box::new(text::run::OnSentences::new(settings, sentences, own, seed)?));
+        }
         SubjectKind::Law => settings.subject.law.joint(),
-        SubjectKind::Own => library.distribution(&settings.subject.own).map_err(|what| ConfigError::Data { what })?,
+        SubjectKind::Own => library.distribution(&settings.subject.own).map_err(refused)?,
     };
-    let own = library.explanations(&settings.explanations.own, &joint).map_err(|what| ConfigError::Data { what })?;
+    let own = library.explanations(&settings.explanations.own, &joint).map_err(refused)?;
     Ok(Box::new(run::Scoring::new(settings, joint, &own, seed)?))
 }

@@ -4,6 +4,8 @@
 use crate::experiment::own::{MAX_TEXT_BYTES, Own};
 
 #[cfg(feature = "full")]
+use super::encoding::text::{Given, Rationales, Sentences};
+#[cfg(feature = "full")]
 use super::encoding::{Explanation, Joint, file};
 #[cfg(feature = "full")]
 use crate::experiment::own;
@@ -79,6 +81,16 @@ pub struct Library {
     distribution: Option<Arc<(Own, Joint)>>,
     #[cfg(feature = "full")]
     explanations: Option<Arc<(Own, Files)>>,
+    #[cfg(feature = "full")]
+    sentences: Option<Arc<Labelled>>,
+}
+
+/// Sentences with their labels, and rationales where they came with them.
+#[cfg(feature = "full")]
+struct Labelled {
+    own: Own,
+    sentences: Sentences,
+    rationales: Vec<Given>,
 }
 
 /// Names and bytes of files.
@@ -156,6 +168,38 @@ impl Library {
         let own = Own { name: own::name(&names.join(" + ")), size, digest: xxh64(&all, 0) };
         self.explanations = Some(Arc::new((own.clone(), files)));
         Ok(own)
+    }
+
+    /// Takes the reader's own labelled sentences, with rationales if the file has them.
+    ///
+    /// # Errors
+    /// Why it is none, in a sentence.
+    pub fn take_sentences(&mut self, mut files: Files) -> Result<Own, String> {
+        let (1, Some((name, bytes))) = (files.len(), files.pop()) else {
+            return Err("one file of sentences at a time".to_owned());
+        };
+        let own = Own { name: own::name(&name), size: bytes.len() as u64, digest: xxh64(&bytes, 0) };
+        let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let has_rationales = header.starts_with(b"{") || header.windows(9).any(|part| part == b"rationale");
+        let (sentences, rationales) = if has_rationales {
+            let read = Rationales::read(&bytes).map_err(|error| error.to_string())?;
+            (read.sentences, vec![Given { name: own.name.clone(), selections: read.selections }])
+        } else {
+            (Sentences::read(&bytes).map_err(|error| error.to_string())?, Vec::new())
+        };
+        self.sentences = Some(Arc::new(Labelled { own: own.clone(), sentences, rationales }));
+        Ok(own)
+    }
+
+    /// The reader's own sentences, if they are those `wanted`, and rationales that came with them.
+    ///
+    /// # Errors
+    /// What is asked for and what was given, in words.
+    pub fn sentences(&self, wanted: &Own) -> Result<(Sentences, Vec<Given>), String> {
+        match self.sentences.as_deref() {
+            Some(found) if found.own.digest == wanted.digest => Ok((found.sentences.clone(), found.rationales.clone())),
+            other => Err(asks("subject", "the sentences", wanted, other.map(|found| &found.own))),
+        }
     }
 
     /// The reader's own distribution, if it is the one that is `wanted`.

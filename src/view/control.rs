@@ -50,6 +50,8 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
 fn matters_for_explanations(path: &str, settings: &Encoding) -> bool {
     let (kind, scores) = (settings.subject.kind, &settings.scores);
     match path {
+        "scores.by" => !settings.is_text(),
+        _ if settings.is_text() && path.starts_with("scores.") => false,
         "subject.law" => kind == SubjectKind::Law,
         "scores.samples" | "scores.model" => scores.by == By::Samples,
         "scores.steps" => scores.by == By::Samples && scores.model == Model::Transformer,

@@ -2,6 +2,7 @@
 //! a frame.
 
 use crate::number::{grouped, significant};
+use crate::protocol::TableKind;
 use crate::run::Frame;
 use crate::view::text::{fill, say};
 
@@ -68,6 +69,13 @@ pub fn rows(frame: &Frame) -> Vec<Row> {
 pub fn verdict(frame: &Frame) -> (&'static str, String, String) {
     let at = frame.focus.class as usize;
     let Some(name) = frame.labels("explanations").get(at) else { return ("", String::new(), String::new()) };
+    if frame.scalar("is_estimated").is_some() {
+        return match frame.values("estimate_verdict").get(at) {
+            Some(&1.0) => ("yes", fill("verdict_yes", &[name]), say("verdict_estimated").to_owned()),
+            Some(&0.0) => ("", fill("verdict_not_shown", &[name]), say("verdict_not_shown_more").to_owned()),
+            _ => ("", fill("verdict_not_yet", &[name]), String::new()),
+        };
+    }
     let witness = frame.labels("witnesses").get(at).map_or("", String::as_str);
     if frame.values("encodes").get(at) != Some(&1.0) {
         return ("no", fill("verdict_no", &[name]), say("verdict_no_more").to_owned());
@@ -148,12 +156,19 @@ pub fn distribution_note(frame: &Frame) -> String {
     format!("{entropies} {}", fill("distribution_more", &[&shown.to_string(), &grouped(&rows.to_string())]))
 }
 
-/// Whether a file's header has a column `mask`, as a map of explanations has.
+/// What a file of the reader's own is, by its first line: a column `mask` makes it explanations, tabs, a column `text` or
+/// JSON sentences, all else a distribution.
 #[must_use]
-pub fn is_map(bytes: &[u8]) -> bool {
+pub fn kind_of(bytes: &[u8]) -> TableKind {
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let trimmed = |column: &[u8]| column.trim_ascii().trim_ascii_start().eq_ignore_ascii_case(b"mask");
-    header.split(|byte| *byte == b',').any(trimmed)
+    let has = |name: &[u8]| header.split(|byte| *byte == b',').any(|part| part.trim_ascii().eq_ignore_ascii_case(name));
+    if has(b"mask") {
+        TableKind::Explanations
+    } else if header.starts_with(b"{") || header.contains(&b'\t') || has(b"text") {
+        TableKind::Sentences
+    } else {
+        TableKind::Distribution
+    }
 }
 
 /// The distribution as a table to start from: `x1,x2,y,p`. Empty where not all of it is shown.
@@ -176,6 +191,66 @@ pub fn csv(frame: &Frame) -> String {
         }
     }
     text
+}
+
+/// A row of the table of estimates: explanation, verdict, scores with their intervals, floor, control, STRIPE-X.
+#[must_use]
+pub fn estimates(frame: &Frame) -> Vec<Vec<String>> {
+    let names = frame.labels("explanations");
+    let (sizes, m) = (frame.values("estimate_samples").len(), names.len());
+    let alpha = frame.focus.alpha;
+    let latest = |name: &str, at: usize| {
+        let rows = frame.values(name).chunks_exact(3 * m.max(1)).take(sizes);
+        rows.rev()
+            .map(|row| &row[3 * at..3 * at + 3])
+            .find(|row| row[0].is_finite())
+            .map(|row| [row[0], row[1], row[2]])
+    };
+    let interval = |found: Option<[f32; 3]>| {
+        let Some(found) = found else { return "–".to_owned() };
+        let [value, low, high] = found.map(|x| significant(f64::from(x)));
+        format!("{value} [{low}, {high}]")
+    };
+    let row = |(at, name): (usize, &String)| {
+        let verdict = match frame.values("estimate_verdict").get(at) {
+            Some(&1.0) => say("encodes"),
+            Some(&0.0) => say("not_shown"),
+            _ => "–",
+        };
+        let stripe = latest("estimate_eval_x", at).zip(latest("estimate_meter", at));
+        let stripe = stripe.map_or(f64::NAN, |(eval_x, meter)| f64::from(eval_x[0]) - alpha * f64::from(meter[0]));
+        let scores = ["estimate_eval_x", "estimate_fresh", "estimate_meter", "estimate_floor", "estimate_control"];
+        let mut row = vec![name.clone(), verdict.to_owned()];
+        row.extend(scores.map(|score| interval(latest(score, at))));
+        row.push(significant(stripe));
+        row
+    };
+    names.iter().enumerate().map(row).collect()
+}
+
+/// A sentence with its label: each word, and whether it is picked.
+pub type Sentence = (String, Vec<(String, bool)>);
+
+/// Sentences held out, as the explanation that is looked at picks their words.
+#[must_use]
+pub fn sentences(frame: &Frame) -> Vec<Sentence> {
+    let mut words = frame.labels("words").iter().zip(frame.values("word_picked"));
+    let sentence = |(label, count): (&String, &f32)| {
+        let words = words.by_ref().take(*count as usize);
+        (label.clone(), words.map(|(word, picked)| (word.clone(), *picked == 1.0)).collect())
+    };
+    frame.labels("word_labels").iter().zip(frame.values("word_counts")).map(sentence).collect()
+}
+
+/// What there is to say of the classifier so far.
+#[must_use]
+pub fn classifier(frame: &Frame) -> String {
+    let number = |name| frame.scalar(name).map_or(f64::NAN, f64::from);
+    let latest = frame.values("classifier_accuracy").last().map_or(f64::NAN, |accuracy| f64::from(*accuracy));
+    let held_out = number("accuracy_held_out");
+    let accuracy = if held_out.is_nan() { latest } else { held_out };
+    let [sentences, tokens] = ["sentences", "vocabulary"].map(|name| grouped(&number(name).to_string()));
+    fill("classifier_is", &[&sentences, &tokens, &significant(100.0 * accuracy)])
 }
 
 /// What is known of all maps.
@@ -315,7 +390,12 @@ mod tests {
             let joint = crate::lab::encoding::file::joint(csv(&shown).as_bytes()).expect("a table");
             assert!((joint.entropy_y_given_x() - law.joint().entropy_y_given_x()).abs() < 1e-6, "{law:?}");
         }
-        assert!(is_map(b"x1,x2,mask\r\n0,0,1") && !is_map(b"x1,x2,y,p\n") && !is_map(b""), "by the header");
+        let kinds =
+            [&b"x1,x2,mask\r\n0,0,1"[..], b"x1,x2,y,p\n", b"", b"so good\t1\n", b"text,label\n", b"{\"text\": 1}"];
+        let kinds = kinds.map(kind_of);
+        assert_eq!(kinds[0], TableKind::Explanations);
+        assert!(kinds[1..3].iter().all(|kind| *kind == TableKind::Distribution), "{kinds:?}");
+        assert!(kinds[3..].iter().all(|kind| *kind == TableKind::Sentences), "{kinds:?}");
     }
 
     #[test]

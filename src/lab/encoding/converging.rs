@@ -1,8 +1,9 @@
 //! Estimates on more and more samples of a distribution that is known, beside the truth: how many does it take?
 
-use super::estimate::{Estimate, Interval, Verdict, estimate};
+use super::estimate::{Estimate, Interval, estimate};
 use super::explanation::Selection;
 use super::joint::Joint;
+use super::pages::{self, Estimates};
 use super::samples::Samples;
 use super::surrogate::Kind;
 use crate::experiment::encoding::{Model, Scoring};
@@ -75,34 +76,9 @@ impl Converging {
             let at = size * self.count + i;
             if at < done { self.found.get(at).and_then(Option::as_ref) } else { None }
         };
-        let none = Interval { value: f64::NAN, low: f64::NAN, high: f64::NAN };
-        let mut push = |name: &str, of: &dyn Fn(&Estimate) -> Interval| {
-            let all = (0..k).flat_map(|size| there.iter().map(move |&i| (size, i)));
-            let mut values = all.flat_map(|(size, i)| {
-                let Interval { value, low, high } = at(size, i).map_or(none, of);
-                [value, low, high].map(|x| x as f32)
-            });
-            arrays.push(Array::collect(name, &[k, m, 3], &mut values));
-        };
-        push("estimate_eval_x", &|estimate| estimate.eval_x);
-        push("estimate_fresh", &|estimate| estimate.fresh);
-        push("estimate_meter", &|estimate| estimate.encode_meter);
-        push("estimate_floor", &|estimate| estimate.floor);
-        push("estimate_control", &|estimate| estimate.control);
+        let there = Estimates { sizes: k, explanations: m, of: &|size, place| at(size, there[place]) };
+        there.show(focus, arrays);
         arrays.push(Array::collect("estimate_samples", &[k], &mut self.sizes.iter().map(|&size| size as f32)));
-        let latest = |&i: &usize| (0..k).rev().find_map(|size| at(size, i));
-        let verdict = |i| match latest(i).map(|estimate| estimate.verdict) {
-            Some(Verdict::Encodes) => 1.0,
-            Some(Verdict::NotShown) => 0.0,
-            None => f32::NAN,
-        };
-        arrays.push(Array::collect("estimate_verdict", &[m], &mut there.iter().map(verdict)));
-        if let Some(estimate) = there.get(focus).and_then(latest) {
-            let bins = &estimate.calibration;
-            let row = |bin: &super::estimate::Bin| [bin.count as f32, bin.sure as f32, bin.right as f32];
-            arrays.push(Array::collect("calibration", &[bins.len(), 3], &mut bins.iter().flat_map(row)));
-            arrays.push(Array::scalar("calibration_error", estimate.calibration_error as f32));
-        }
     }
 
     /// One record for each estimate that is there after `done` steps.
@@ -110,25 +86,7 @@ impl Converging {
     pub fn records(&self, done: usize, names: &[Option<&str>]) -> Vec<Record> {
         let record = |(at, found): (usize, &Option<Estimate>)| {
             let (found, name) = (found.as_ref()?, names.get(at % self.count).copied().flatten()?);
-            let interval = |name: &str, of: Interval| {
-                Array::new(name, &[3], [of.value, of.low, of.high].map(|x| x as f32).to_vec())
-            };
-            let verdict = match found.verdict {
-                Verdict::Encodes => "encodes",
-                Verdict::NotShown => "not shown to encode",
-            };
-            let texts = vec![("name".to_owned(), name.to_owned()), ("verdict".to_owned(), verdict.to_owned())];
-            let arrays = vec![
-                Array::scalar("samples", self.sizes[at / self.count] as f32),
-                interval("eval_x", found.eval_x),
-                interval("fresh", found.fresh),
-                interval("encode_meter", found.encode_meter),
-                Array::scalar("encode_meter_kl", found.encode_meter_kl as f32),
-                interval("floor", found.floor),
-                interval("control", found.control),
-                Array::scalar("calibration_error", found.calibration_error as f32),
-            ];
-            Some(Record { texts, arrays })
+            Some(pages::record(name, self.sizes[at / self.count], found))
         };
         self.found.iter().take(done).enumerate().filter_map(record).collect()
     }

@@ -1,10 +1,11 @@
 //! What a frame of the run shows beside the scores: the distribution, what an explanation shows and tells, all maps.
 
 use super::census::{Census, Extremes};
+use super::estimate::{Bin, Estimate, Interval, Verdict};
 use super::explanation::{self, Selection};
 use super::joint::Joint;
 use super::run::Scored;
-use crate::run::{Array, Labels};
+use crate::run::{Array, Labels, Record};
 
 /// Rows of a distribution, and pairs of selection and values, that are shown.
 pub const MOST_ROWS: usize = 32;
@@ -93,4 +94,76 @@ pub fn census(census: &Census, all: u64, arrays: &mut Vec<Array>) {
         Array::scalar("maps_alpha", census.alpha as f32),
         Array::new("maps_extremes", &[3, 5], rows),
     ]);
+}
+
+/// Estimates, of each number of samples those of each explanation; none where it is not made yet.
+pub struct Estimates<'a> {
+    /// Numbers of samples.
+    pub sizes: usize,
+    /// Explanations.
+    pub explanations: usize,
+    /// The estimate of a size and an explanation.
+    pub of: &'a dyn Fn(usize, usize) -> Option<&'a Estimate>,
+}
+
+impl Estimates<'_> {
+    /// The last one there is of an explanation.
+    fn latest(&self, explanation: usize) -> Option<&Estimate> {
+        (0..self.sizes).rev().find_map(|size| (self.of)(size, explanation))
+    }
+
+    /// Value, low and high end of each score, verdicts, and the calibration of the one looked at.
+    pub fn show(&self, focus: usize, arrays: &mut Vec<Array>) {
+        let (k, m) = (self.sizes, self.explanations);
+        let none = Interval { value: f64::NAN, low: f64::NAN, high: f64::NAN };
+        let mut push = |name: &str, of: &dyn Fn(&Estimate) -> Interval| {
+            let all = (0..k).flat_map(|size| (0..m).map(move |at| (size, at)));
+            let mut values = all.flat_map(|(size, at)| {
+                let Interval { value, low, high } = (self.of)(size, at).map_or(none, of);
+                [value, low, high].map(|x| x as f32)
+            });
+            arrays.push(Array::collect(name, &[k, m, 3], &mut values));
+        };
+        push("estimate_eval_x", &|estimate| estimate.eval_x);
+        push("estimate_fresh", &|estimate| estimate.fresh);
+        push("estimate_meter", &|estimate| estimate.encode_meter);
+        push("estimate_floor", &|estimate| estimate.floor);
+        push("estimate_control", &|estimate| estimate.control);
+        let verdict = |at: usize| match self.latest(at).map(|estimate| estimate.verdict) {
+            Some(Verdict::Encodes) => 1.0,
+            Some(Verdict::NotShown) => 0.0,
+            None => f32::NAN,
+        };
+        arrays.push(Array::collect("estimate_verdict", &[m], &mut (0..m).map(verdict)));
+        if let Some(estimate) = self.latest(focus) {
+            let bins = &estimate.calibration;
+            let row = |bin: &Bin| [bin.count as f32, bin.sure as f32, bin.right as f32];
+            arrays.push(Array::collect("calibration", &[bins.len(), 3], &mut bins.iter().flat_map(row)));
+            arrays.push(Array::scalar("calibration_error", estimate.calibration_error as f32));
+        }
+    }
+}
+
+/// An estimate in a report.
+#[must_use]
+pub fn record(name: &str, samples: usize, estimate: &Estimate) -> Record {
+    let interval =
+        |name: &str, of: Interval| Array::new(name, &[3], [of.value, of.low, of.high].map(|x| x as f32).to_vec());
+    let verdict = match estimate.verdict {
+        Verdict::Encodes => "encodes",
+        Verdict::NotShown => "not shown to encode",
+    };
+    Record {
+        texts: vec![("name".to_owned(), name.to_owned()), ("verdict".to_owned(), verdict.to_owned())],
+        arrays: vec![
+            Array::scalar("samples", samples as f32),
+            interval("eval_x", estimate.eval_x),
+            interval("fresh", estimate.fresh),
+            interval("encode_meter", estimate.encode_meter),
+            Array::scalar("encode_meter_kl", estimate.encode_meter_kl as f32),
+            interval("floor", estimate.floor),
+            interval("control", estimate.control),
+            Array::scalar("calibration_error", estimate.calibration_error as f32),
+        ],
+    }
 }

@@ -9,6 +9,7 @@ pub mod classifier;
 pub mod explain;
 mod picks;
 pub mod rationales;
+pub mod run;
 pub mod sentences;
 pub mod study;
 pub mod task;
