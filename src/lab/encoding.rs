@@ -19,6 +19,7 @@ pub mod method;
 pub mod samples;
 pub mod scores;
 pub mod surrogate;
+mod training;
 
 pub use estimate::{Estimate, Verdict, estimate};
 pub use explanation::{Explanation, Selection};

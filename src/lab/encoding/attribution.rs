@@ -39,85 +39,179 @@ pub fn shapley(d: usize, value: Value<'_>) -> Vec<f64> {
     phi
 }
 
-/// KernelSHAP (Lundberg and Lee 2017): Shapley values by least squares over coalitions, with the sum held to
-/// v(all) - v(none). Where `samples` reaches all 2^d coalitions these are all taken and the values are exact; else coalitions
-/// are drawn in pairs of one and its complement, sizes by the kernel (Covert and Lee 2021).
+/// KernelSHAP by [`Plan::kernel_shap`].
 #[must_use]
 pub fn kernel_shap(d: usize, samples: usize, seed: u64, value: Value<'_>) -> Vec<f64> {
-    let (none, all) = (value(&vec![false; d]), value(&vec![true; d]));
-    if d < 2 {
-        return vec![all - none; d];
-    }
-    let kernel = |size: usize| (d - 1) as f64 / (choose(d, size) * (size * (d - size)) as f64);
-    let mut fit = Fit::new(d - 1);
-    // phi of the last input is what the others leave of the sum: its column is taken from theirs.
-    let mut see = |coalition: Coalition<'_>, weight: f64| {
-        let last = f64::from(u8::from(coalition[d - 1]));
-        let target = value(coalition) - none - last * (all - none);
-        fit.add(weight, target, &mut coalition[..d - 1].iter().map(|&is_in| f64::from(u8::from(is_in)) - last));
-    };
-    if takes_all(d, samples) {
-        each_coalition(d, &mut |coalition, size| {
-            if size > 0 && size < d {
-                see(coalition, kernel(size));
-            }
-        });
-    } else {
+    Plan::kernel_shap(d, samples, seed).ask(value)
+}
+
+/// LIME by [`Plan::lime`].
+#[must_use]
+pub fn lime(d: usize, samples: usize, seed: u64, value: Value<'_>) -> Vec<f64> {
+    Plan::lime(d, samples, seed).ask(value)
+}
+
+/// Occlusion by [`Plan::occlusion`].
+#[must_use]
+pub fn occlusion(d: usize, value: Value<'_>) -> Vec<f64> {
+    Plan::occlusion(d).ask(value)
+}
+
+/// The coalitions whose values a method needs, and what it makes of them: models answer many at once, which is quicker than
+/// one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    d: usize,
+    rule: Rule,
+    /// (n, d).
+    asked: Vec<bool>,
+    /// How much each counts where a model is fitted to them, (n).
+    weights: Vec<f64>,
+}
+
+/// What becomes of the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// The first two are of none and of all.
+    KernelShap,
+    Lime,
+    /// The first is of all, then each input is left out.
+    Occlusion,
+}
+
+impl Plan {
+    /// KernelSHAP (Lundberg and Lee 2017): Shapley values by least squares over coalitions, with the sum held to
+    /// v(all) - v(none). Where `samples` reaches all 2^d coalitions these are all taken and the values are exact; else
+    /// coalitions are drawn in pairs of one and its complement, sizes by the kernel (Covert and Lee 2021).
+    #[must_use]
+    pub fn kernel_shap(d: usize, samples: usize, seed: u64) -> Self {
+        let mut plan = Self::new(d, Rule::KernelShap);
+        plan.push(&vec![false; d], 0.0);
+        plan.push(&vec![true; d], 0.0);
+        if d < 2 {
+            return plan;
+        }
+        if takes_all(d, samples) {
+            let kernel = |size: usize| (d - 1) as f64 / (choose(d, size) * (size * (d - size)) as f64);
+            each_coalition(d, &mut |coalition, size| {
+                if size > 0 && size < d {
+                    plan.push(coalition, kernel(size));
+                }
+            });
+            return plan;
+        }
         let sizes: Vec<f64> = (1..d).map(|size| 1.0 / (size * (d - size)) as f64).collect();
         let mut random = Random::new(seed, Purpose::Sample, 0);
         for _ in 0..samples.div_ceil(2).max(1) {
             let size = draw(&sizes, &mut random) + 1;
             let mut coalition = subset(d, size, &mut random);
-            see(&coalition, 1.0);
+            plan.push(&coalition, 1.0);
             coalition.iter_mut().for_each(|is_in| *is_in = !*is_in);
-            see(&coalition, 1.0);
+            plan.push(&coalition, 1.0);
         }
+        plan
     }
-    let mut phi = fit.solve();
-    phi.push(all - none - phi.iter().sum::<f64>());
-    phi
-}
 
-/// LIME (Ribeiro et al. 2016): the weights of a linear model of v, fitted by least squares with the kernel
-/// exp(-D^2 / (2 width^2)), D the cosine distance of a coalition to the whole. All coalitions where `samples` reaches
-/// them; else, as in LIME's code, a number of inputs that is drawn evenly is left out each time.
-#[must_use]
-pub fn lime(d: usize, samples: usize, seed: u64, value: Value<'_>) -> Vec<f64> {
-    let mut fit = Fit::new(d + 1);
-    let mut see = |coalition: Coalition<'_>, size: usize| {
-        let distance = 1.0 - (size as f64 / d as f64).sqrt();
-        let weight = exp(-distance * distance / (2.0 * LIME_WIDTH * LIME_WIDTH));
-        let inputs = coalition.iter().map(|&is_in| f64::from(u8::from(is_in)));
-        fit.add(weight, value(coalition), &mut inputs.chain([1.0]));
-    };
-    if takes_all(d, samples) {
-        each_coalition(d, &mut see);
-    } else {
+    /// LIME (Ribeiro et al. 2016): the weights of a linear model of v, fitted by least squares with the kernel
+    /// exp(-D^2 / (2 width^2)), D the cosine distance of a coalition to the whole. All coalitions where `samples` reaches
+    /// them; else, as in LIME's code, a number of inputs that is drawn evenly is left out each time.
+    #[must_use]
+    pub fn lime(d: usize, samples: usize, seed: u64) -> Self {
+        let mut plan = Self::new(d, Rule::Lime);
+        let weight = |size: usize| {
+            let distance = 1.0 - (size as f64 / d as f64).sqrt();
+            exp(-distance * distance / (2.0 * LIME_WIDTH * LIME_WIDTH))
+        };
+        if takes_all(d, samples) {
+            each_coalition(d, &mut |coalition, size| plan.push(coalition, weight(size)));
+            return plan;
+        }
         let mut random = Random::new(seed, Purpose::Sample, 0);
-        see(&vec![true; d], d);
+        plan.push(&vec![true; d], weight(d));
         for _ in 1..samples {
             let size = d - 1 - random.below(d as u32) as usize;
-            see(&subset(d, size, &mut random), size);
+            plan.push(&subset(d, size, &mut random), weight(size));
+        }
+        plan
+    }
+
+    /// Occlusion: what is lost when an input alone is not there, v(all) - v(all but i).
+    #[must_use]
+    pub fn occlusion(d: usize) -> Self {
+        let mut plan = Self::new(d, Rule::Occlusion);
+        let mut coalition = vec![true; d];
+        plan.push(&coalition, 1.0);
+        for i in 0..d {
+            coalition[i] = false;
+            plan.push(&coalition, 1.0);
+            coalition[i] = true;
+        }
+        plan
+    }
+
+    fn new(d: usize, rule: Rule) -> Self {
+        Self { d, rule, asked: Vec::new(), weights: Vec::new() }
+    }
+
+    fn push(&mut self, coalition: Coalition<'_>, weight: f64) {
+        self.asked.extend_from_slice(coalition);
+        self.weights.push(weight);
+    }
+
+    /// The coalitions whose values are asked for.
+    pub fn coalitions(&self) -> impl Iterator<Item = Coalition<'_>> {
+        (0..self.weights.len()).map(|i| &self.asked[i * self.d..][..self.d])
+    }
+
+    fn ask(&self, value: Value<'_>) -> Vec<f64> {
+        let values: Vec<f64> = self.coalitions().map(value).collect();
+        self.attributions(&values)
+    }
+
+    /// The attributions that the values of [`Self::coalitions`] make.
+    ///
+    /// # Panics
+    /// When there is not a value for each coalition.
+    #[must_use]
+    pub fn attributions(&self, values: &[f64]) -> Vec<f64> {
+        assert!(values.len() == self.weights.len(), "{} values of {} coalitions", values.len(), self.weights.len());
+        match self.rule {
+            Rule::KernelShap => self.shapley(values),
+            Rule::Lime => self.linear(values),
+            Rule::Occlusion => values[1..].iter().map(|value| values[0] - value).collect(),
         }
     }
-    let mut weights = fit.solve();
-    weights.truncate(d);
-    weights
+
+    fn shapley(&self, values: &[f64]) -> Vec<f64> {
+        let (d, none, all) = (self.d, values[0], values[1]);
+        if d < 2 {
+            return vec![all - none; d];
+        }
+        let mut fit = Fit::new(d - 1);
+        // phi of the last input is what the others leave of the sum: its column is taken from theirs.
+        for ((coalition, weight), value) in self.coalitions().zip(&self.weights).zip(values).skip(2) {
+            let last = number(coalition[d - 1]);
+            let target = value - none - last * (all - none);
+            fit.add(*weight, target, &mut coalition[..d - 1].iter().map(|&is_in| number(is_in) - last));
+        }
+        let mut phi = fit.solve();
+        phi.push(all - none - phi.iter().sum::<f64>());
+        phi
+    }
+
+    fn linear(&self, values: &[f64]) -> Vec<f64> {
+        let mut fit = Fit::new(self.d + 1);
+        for ((coalition, weight), value) in self.coalitions().zip(&self.weights).zip(values) {
+            fit.add(*weight, *value, &mut coalition.iter().map(|&is_in| number(is_in)).chain([1.0]));
+        }
+        let mut weights = fit.solve();
+        weights.truncate(self.d);
+        weights
+    }
 }
 
-/// Occlusion: what is lost when an input alone is not there, v(all) - v(all but i).
-#[must_use]
-pub fn occlusion(d: usize, value: Value<'_>) -> Vec<f64> {
-    let mut coalition = vec![true; d];
-    let all = value(&coalition);
-    (0..d)
-        .map(|i| {
-            coalition[i] = false;
-            let lost = all - value(&coalition);
-            coalition[i] = true;
-            lost
-        })
-        .collect()
+fn number(is_in: bool) -> f64 {
+    f64::from(u8::from(is_in))
 }
 
 /// The `k` inputs of the largest attributions, in ascending order; of equals the first, rounding aside.

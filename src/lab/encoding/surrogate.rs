@@ -3,10 +3,9 @@
 
 use super::explanation::Selection;
 use super::samples::Samples;
-use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
+use super::training::{Trainer, law};
 use crate::random::{Purpose, Random};
 use crate::transformer::{Batch, Config, Mask, Mlp, Model, Positions, Settings};
-use libm::exp;
 use std::collections::BTreeMap;
 
 /// What a model is asked for.
@@ -105,7 +104,7 @@ impl Surrogate for Table {
 
 /// Samples of a step, and of a pass that predicts.
 const BATCH: usize = 128;
-/// The largest learning rate; it rises over a twentieth of the steps and falls by a cosine.
+/// The largest learning rate.
 const RATE: f32 = 1e-2;
 
 /// The compact transformer: a token for each input, then one that tells what is asked for, at which the label is read.
@@ -160,11 +159,7 @@ impl Transformer {
     }
 
     fn fit(&mut self, samples: &Samples, explanations: &[Picks<'_>], train: &[usize], steps: u64, seed: u64) {
-        let views = self.model.trained_views().iter();
-        let group = |end, decays| Group { end, rate: 1.0, decays };
-        let groups = Group::merged(&mut views.map(|view| group(view.range.end, view.decays())));
-        let mut optimizer = Optimizer::new(Rule::Adam, self.model.params().len());
-        let schedule = Schedule::WarmupCosine { warmup: steps / 20, steps, floor: 0.0 };
+        let mut trainer = Trainer::new(&self.model, steps, RATE);
         let t = samples.inputs() + 1;
         let weights: Vec<f32> = (0..BATCH * t).map(|at| if at % t + 1 == t { 1.0 } else { 0.0 }).collect();
         let mut targets = vec![0; BATCH * t];
@@ -190,10 +185,7 @@ impl Transformer {
             self.model.forward(&batch, None);
             self.model.clear_gradients();
             self.model.backward();
-            let (params, grads) = self.model.trained();
-            let scale = clip_scale(norm(grads), 1.0);
-            let step = Step { eta: RATE * schedule.factor(step + 1), scale, t: step + 1 };
-            optimizer.update(params, grads, &groups, step);
+            trainer.step(&mut self.model, 1);
         }
     }
 }
@@ -209,10 +201,7 @@ impl Surrogate for Transformer {
             }
             let logits = self.model.logits(&self.tokens, t);
             for row in logits.chunks_exact(v).skip(t - 1).step_by(t) {
-                let top = row[..k].iter().fold(f32::NEG_INFINITY, |top, z| top.max(*z));
-                let odds = row[..k].iter().map(|z| exp(f64::from(z - top)));
-                let total: f64 = odds.clone().sum();
-                all.extend(odds.map(|odds| odds / total));
+                all.extend(law(&row[..k]));
             }
         }
         all

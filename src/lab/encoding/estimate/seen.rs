@@ -1,0 +1,112 @@
+//! From what two models say of the samples held out to the scores, how sure one can be of them, and what can be said. Knows
+//! neither models nor samples.
+
+use super::super::explanation::largest;
+use super::{Bin, Estimate, Interval, Verdict};
+use crate::random::{Purpose, Random};
+use libm::log;
+
+/// Resamples of the bootstrap.
+const RESAMPLES: usize = 1000;
+/// Bins of the calibration.
+const BINS: usize = 10;
+
+/// Probabilities of the labels, (n, k) each, that two models give for the samples held out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::lab::encoding) struct Laws {
+    /// q(y | x_v).
+    pub values: Vec<f64>,
+    /// q(y | x_v, E_v = 1).
+    pub picked: Vec<f64>,
+    /// q(y | x_v) at selections that were made for other samples.
+    pub independent: Vec<f64>,
+}
+
+/// What both models say of the samples held out.
+pub(in crate::lab::encoding) struct Seen {
+    /// log q(y | x_v).
+    values: Vec<f64>,
+    /// log q(y | x_v, E_v = 1).
+    picked: Vec<f64>,
+    /// Mean KL of the second to the first.
+    divergence: f64,
+    /// Of q(y | x_v), the probability of the likeliest label and whether it is right.
+    guesses: Vec<(f64, bool)>,
+}
+
+impl Seen {
+    /// Of samples with these labels.
+    ///
+    /// # Panics
+    /// When there is no sample.
+    pub fn new(laws: &Laws, labels: &[usize]) -> Self {
+        let Laws { values, picked, independent } = laws;
+        let k = values.len() / labels.len();
+        let of_label = |law: &[f64]| -> Vec<f64> {
+            labels.iter().zip(law.chunks_exact(k)).map(|(&label, law)| log(law[label])).collect()
+        };
+        let term = |(p, q): (&f64, &f64)| if *p > 0.0 { p * log(p / q) } else { 0.0 };
+        let guess = |(&label, law): (&usize, &[f64])| {
+            let best = largest(law);
+            (law[best], best == label)
+        };
+        Self {
+            divergence: picked.iter().zip(values).map(term).sum::<f64>() / labels.len() as f64,
+            guesses: labels.iter().zip(independent.chunks_exact(k)).map(guess).collect(),
+            values: of_label(values),
+            picked: of_label(picked),
+        }
+    }
+
+    /// The scores, and whether the meter stands out of what a constant mask and dealt-out selections have.
+    pub fn estimate(&self, floor: Interval, control: Interval, seed: u64) -> Estimate {
+        let encode_meter = self.meter(seed);
+        let is_shown = encode_meter.low > 0.0_f64.max(floor.high).max(control.high);
+        let calibration = self.calibration();
+        let off = |bin: &Bin| bin.count as f64 * (bin.sure - bin.right).abs();
+        Estimate {
+            held_out: self.values.len(),
+            eval_x: interval(&self.values, seed),
+            fresh: interval(&self.picked, seed),
+            encode_meter,
+            encode_meter_kl: self.divergence,
+            floor,
+            control,
+            calibration_error: calibration.iter().map(off).sum::<f64>() / self.values.len() as f64,
+            calibration,
+            verdict: if is_shown { Verdict::Encodes } else { Verdict::NotShown },
+        }
+    }
+
+    /// FRESH - EVAL-X.
+    pub fn meter(&self, seed: u64) -> Interval {
+        let gains: Vec<f64> = self.picked.iter().zip(&self.values).map(|(picked, values)| picked - values).collect();
+        interval(&gains, seed)
+    }
+
+    fn calibration(&self) -> Vec<Bin> {
+        let mut bins = vec![Bin::default(); BINS];
+        for &(sure, is_right) in &self.guesses {
+            let bin = &mut bins[((sure * BINS as f64) as usize).min(BINS - 1)];
+            bin.count += 1;
+            bin.sure += sure;
+            bin.right += f64::from(u8::from(is_right));
+        }
+        for bin in bins.iter_mut().filter(|bin| bin.count > 0) {
+            bin.sure /= bin.count as f64;
+            bin.right /= bin.count as f64;
+        }
+        bins
+    }
+}
+
+/// The mean and its interval; the same seed resamples the same.
+fn interval(of: &[f64], seed: u64) -> Interval {
+    let mean = |sum: f64| sum / of.len() as f64;
+    let mut random = Random::new(seed, Purpose::Sample, 1);
+    let resampled = |_| mean((0..of.len()).map(|_| of[random.below(of.len() as u32) as usize]).sum());
+    let mut means: Vec<f64> = (0..RESAMPLES).map(resampled).collect();
+    means.sort_by(f64::total_cmp);
+    let at = |share: f64| means[(share * (RESAMPLES - 1) as f64).round() as usize];
+    Interval { value: mean(of.iter().sum()), low: at(0.025), high: at(0.975) }
+}
