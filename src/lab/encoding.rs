@@ -19,6 +19,8 @@ pub mod method;
 pub mod samples;
 pub mod scores;
 pub mod surrogate;
+#[cfg(feature = "text")]
+pub mod text;
 mod training;
 
 pub use estimate::{Estimate, Verdict, estimate};

@@ -288,8 +288,8 @@ fn cleaned(text: &str) -> String {
     text
 }
 
-/// Gives each word of a whole text.
-fn split(text: &str, each: &mut dyn FnMut(&str)) {
+/// Gives each word of a whole text, as [`Vocabulary::Words`] splits it.
+pub fn split(text: &str, each: &mut dyn FnMut(&str)) {
     let text = cleaned(text);
     for part in text.split("<br />") {
         for part in part.split(|c| is_blank(c) || c == ';' || c == ':') {

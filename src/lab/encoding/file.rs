@@ -198,20 +198,20 @@ impl Row<'_> {
 }
 
 /// The row that is found from this byte on, past empty lines.
-fn row(text: &str, from: u64) -> u64 {
+pub(super) fn row(text: &str, from: u64) -> u64 {
     let from = (from as usize).min(text.len());
     let empty = text.as_bytes()[from..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
     line(&text.as_bytes()[..from + empty])
 }
 
 /// The line that the byte after `before` stands in, counted from 1. Lines end with LF, CR LF or CR.
-fn line(before: &[u8]) -> u64 {
+pub(super) fn line(before: &[u8]) -> u64 {
     let ends = |(i, byte): (usize, &u8)| *byte == b'\n' || *byte == b'\r' && before.get(i + 1) != Some(&b'\n');
     before.iter().enumerate().filter(|end| ends(*end)).count() as u64 + 1
 }
 
 /// Where a quote stands that opens a field and is never closed: the reader would take all the rest for that field.
-fn open_quote(text: &str) -> Option<usize> {
+pub(super) fn open_quote(text: &str) -> Option<usize> {
     let (mut opened, mut is_start, mut was_quote) = (None, true, false);
     for (i, byte) in text.bytes().enumerate() {
         match (opened, byte) {

@@ -241,7 +241,8 @@ fn gradients_of_what_goes_in_add_up_to_those_of_the_embedding() {
         let mut dlogits = Vec::new();
         for (row, &target) in logits.chunks_exact(k).zip(&targets) {
             let total: f64 = row.iter().map(|z| libm::exp(f64::from(*z))).sum();
-            let of = |(i, z): (usize, &f32)| libm::exp(f64::from(*z)) / total - f64::from(u8::from(i == target as usize));
+            let of =
+                |(i, z): (usize, &f32)| libm::exp(f64::from(*z)) / total - f64::from(u8::from(i == target as usize));
             dlogits.extend(row.iter().enumerate().map(of).map(|d| (d / (2 * t) as f64) as f32));
         }
         let before = model.grads().to_vec();

@@ -1,0 +1,28 @@
+//! Explanations of a text classifier, scored by estimation (PAPERS 2.5 and 2.6): do the words that an explanation picks tell
+//! the label by what they say, or by having been picked?
+//!
+//! [`sentences`] reads labelled sentences, [`task`] holds some out and gives words their tokens, [`classifier`] is the compact
+//! transformer that reads a label at a sentence's end, some of its words masked. [`explain`] explains its predictions, and
+//! [`study`] does it all step by step.
+
+pub mod classifier;
+pub mod explain;
+mod picks;
+pub mod sentences;
+pub mod study;
+pub mod task;
+
+pub use classifier::{Classifier, Reading};
+pub use explain::{Marks, Method};
+pub use sentences::{Sentences, SentencesError};
+pub use study::{Given, Look, Settings, Study, StudyError};
+pub use task::Task;
+
+/// The selected words of a sentence: bit i for word i. Sentences have at most [`sentences::MAX_WORDS`].
+pub type Words = u64;
+
+/// All words of a sentence of so many.
+#[must_use]
+pub fn all_words(count: usize) -> Words {
+    if count < 64 { (1 << count) - 1 } else { Words::MAX }
+}

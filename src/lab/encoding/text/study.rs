@@ -1,0 +1,448 @@
+//! The whole of it, step by step: a classifier learns, its predictions are explained, and two models are fitted to what the
+//! explanations select, as [`crate::lab::encoding::estimate`] does on discrete inputs (PAPERS 2.5).
+//!
+//! The model of q(y | x_v) goes on from the classifier's weights, those of q(y | x_v, E_v) from its own: each has less to
+//! learn, and what a constant mask and dealt-out selections gain by the same steps is known. x_v is the sentence with the
+//! words that are not selected masked: its length is seen. Selections of another sentence are those of one nearly as
+//! long, what is beyond the end left out.
+
+mod steps;
+
+use super::classifier::{BATCH, Classifier, Question, Reading, some_words};
+use super::explain::{Marks, Method};
+use super::picks::{ByLength, fitted};
+use super::sentences::Sentences;
+use super::task::Task;
+use super::{Words, all_words};
+use crate::lab::encoding::estimate::{Estimate, Interval, Laws, Seen};
+use crate::lab::encoding::explanation::largest;
+use crate::random::{Purpose, Random};
+use core::ops::RangeInclusive;
+use steps::{LOOKS, Plan, Work};
+
+/// Words that a selection may have.
+pub const SIZE: RangeInclusive<usize> = 1..=8;
+/// Sentences held out that a look at the accuracy is of, at most.
+const LOOKED_AT: usize = 256;
+/// The largest learning rates of what goes on from trained weights.
+const VALUES_RATE: f32 = 3e-3;
+const PICKED_RATE: f32 = 5e-3;
+/// Laws of each sentence held out that are kept of a target.
+const ASKED: usize = 3;
+
+/// What can be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The methods that explain.
+    pub methods: Vec<Method>,
+    /// Words that each selects, 1 to 8; fewer in sentences that have fewer.
+    pub size: usize,
+    /// Most tokens, 2 to 16,384.
+    pub vocabulary: usize,
+    /// Width of the models, 16 to 64, even.
+    pub width: usize,
+    /// Steps of the classifier, 1 to 100,000.
+    pub learn: u64,
+    /// Steps of the model of q(y | x_v), 1 to 100,000.
+    pub values: u64,
+    /// Steps of each model of q(y | x_v, E_v), 1 to 100,000.
+    pub picked: u64,
+    /// Masked versions of a sentence that LIME and KernelSHAP ask about, 2 to 4096.
+    pub coalitions: usize,
+}
+
+impl Settings {
+    /// Those that suit so many sentences: each is learned about five times, more often where there are few.
+    #[must_use]
+    pub fn of(sentences: usize) -> Self {
+        let times_five = |share: usize| (sentences / 10 * share * 5 / BATCH) as u64;
+        let fit = times_five(3).clamp(40, 600);
+        Self {
+            methods: Method::ALL.to_vec(),
+            size: 4,
+            vocabulary: 4000,
+            width: 16,
+            learn: times_five(5).clamp(200, 2000),
+            values: fit,
+            picked: fit,
+            coalitions: 64,
+        }
+    }
+}
+
+/// Why a study does not begin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StudyError {
+    /// A setting is out of its range.
+    #[error("{field} is {value}, expected {expected}")]
+    OutOfRange {
+        /// The setting.
+        field: &'static str,
+        /// Its value.
+        value: u64,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// Selections that are not of these sentences.
+    #[error("{name}: {found} selections, expected one for each of the {expected} sentences")]
+    Selections {
+        /// The explanation.
+        name: String,
+        /// Its selections.
+        found: usize,
+        /// Sentences.
+        expected: usize,
+    },
+    /// Nothing to score.
+    #[error("no explanation to score")]
+    Nothing,
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), StudyError> {
+        let within = |field, value: u64, range: RangeInclusive<u64>, expected| {
+            if range.contains(&value) { Ok(()) } else { Err(StudyError::OutOfRange { field, value, expected }) }
+        };
+        within("size", self.size as u64, 1..=*SIZE.end() as u64, "1 to 8 words")?;
+        within("vocabulary", self.vocabulary as u64, 2..=16_384, "2 to 16384")?;
+        within("width", self.width as u64, 16..=64, "an even number from 16 to 64")?;
+        within("width", self.width as u64 % 2, 0..=0, "an even number from 16 to 64")?;
+        for (field, steps) in [("learn", self.learn), ("values", self.values), ("picked", self.picked)] {
+            within(field, steps, 1..=100_000, "1 to 100000 steps")?;
+        }
+        within("coalitions", self.coalitions as u64, 2..=4096, "2 to 4096")
+    }
+}
+
+/// An explanation made elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// What it is called.
+    pub name: String,
+    /// The selected words of each sentence; places beyond its end do not count.
+    pub selections: Vec<Words>,
+}
+
+/// A look at the classifier while it learns.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Look {
+    /// Steps it has learned.
+    pub step: u64,
+    /// Part of some sentences held out that it is right about.
+    pub accuracy: f64,
+    /// Loss on the batch of that step, nats.
+    pub loss: f64,
+}
+
+/// Explanations of a classifier, being scored.
+#[derive(Clone, Debug)]
+pub struct Study {
+    task: Task,
+    settings: Settings,
+    seed: u64,
+    plan: Plan,
+    step: u64,
+    names: Vec<String>,
+    classifier: Classifier,
+    values: Classifier,
+    picked: Classifier,
+    /// Selections, (explanations, sentences).
+    picks: Vec<Words>,
+    /// Looks at the classifier, as three numbers each; step 0 where there was none yet.
+    looks: Vec<f64>,
+    /// What it gives for the sentences held out, (held out, k).
+    predictions: Vec<f64>,
+    /// What the models give of each target, (targets, 3, held out, k).
+    laws: Vec<f64>,
+    fit: ByLength,
+    held_out: ByLength,
+    /// Selections of the target at hand.
+    target: Option<(usize, Vec<Words>)>,
+    /// Floor, then control and scores of each explanation that is judged.
+    meters: Vec<Interval>,
+    estimates: Vec<Estimate>,
+}
+
+impl Study {
+    /// At step 0; explanations that were made elsewhere come after those of the methods.
+    ///
+    /// # Errors
+    /// [`StudyError`] when a setting is out of its range or selections are not those of these sentences.
+    pub fn new(sentences: Sentences, settings: Settings, given: Vec<Given>, seed: u64) -> Result<Self, StudyError> {
+        settings.check()?;
+        let n = sentences.len();
+        if settings.methods.is_empty() && given.is_empty() {
+            return Err(StudyError::Nothing);
+        }
+        for Given { name, selections } in &given {
+            if selections.len() != n {
+                return Err(StudyError::Selections { name: name.clone(), found: selections.len(), expected: n });
+            }
+        }
+        let task = Task::new(sentences, settings.vocabulary, seed);
+        let mut picks = vec![0; settings.methods.len() * n];
+        let mut names: Vec<String> = settings.methods.iter().map(|method| method.name().to_owned()).collect();
+        for Given { name, selections } in given {
+            picks.extend(selections.iter().enumerate().map(|(i, &selection)| fitted(&task, selection, i)));
+            names.push(name);
+        }
+        let plan = Plan {
+            learn: settings.learn,
+            sentences: if settings.methods.is_empty() { 0 } else { n },
+            held_out: task.held_out().len(),
+            values: settings.values,
+            picked: settings.picked,
+            explanations: names.len(),
+        };
+        let classifier = Classifier::new(&task, settings.width, settings.learn, seed);
+        let k = task.sentences().labels().len();
+        Ok(Self {
+            values: classifier.clone(),
+            picked: classifier.clone(),
+            classifier,
+            names,
+            picks,
+            looks: vec![0.0; 3 * LOOKS as usize],
+            predictions: vec![0.0; plan.held_out * k],
+            laws: vec![0.0; plan.targets() * ASKED * plan.held_out * k],
+            fit: ByLength::new(&task, task.fit()),
+            held_out: ByLength::new(&task, task.held_out()),
+            target: None,
+            meters: Vec::new(),
+            estimates: Vec::new(),
+            step: 0,
+            task,
+            settings,
+            seed,
+            plan,
+        })
+    }
+
+    /// Steps in all.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.plan.steps()
+    }
+
+    /// Steps done.
+    #[must_use]
+    pub fn step_idx(&self) -> u64 {
+        self.step
+    }
+
+    /// The sentences, some held out.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// What the explanations are called.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Looks at the classifier so far.
+    pub fn looks(&self) -> impl Iterator<Item = Look> {
+        let look = |look: &[f64]| Look { step: look[0] as u64, accuracy: look[1], loss: look[2] };
+        self.looks.chunks_exact(3).map(look).filter(|look| look.step > 0)
+    }
+
+    /// Part of the sentences held out that the classifier is right about, once it has learned.
+    #[must_use]
+    pub fn accuracy(&self) -> Option<f64> {
+        let is_there = self.step >= self.plan.learn + self.plan.parts() as u64;
+        is_there.then(|| accuracy(&self.task, self.task.held_out(), &self.predictions))
+    }
+
+    /// What the methods say of a sentence by the classifier as it is: a number for each word, for each method.
+    #[must_use]
+    pub fn marks(&self, sentence: usize) -> Vec<Marks> {
+        let mut classifier = self.classifier.clone();
+        let explain = |method: &Method| {
+            method.explain(&mut classifier, &self.task, sentence, self.settings.coalitions, self.seed)
+        };
+        self.settings.methods.iter().map(explain).collect()
+    }
+
+    /// Selections of an explanation, one for each sentence; none of those that are not explained yet.
+    #[must_use]
+    pub fn picks(&self, explanation: usize) -> &[Words] {
+        let n = self.task.sentences().len();
+        &self.picks[explanation * n..][..n]
+    }
+
+    /// The scores of the first explanations, those that are judged.
+    #[must_use]
+    pub fn estimates(&self) -> &[Estimate] {
+        &self.estimates
+    }
+
+    /// Does the next step, if there is one.
+    pub fn step(&mut self) {
+        if self.step == self.steps() {
+            return;
+        }
+        match self.plan.work(self.step) {
+            Work::Learn => self.learn(),
+            Work::Predict(part) => {
+                let part = self.plan.part(part);
+                let k = self.classifier.labels();
+                let laws = self.classifier.predict(&self.task, &self.task.held_out()[part.clone()]);
+                self.predictions[part.start * k..part.end * k].copy_from_slice(&laws);
+            }
+            Work::Explain(sentence) => self.explain(sentence),
+            Work::Values => self.fit_values(),
+            Work::Picked(target, step) => self.fit_picked(target, step),
+            Work::Judge(target, part) => self.judge(target, part),
+        }
+        self.step += 1;
+        if self.plan.judged(self.step) > self.meters.len() {
+            self.score();
+        }
+    }
+
+    fn learn(&mut self) {
+        let loss = self.classifier.learn(&self.task);
+        let (step, every) = (self.step + 1, self.plan.learn.div_ceil(LOOKS));
+        if step % every == 0 || step == self.plan.learn {
+            let some = &self.task.held_out()[..self.plan.held_out.min(LOOKED_AT)];
+            let laws = self.classifier.predict(&self.task, some);
+            let look = [step as f64, accuracy(&self.task, some, &laws), loss];
+            self.looks[3 * ((step - 1) / every) as usize..][..3].copy_from_slice(&look);
+        }
+    }
+
+    fn explain(&mut self, sentence: usize) {
+        let Settings { methods, size, coalitions, .. } = &self.settings;
+        let n = self.task.sentences().len();
+        for (method, picks) in methods.iter().zip(self.picks.chunks_exact_mut(n)) {
+            let marks = method.explain(&mut self.classifier, &self.task, sentence, *coalitions, self.seed);
+            picks[sentence] = marks.select(method.size(*size));
+        }
+    }
+
+    /// The first words, always: cannot encode.
+    fn constant(&self, sentence: usize) -> Words {
+        fitted(&self.task, all_words(self.settings.size), sentence)
+    }
+
+    /// A step of q(y | x_v): selections must not depend on what is in the sentence, so they are another one's, or nobody's.
+    fn fit_values(&mut self) {
+        let step = self.plan.learned(self.step)[1];
+        if step == 0 {
+            self.values = self.classifier.adapted(self.plan.values, VALUES_RATE);
+        }
+        let mut random = Random::new(self.seed ^ 1, Purpose::Batch, step);
+        let mut readings = [NOTHING; BATCH];
+        for (reading, y) in &mut readings {
+            let sentence = any(self.task.fit(), &mut random);
+            let other = self.fit.near(sentence, &mut random);
+            let explanation = random.below(self.plan.explanations as u32 + 1) as usize;
+            let shown = match random.below(4) {
+                0 => some_words(self.task.words(sentence), random.unit(), &mut random),
+                _ if explanation == self.plan.explanations => self.constant(sentence),
+                _ => fitted(&self.task, self.picks(explanation)[other], sentence),
+            };
+            *reading = Reading { sentence, shown, question: Question::Label };
+            *y = self.task.sentences().y(sentence);
+        }
+        self.values.train(&self.task, &mut readings);
+    }
+
+    /// A step of q(y | x_v, E_v): half the time what was picked for the sentence, else for another one.
+    fn fit_picked(&mut self, target: usize, step: u64) {
+        self.aim(target);
+        let Some((_, picks)) = &self.target else { return };
+        if step == 0 {
+            self.picked = self.values.adapted(self.plan.picked, PICKED_RATE);
+        }
+        let mut random = Random::new(self.seed ^ 2, Purpose::Batch, step);
+        let mut readings = [NOTHING; BATCH];
+        for (reading, y) in &mut readings {
+            let sentence = any(self.task.fit(), &mut random);
+            let other = self.fit.near(sentence, &mut random);
+            let from = if random.below(2) == 0 { sentence } else { other };
+            let shown = fitted(&self.task, picks[from], sentence);
+            let question = if shown == picks[sentence] { Question::Picked } else { Question::Other };
+            *reading = Reading { sentence, shown, question };
+            *y = self.task.sentences().y(sentence);
+        }
+        self.picked.train(&self.task, &mut readings);
+    }
+
+    /// Makes the selections of a target those at hand.
+    fn aim(&mut self, target: usize) {
+        if self.target.as_ref().is_some_and(|(at, _)| *at == target) {
+            return;
+        }
+        let n = self.task.sentences().len();
+        let picks = match target {
+            0 => (0..n).map(|i| self.constant(i)).collect(),
+            _ if target.is_multiple_of(2) => self.picks(target / 2 - 1).to_vec(),
+            _ => {
+                let mut dealt = vec![0; n];
+                for (turn, by_length) in [&self.fit, &self.held_out].into_iter().enumerate() {
+                    let mut random = Random::new(self.seed, Purpose::Sample, 5 + turn as u64);
+                    by_length.deal(&self.task, self.picks(target / 2), &mut random, &mut dealt);
+                }
+                dealt
+            }
+        };
+        self.target = Some((target, picks));
+    }
+
+    fn judge(&mut self, target: usize, part: usize) {
+        self.aim(target);
+        let Some((_, picks)) = &self.target else { return };
+        let part = self.plan.part(part);
+        let sentences = &self.task.held_out()[part.clone()];
+        let k = self.classifier.labels();
+        let own = |question| {
+            let reading = |&sentence: &usize| Reading { sentence, shown: picks[sentence], question };
+            sentences.iter().map(reading).collect::<Vec<_>>()
+        };
+        let others = |&sentence: &usize| {
+            let shown = fitted(&self.task, picks[self.held_out.next(sentence)], sentence);
+            Reading { sentence, shown, question: Question::Label }
+        };
+        let others: Vec<Reading> = sentences.iter().map(others).collect();
+        let asked = [
+            self.values.laws(&self.task, &own(Question::Label)),
+            self.picked.laws(&self.task, &own(Question::Picked)),
+            self.values.laws(&self.task, &others),
+        ];
+        let len = self.plan.held_out * k;
+        for (laws, asked) in self.laws[target * ASKED * len..].chunks_exact_mut(len).zip(asked) {
+            laws[part.start * k..part.end * k].copy_from_slice(&asked);
+        }
+    }
+
+    /// Scores the next target, which is judged.
+    fn score(&mut self) {
+        let target = self.meters.len();
+        let len = self.plan.held_out * self.classifier.labels();
+        let laws = |at: usize| self.laws[(target * ASKED + at) * len..][..len].to_vec();
+        let laws = Laws { values: laws(0), picked: laws(1), independent: laws(2) };
+        let labels: Vec<usize> = self.task.held_out().iter().map(|&i| self.task.sentences().y(i)).collect();
+        let seen = Seen::new(&laws, &labels);
+        let (floor, control) = (self.meters.first().copied(), self.meters.last().copied());
+        self.meters.push(seen.meter(self.seed));
+        if let (Some(floor), Some(control), true) = (floor, control, target.is_multiple_of(2)) {
+            self.estimates.push(seen.estimate(floor, control, self.seed));
+        }
+    }
+}
+
+const NOTHING: (Reading, usize) = (Reading { sentence: 0, shown: 0, question: Question::Label }, 0);
+
+fn any(sentences: &[usize], random: &mut Random) -> usize {
+    sentences[random.below(sentences.len() as u32) as usize]
+}
+
+/// Part of the sentences whose likeliest label is theirs.
+fn accuracy(task: &Task, sentences: &[usize], laws: &[f64]) -> f64 {
+    let k = laws.len() / sentences.len();
+    let right = sentences.iter().zip(laws.chunks_exact(k)).filter(|(i, law)| largest(law) == task.sentences().y(**i));
+    right.count() as f64 / sentences.len() as f64
+}
