@@ -24,7 +24,7 @@ mod fields;
 mod forward;
 pub mod generate;
 mod given;
-mod json;
+pub(crate) mod json;
 pub mod lora;
 pub mod params;
 pub mod safetensors;

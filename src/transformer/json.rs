@@ -1,34 +1,48 @@
-//! Just the JSON that a safetensors header is made of: objects, arrays, strings and whole numbers. Written by hand, as
-//! every byte of the worker is argued for and a JSON library would be many. Knows no tensor.
+//! Just the JSON that a safetensors header is made of: objects, arrays, strings and whole numbers; and, where data of
+//! others is read, its other values without what they are. Written by hand, as every byte of the worker is argued for and a
+//! JSON library would be many. Knows no tensor.
 
-/// A value of a header.
+/// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Number(u64),
     Text(String),
     List(Vec<Json>),
     /// In the order written.
     Object(Vec<(String, Json)>),
+    /// true, false, null, or a number that is not whole or below 0; only [`read_any`] gives it.
+    Other,
 }
 
 /// What does not belong where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Misplaced(pub usize);
+pub(crate) struct Misplaced(pub usize);
 
 /// Deepest nesting that is followed: a header needs three.
 const DEEPEST: usize = 8;
 
-/// Reads one value, with nothing but blanks after it.
+/// Reads one value of a header, with nothing but blanks after it.
 pub(super) fn read(text: &str) -> Result<Json, Misplaced> {
-    let mut reader = Reader { text, at: 0 };
+    whole(Reader { text, at: 0, takes_any: false })
+}
+
+/// Reads one value of any kind, with nothing but blanks after it.
+#[cfg(feature = "text")]
+pub(crate) fn read_any(text: &str) -> Result<Json, Misplaced> {
+    whole(Reader { text, at: 0, takes_any: true })
+}
+
+fn whole(mut reader: Reader<'_>) -> Result<Json, Misplaced> {
     let value = reader.value(0)?;
     reader.blanks();
-    if reader.at < text.len() { Err(Misplaced(reader.at)) } else { Ok(value) }
+    if reader.at < reader.text.len() { Err(Misplaced(reader.at)) } else { Ok(value) }
 }
 
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Whether values are allowed that no header has.
+    takes_any: bool,
 }
 
 impl Reader<'_> {
@@ -61,6 +75,7 @@ impl Reader<'_> {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.list(depth),
             Some(b'"') => Ok(Json::Text(self.string()?)),
+            Some(b'0'..=b'9' | b'-' | b't' | b'f' | b'n') if self.takes_any => self.any(),
             Some(b'0'..=b'9') => self.number(),
             _ => Err(Misplaced(self.at)),
         }
@@ -105,6 +120,24 @@ impl Reader<'_> {
             self.at += 1;
         }
         self.text[start..self.at].parse().map(Json::Number).map_err(|_| Misplaced(start))
+    }
+
+    /// A number or a word.
+    fn any(&mut self) -> Result<Json, Misplaced> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
+            self.at += 1;
+        }
+        let found = &self.text[start..self.at];
+        if ["true", "false", "null"].contains(&found) {
+            return Ok(Json::Other);
+        }
+        let is_whole = found.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = found.parse().ok().filter(|_| is_whole).map(Json::Number);
+        // No infinity and nothing else that JSON does not write as a number.
+        let is_number = !found.contains(|c: char| c.is_ascii_alphabetic() && c != 'e' && c != 'E');
+        let other = (is_number && found.parse::<f64>().is_ok()).then_some(Json::Other);
+        whole.or(other).ok_or(Misplaced(start))
     }
 
     fn string(&mut self) -> Result<String, Misplaced> {
@@ -227,6 +260,17 @@ mod tests {
         assert!(read(&"[".repeat(100_000)).is_err(), "deep nesting is refused, not followed");
         for bad in ["", "{", "[1,]", "{\"a\"}", "{1:2}", "-1", "1.5", "1e3", "nul", "[1] 2", "99999999999999999999"] {
             assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[cfg(feature = "text")]
+    #[test]
+    fn data_of_others_may_hold_any_value() {
+        let expected = vec![Json::Number(3), Json::Other, Json::Other, Json::Other, Json::Other, Json::Other];
+        assert_eq!(read_any("[3, -1, 0.5, 1e-3, null, true]"), Ok(Json::List(expected)));
+        assert_eq!(read_any("99999999999999999999"), Ok(Json::Other));
+        for bad in ["nul", "-", "1.2.3", "0x1", "inf", "NaN", "tru", "+1", "[1 2]", "1e"] {
+            assert!(read_any(bad).is_err(), "{bad}");
         }
     }
 }

@@ -40,6 +40,17 @@ impl Trainer {
         self
     }
 
+    /// The moments of its gradients.
+    pub fn moments(&self) -> [&[f32]; 2] {
+        self.optimizer.moments()
+    }
+
+    /// Goes on after so many steps, with the moments to be set.
+    pub fn resume(&mut self, steps: u64) -> [&mut [f32]; 2] {
+        self.steps = steps;
+        self.optimizer.moments_mut()
+    }
+
     /// Takes one step along the gradients that `passes` passes of equal size left.
     pub fn step(&mut self, model: &mut Model, passes: usize) {
         self.steps += 1;

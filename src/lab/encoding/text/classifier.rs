@@ -101,6 +101,20 @@ impl Classifier {
         Self { trainer: Trainer::new(&model, steps, eta).with_rate(slow, SLOW), model, steps: 0, ..self.clone() }
     }
 
+    /// Weights and moments: all that training changes but the number of steps.
+    #[must_use]
+    pub fn state(&self) -> [&[f32]; 3] {
+        let [first, second] = self.trainer.moments();
+        [self.model.params(), first, second]
+    }
+
+    /// Goes on after so many steps, with the state to be set.
+    pub fn resume(&mut self, steps: u64) -> [&mut [f32]; 3] {
+        self.steps = steps;
+        let [first, second] = self.trainer.resume(steps);
+        [self.model.params_mut(), first, second]
+    }
+
     /// The transformer.
     #[must_use]
     pub fn model(&self) -> &Model {

@@ -191,7 +191,7 @@ impl Sentences {
 }
 
 /// The text of a file, if it has one.
-fn text(bytes: &[u8]) -> Result<&str, SentencesError> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, SentencesError> {
     if bytes.len() > MAX_BYTES {
         return Err(SentencesError::TooLong { size: bytes.len() });
     }
@@ -255,18 +255,8 @@ fn commas(text: &str, found: &mut Builder) -> Result<(), SentencesError> {
     let mut reader = ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let (mut cells, mut columns) = (StringRecord::new(), None);
     loop {
-        match reader.read_record(&mut cells) {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
-            Err(error) => {
-                let (pos, wide, count) = match error.kind() {
-                    ErrorKind::UnequalLengths { pos, expected_len, len } => (pos.as_ref(), *expected_len, *len),
-                    // Nothing else goes wrong in a text that is whole.
-                    _ => (None, 0, 0),
-                };
-                let row = file::row(text, pos.map_or(0, Position::byte));
-                return Err(SentencesError::Width { row, found: count as usize, expected: wide as usize });
-            }
+        if !reader.read_record(&mut cells).map_err(|error| width(text, &error))? {
+            return Ok(());
         }
         let row = || file::row(text, cells.position().map_or(0, Position::byte));
         match columns {
@@ -281,9 +271,20 @@ fn commas(text: &str, found: &mut Builder) -> Result<(), SentencesError> {
     }
 }
 
+/// That a row is of another width than the header: nothing else goes wrong in a text that is whole.
+pub(super) fn width(text: &str, error: &csv::Error) -> SentencesError {
+    let (from, expected, found) = match error.kind() {
+        ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            (pos.as_ref().map_or(0, Position::byte), *expected_len, *len)
+        }
+        _ => (0, 0, 0),
+    };
+    SentencesError::Width { row: file::row(text, from), found: found as usize, expected: expected as usize }
+}
+
 /// Sentences as they come.
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     all: Sentences,
     numbers: BTreeMap<String, u32>,
     labels: BTreeMap<String, u32>,
@@ -291,6 +292,17 @@ struct Builder {
 
 impl Builder {
     fn push(&mut self, text: &str, label: &str, row: &dyn Fn() -> u64) -> Result<(), SentencesError> {
+        self.push_parts(&[text], label, row).map(|_| ())
+    }
+
+    /// Takes a sentence in parts that end between words, and its label. Gives which part each word is in that is kept, and how
+    /// many are not.
+    pub fn push_parts(
+        &mut self,
+        parts: &[&str],
+        label: &str,
+        row: &dyn Fn() -> u64,
+    ) -> Result<(Vec<usize>, usize), SentencesError> {
         if self.all.len() == MAX_SENTENCES {
             return Err(SentencesError::Many { row: row() });
         }
@@ -306,22 +318,30 @@ impl Builder {
         if self.labels.len() > *LABELS.end() {
             return refuse("label", label, format!("at most {} different labels", LABELS.end()));
         }
-        let (start, mut cut) = (self.all.numbers.len(), 0);
-        split(text, &mut |word| {
-            if self.all.numbers.len() - start < MAX_WORDS {
-                self.word(word);
-            } else {
-                cut += 1;
-            }
-        });
-        if self.all.numbers.len() == start {
-            return refuse("text", text, "some words".to_owned());
+        let (mut of_parts, mut cut) = (Vec::new(), 0);
+        for (at, part) in parts.iter().enumerate() {
+            split(part, &mut |word| {
+                if of_parts.len() < MAX_WORDS {
+                    self.word(word);
+                    of_parts.push(at);
+                } else {
+                    cut += 1;
+                }
+            });
+        }
+        if of_parts.is_empty() {
+            return refuse("text", &parts.join(" "), "some words".to_owned());
         }
         self.all.cut.sentences += usize::from(cut > 0);
         self.all.cut.words += cut;
         self.all.ends.push(self.all.numbers.len() as u32);
         self.all.y.push(y);
-        Ok(())
+        Ok((of_parts, cut))
+    }
+
+    /// The words of the last sentence.
+    pub fn last(&self) -> impl Iterator<Item = &str> {
+        self.all.texts(self.all.len() - 1)
     }
 
     fn word(&mut self, word: &str) {
@@ -336,7 +356,7 @@ impl Builder {
     }
 
     /// Labels get their numbers in ascending order, so that they do not depend on which came first.
-    fn end(mut self) -> Result<Sentences, SentencesError> {
+    pub fn end(mut self) -> Result<Sentences, SentencesError> {
         match self.labels.first_key_value() {
             None => return Err(SentencesError::Few { count: 0 }),
             Some((label, _)) if self.labels.len() < *LABELS.start() => {

@@ -197,8 +197,8 @@ impl Study {
         let classifier = Classifier::new(&task, settings.width, settings.learn, seed);
         let k = task.sentences().labels().len();
         Ok(Self {
-            values: classifier.clone(),
-            picked: classifier.clone(),
+            values: classifier.adapted(settings.values, VALUES_RATE),
+            picked: classifier.adapted(settings.picked, PICKED_RATE),
             classifier,
             names,
             picks,
@@ -276,6 +276,45 @@ impl Study {
     #[must_use]
     pub fn estimates(&self) -> &[Estimate] {
         &self.estimates
+    }
+
+    /// The state after the steps done, enough to go on from; of one size throughout.
+    #[must_use]
+    pub fn checkpoint(&self) -> Vec<u8> {
+        let models = [&self.classifier, &self.values, &self.picked].map(Classifier::state);
+        let mut state: Vec<u8> = bytemuck::cast_slice(&models.concat().concat()).to_vec();
+        for numbers in [&self.looks, &self.predictions, &self.laws] {
+            state.extend_from_slice(bytemuck::cast_slice(numbers));
+        }
+        state.extend_from_slice(bytemuck::cast_slice(&self.picks));
+        state
+    }
+
+    /// Goes to the state that [`Self::checkpoint`] of the same study gave after so many steps.
+    ///
+    /// # Panics
+    /// When the state is that of another study and too short.
+    pub fn restore(&mut self, step: u64, mut state: &[u8]) {
+        let mut fill = |part: &mut [u8]| {
+            let (mine, rest) = state.split_at(part.len());
+            part.copy_from_slice(mine);
+            state = rest;
+        };
+        let learned = self.plan.learned(step);
+        for (model, steps) in [&mut self.classifier, &mut self.values, &mut self.picked].into_iter().zip(learned) {
+            model.resume(steps).into_iter().for_each(|part| fill(bytemuck::cast_slice_mut(part)));
+        }
+        for numbers in [&mut self.looks, &mut self.predictions, &mut self.laws] {
+            fill(bytemuck::cast_slice_mut(numbers));
+        }
+        fill(bytemuck::cast_slice_mut(&mut self.picks));
+        self.step = step;
+        self.target = None;
+        self.meters.clear();
+        self.estimates.clear();
+        while self.plan.judged(step) > self.meters.len() {
+            self.score();
+        }
     }
 
     /// Does the next step, if there is one.

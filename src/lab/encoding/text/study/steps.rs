@@ -96,10 +96,12 @@ impl Plan {
         if at < self.picked { Work::Picked(target, at) } else { Work::Judge(target, (at - self.picked) as usize) }
     }
 
-    /// Steps that the first `done` of all have of the classifier's, and of the model's of q(y | x_v).
-    pub fn learned(&self, done: u64) -> [u64; 2] {
+    /// Steps that the first `done` of all have of the classifier's, of the model's of q(y | x_v), and of the model's at hand of
+    /// q(y | x_v, E_v).
+    pub fn learned(&self, done: u64) -> [u64; 3] {
         let values = self.before() - self.values;
-        [done.min(self.learn), done.saturating_sub(values).min(self.values)]
+        let of_target = done.saturating_sub(self.before()) % self.target();
+        [done.min(self.learn), done.saturating_sub(values).min(self.values), of_target.min(self.picked)]
     }
 
     /// Targets that are judged to their end after the first `done` steps.
@@ -128,7 +130,8 @@ mod tests {
         assert_eq!(works.len(), 5 + 2 + 20 + 3 + 5 * 6);
         assert_eq!((works[28], works.last()), (Work::Values, Some(&Work::Judge(4, 1))));
         assert_eq!((plan.part(0), plan.part(1)), (0..64, 64..100));
+        assert_eq!((plan.learned(32), plan.learned(41)), ([5, 3, 2], [5, 3, 4]));
         assert_eq!((plan.judged(35), plan.judged(36), plan.judged(plan.steps())), (0, 1, 5));
-        assert_eq!((plan.learned(3), plan.learned(29), plan.learned(99)), ([3, 0], [5, 2], [5, 3]));
+        assert_eq!((plan.learned(3), plan.learned(29), plan.learned(60)), ([3, 0, 0], [5, 2, 0], [5, 3, 0]));
     }
 }
