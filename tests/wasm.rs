@@ -58,6 +58,7 @@ fn golden_digests() {
 fn golden_scores_of_explanations() {
     encoding::exact_scores_have_their_golden_bits();
     encoding::estimates_have_their_golden_bits();
+    encoding::studies_of_sentences_have_their_golden_bits();
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The encoding lab on known distributions: the worked example of PAPERS 2.4 and the claims of its rows 2a, 2b and 2d.
 
 pub mod suite;
+// Explanations of a text classifier.
+mod text;
 
 use core::f64::consts::LN_2;
 use libm::log;
@@ -379,4 +381,9 @@ fn exact_scores_have_their_golden_bits() {
 #[test]
 fn estimates_have_their_golden_bits() {
     suite::estimates_have_their_golden_bits();
+}
+
+#[test]
+fn studies_of_sentences_have_their_golden_bits() {
+    suite::studies_of_sentences_have_their_golden_bits();
 }

@@ -32,6 +32,20 @@ impl Trainer {
         }
     }
 
+    /// Takes one step along the gradients that `passes` passes of equal size left.
+    pub fn step(&mut self, model: &mut Model, passes: usize) {
+        self.steps += 1;
+        let share = (1.0 / passes as f64) as f32;
+        let (params, grads) = model.trained();
+        let scale = share * clip_scale(f64::from(share) * norm(grads), CLIP);
+        let step = Step { eta: self.eta * self.schedule.factor(self.steps), scale, t: self.steps };
+        self.optimizer.update(params, grads, &self.groups, step);
+    }
+}
+
+/// What sentences ask for besides.
+#[cfg(feature = "text")]
+impl Trainer {
     /// The same, the first `slow` weights at a rate of their own.
     pub fn with_rate(mut self, slow: usize, rate: f32) -> Self {
         let group = |end, decays| Group { end, rate: 1.0, decays };
@@ -49,16 +63,6 @@ impl Trainer {
     pub fn resume(&mut self, steps: u64) -> [&mut [f32]; 2] {
         self.steps = steps;
         self.optimizer.moments_mut()
-    }
-
-    /// Takes one step along the gradients that `passes` passes of equal size left.
-    pub fn step(&mut self, model: &mut Model, passes: usize) {
-        self.steps += 1;
-        let share = (1.0 / passes as f64) as f32;
-        let (params, grads) = model.trained();
-        let scale = share * clip_scale(f64::from(share) * norm(grads), CLIP);
-        let step = Step { eta: self.eta * self.schedule.factor(self.steps), scale, t: self.steps };
-        self.optimizer.update(params, grads, &self.groups, step);
     }
 }
 

@@ -1,5 +1,7 @@
-//! What must have the same bits natively and on wasm: exact scores of every method on every law, and estimates.
+//! What must have the same bits natively and on wasm: exact scores of every method on every law, estimates, and a study of
+//! sentences.
 
+use snapscope::lab::encoding::text::{Method as TextMethod, Sentences, Settings, Study};
 use snapscope::lab::encoding::{Kind, Law, Method, Samples, Selection, estimate, score};
 use xxhash_rust::xxh64::xxh64;
 
@@ -37,4 +39,19 @@ pub fn estimates_have_their_golden_bits() {
         }
     }
     assert_eq!(digest(&numbers), 0xa8c6_dd3d_3a77_8839, "estimates: {:016x}", digest(&numbers));
+}
+
+/// A short study of some reviews by all methods, to its last weight.
+pub fn studies_of_sentences_have_their_golden_bits() {
+    let reviews = include_str!("../../../public/texts/reviews.tsv");
+    let rows: Vec<&str> = reviews.lines().take(60).collect();
+    let sentences = Sentences::read(rows.join("\n").as_bytes()).expect("labelled sentences");
+    let methods = TextMethod::ALL.to_vec();
+    let settings = Settings { methods, learn: 20, values: 4, picked: 3, coalitions: 16, ..Settings::of(60) };
+    let mut study = Study::new(sentences, settings, Vec::new(), 5).expect("valid");
+    while study.step_idx() < study.steps() {
+        study.step();
+    }
+    let digest = xxh64(&study.checkpoint(), 0);
+    assert_eq!(digest, 0x7ca8_819a_4b84_41ff, "a study: {digest:016x}");
 }

@@ -105,8 +105,9 @@ impl Settings {
         };
         within("size", self.size as u64, 1..=*SIZE.end() as u64, "1 to 8 words")?;
         within("vocabulary", self.vocabulary as u64, 2..=16_384, "2 to 16384")?;
-        within("width", self.width as u64, 16..=64, "an even number from 16 to 64")?;
-        within("width", self.width as u64 % 2, 0..=0, "an even number from 16 to 64")?;
+        // Two heads share it.
+        let even = if self.width.is_multiple_of(2) { 16..=64 } else { 0..=0 };
+        within("width", self.width as u64, even, "an even number from 16 to 64")?;
         for (field, steps) in [("learn", self.learn), ("values", self.values), ("picked", self.picked)] {
             within(field, steps, 1..=100_000, "1 to 100000 steps")?;
         }
