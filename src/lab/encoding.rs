@@ -5,6 +5,9 @@
 //! E_v = 1[e(x) = v], e *encodes* when for some v it picks, y depends on E_v given x_v: q(y | x_v, E_v = 1) differs from
 //! q(y | x_v) where it picks v. The layers: [`joint`] is the distribution, [`explanation`] the map, [`file`] reads both,
 //! `marginal` gives q(y | x_v) of every selection asked for, [`scores`] the scores, [`census`] those of all maps there are.
+//!
+//! Where the distribution is not known, [`estimate`](mod@estimate) scores explanations of [`samples`] by the models of
+//! [`surrogate`], and `text` those of a classifier of sentences.
 
 pub mod attribution;
 pub mod census;

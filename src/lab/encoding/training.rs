@@ -46,11 +46,9 @@ impl Trainer {
 /// What sentences ask for besides.
 #[cfg(feature = "text")]
 impl Trainer {
-    /// The same, the first `slow` weights at a rate of their own.
+    /// The same, the first `slow` weights at a rate of their own; they are a part of the first group.
     pub fn with_rate(mut self, slow: usize, rate: f32) -> Self {
-        let group = |end, decays| Group { end, rate: 1.0, decays };
-        let all = core::iter::once(Group { rate, ..group(slow, false) }).chain(self.groups.iter().copied());
-        self.groups = Group::merged(&mut all.collect::<Vec<_>>().into_iter());
+        self.groups.insert(0, Group { end: slow, rate, decays: false });
         self
     }
 

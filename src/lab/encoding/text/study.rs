@@ -1,12 +1,20 @@
 //! The whole of it, step by step: a classifier learns, its predictions are explained, and two models are fitted to what the
 //! explanations select, as [`crate::lab::encoding::estimate`] does on discrete inputs (PAPERS 2.5).
 //!
+//! Half of the sentences are the classifier's to learn. It knows their labels by heart, and with them what an explanation of
+//! it would select: so the two models are fitted to three tenths that it has not seen, and judged on the last two.
+//!
 //! The model of q(y | x_v) goes on from the classifier's weights, those of q(y | x_v, E_v) from its own: each has less to
-//! learn, and what a constant mask and dealt-out selections gain by the same steps is known. x_v is the sentence with the
-//! words that are not selected masked: its length is seen. Selections of another sentence are those of one nearly as
-//! long, what is beyond the end left out.
+//! learn, and what a constant mask and dealt-out selections gain by the same steps is known. What is not known is how well
+//! the first tells q(y | x_v) where an explanation takes it but chance seldom does: a gain there may be a better fit.
+//!
+//! x_v is the sentence with the words that are not selected masked: its length is seen. y is its own label, not the
+//! predicted one. Selections of another sentence are those of one nearly as long, what is beyond the end left out.
 
+mod settings;
 mod steps;
+
+pub use settings::{Given, SIZE, Settings, StudyError};
 
 use super::classifier::{BATCH, Classifier, Question, Reading, some_words};
 use super::explain::{Marks, Method};
@@ -17,11 +25,8 @@ use super::{Words, all_words};
 use crate::lab::encoding::estimate::{Estimate, Interval, Laws, Seen};
 use crate::lab::encoding::explanation::largest;
 use crate::random::{Purpose, Random};
-use core::ops::RangeInclusive;
 use steps::{LOOKS, Plan, Work};
 
-/// Words that a selection may have.
-pub const SIZE: RangeInclusive<usize> = 1..=8;
 /// Sentences held out that a look at the accuracy is of, at most.
 const LOOKED_AT: usize = 256;
 /// The largest learning rates of what goes on from trained weights.
@@ -29,100 +34,6 @@ const VALUES_RATE: f32 = 3e-3;
 const PICKED_RATE: f32 = 5e-3;
 /// Laws of each sentence held out that are kept of a target.
 const ASKED: usize = 3;
-
-/// What can be asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// The methods that explain.
-    pub methods: Vec<Method>,
-    /// Words that each selects, 1 to 8; fewer in sentences that have fewer.
-    pub size: usize,
-    /// Most tokens, 2 to 16,384.
-    pub vocabulary: usize,
-    /// Width of the models, 16 to 64, even.
-    pub width: usize,
-    /// Steps of the classifier, 1 to 100,000.
-    pub learn: u64,
-    /// Steps of the model of q(y | x_v), 1 to 100,000.
-    pub values: u64,
-    /// Steps of each model of q(y | x_v, E_v), 1 to 100,000.
-    pub picked: u64,
-    /// Masked versions of a sentence that LIME and KernelSHAP ask about, 2 to 4096.
-    pub coalitions: usize,
-}
-
-impl Settings {
-    /// Those that suit so many sentences: each is learned about five times, more often where there are few.
-    #[must_use]
-    pub fn of(sentences: usize) -> Self {
-        let times_five = |share: usize| (sentences / 10 * share * 5 / BATCH) as u64;
-        let fit = times_five(3).clamp(40, 600);
-        Self {
-            methods: Method::ALL.to_vec(),
-            size: 4,
-            vocabulary: 4000,
-            width: 16,
-            learn: times_five(5).clamp(200, 2000),
-            values: fit,
-            picked: fit,
-            coalitions: 64,
-        }
-    }
-}
-
-/// Why a study does not begin.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StudyError {
-    /// A setting is out of its range.
-    #[error("{field} is {value}, expected {expected}")]
-    OutOfRange {
-        /// The setting.
-        field: &'static str,
-        /// Its value.
-        value: u64,
-        /// What is allowed.
-        expected: &'static str,
-    },
-    /// Selections that are not of these sentences.
-    #[error("{name}: {found} selections, expected one for each of the {expected} sentences")]
-    Selections {
-        /// The explanation.
-        name: String,
-        /// Its selections.
-        found: usize,
-        /// Sentences.
-        expected: usize,
-    },
-    /// Nothing to score.
-    #[error("no explanation to score")]
-    Nothing,
-}
-
-impl Settings {
-    fn check(&self) -> Result<(), StudyError> {
-        let within = |field, value: u64, range: RangeInclusive<u64>, expected| {
-            if range.contains(&value) { Ok(()) } else { Err(StudyError::OutOfRange { field, value, expected }) }
-        };
-        within("size", self.size as u64, 1..=*SIZE.end() as u64, "1 to 8 words")?;
-        within("vocabulary", self.vocabulary as u64, 2..=16_384, "2 to 16384")?;
-        // Two heads share it.
-        let even = if self.width.is_multiple_of(2) { 16..=64 } else { 0..=0 };
-        within("width", self.width as u64, even, "an even number from 16 to 64")?;
-        for (field, steps) in [("learn", self.learn), ("values", self.values), ("picked", self.picked)] {
-            within(field, steps, 1..=100_000, "1 to 100000 steps")?;
-        }
-        within("coalitions", self.coalitions as u64, 2..=4096, "2 to 4096")
-    }
-}
-
-/// An explanation made elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// What it is called.
-    pub name: String,
-    /// The selected words of each sentence; places beyond its end do not count.
-    pub selections: Vec<Words>,
-}
 
 /// A look at the classifier while it learns.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -466,11 +377,17 @@ impl Study {
         let laws = Laws { values: laws(0), picked: laws(1), independent: laws(2) };
         let labels: Vec<usize> = self.task.held_out().iter().map(|&i| self.task.sentences().y(i)).collect();
         let seen = Seen::new(&laws, &labels);
-        let (floor, control) = (self.meters.first().copied(), self.meters.last().copied());
-        self.meters.push(seen.meter(self.seed));
-        if let (Some(floor), Some(control), true) = (floor, control, target.is_multiple_of(2)) {
-            self.estimates.push(seen.estimate(floor, control, self.seed));
-        }
+        // An explanation's own selections come after the dealt-out ones.
+        let meter = match (self.meters.first(), self.meters.last()) {
+            (Some(&floor), Some(&control)) if target.is_multiple_of(2) => {
+                let estimate = seen.estimate(floor, control, self.seed);
+                let meter = estimate.encode_meter;
+                self.estimates.push(estimate);
+                meter
+            }
+            _ => seen.meter(self.seed),
+        };
+        self.meters.push(meter);
     }
 }
 
