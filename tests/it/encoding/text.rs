@@ -1,9 +1,10 @@
 //! Explanations of a text classifier: what they must add up to, and what a study finds of those that are known to encode.
 
+use proptest::prelude::*;
 use snapscope::lab::encoding::attribution;
 use snapscope::lab::encoding::text::classifier::Question;
 use snapscope::lab::encoding::text::{
-    Classifier, Given, Method, Reading, Sentences, Settings, Study, StudyError, Task, Words, all_words,
+    Classifier, Given, Method, Rationales, Reading, Sentences, Settings, Study, StudyError, Task, Words, all_words,
 };
 use snapscope::lab::encoding::{Estimate, Verdict};
 use std::sync::LazyLock;
@@ -278,4 +279,30 @@ fn sst_is_scored_within_three_minutes() {
     assert_eq!(study.estimates()[posi].verdict, Verdict::Encodes, "the place carries the label");
     assert!(study.accuracy().is_some_and(|accuracy| accuracy > 0.7), "{:?}", study.accuracy());
     assert!(secs < 180.0, "{secs} seconds");
+}
+
+proptest! {
+    #[test]
+    fn any_file_is_read_or_refused_in_a_sentence(
+        head in prop::sample::select(&["", "text,label\n", "text,label,rationale\n", "text\tlabel\trationale\n"][..]),
+        rows in prop::collection::vec("([a-c01,'. \t\"<>é\\[\\]]|<br />|\t[01]){0,12}", 0..40),
+        json in prop::collection::vec(
+            r#"\{"text": "[ab ]{0,6}", "label": [01], "rationale": ("[01ab ]{0,6}"|\[[0-5]\]|\[\]|null)\}"#, 0..30,
+        ),
+    ) {
+        for file in [format!("{head}{}", rows.join("\n")), json.join("\n")] {
+            if let Err(error) = Sentences::read(file.as_bytes()) {
+                prop_assert!(error.to_string().len() < 500, "{error}");
+            }
+            match Rationales::read(file.as_bytes()) {
+                Ok(Rationales { sentences, selections, .. }) => {
+                    prop_assert_eq!(selections.len(), sentences.len());
+                    for (i, selection) in selections.iter().enumerate() {
+                        prop_assert_eq!(selection & !all_words(sentences.sentence(i).len()), 0);
+                    }
+                }
+                Err(error) => prop_assert!(error.to_string().len() < 500, "{error}"),
+            }
+        }
+    }
 }

@@ -60,6 +60,8 @@ pub struct Study {
     picked: Classifier,
     /// Selections, (explanations, sentences).
     picks: Vec<Words>,
+    /// Loss of the last step that trained; no part of the state.
+    loss: f64,
     /// Looks at the classifier, as three numbers each; step 0 where there was none yet.
     looks: Vec<f64>,
     /// What it gives for the sentences held out, (held out, k).
@@ -114,6 +116,7 @@ impl Study {
             classifier,
             names,
             picks,
+            loss: 0.0,
             looks: vec![0.0; 3 * LOOKS as usize],
             predictions: vec![0.0; plan.held_out * k],
             laws: vec![0.0; plan.targets() * ASKED * plan.held_out * k],
@@ -128,6 +131,17 @@ impl Study {
             seed,
             plan,
         })
+    }
+
+    /// Bytes of a study of so many sentences and explanations at most, to within small change: selections, laws of those held
+    /// out, and three models with their gradients, moments and numbers of a pass.
+    #[must_use]
+    pub fn bytes(sentences: &Sentences, settings: &Settings, given: usize) -> u64 {
+        let (n, k) = (sentences.len() as u64, sentences.labels().len() as u64);
+        let explanations = (settings.methods.len() + given) as u64;
+        let (v, c) = (settings.vocabulary.min(sentences.words().len() + 1) as u64 + 4, settings.width as u64);
+        let model = 4 * 4 * (v * c + 8 * c * c + 100 * c) + 4 * 65 * 16 * 40 * c;
+        8 * n * (explanations + 4) + 8 * k * n.div_ceil(5) * (3 * (2 * explanations + 1) + 4) + 3 * model
     }
 
     /// Steps in all.
@@ -152,6 +166,13 @@ impl Study {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Loss in nats on the batch of the last step that trained a model, 0 where none did since the start or a checkpoint. What
+    /// is no longer finite has diverged.
+    #[must_use]
+    pub fn loss(&self) -> f64 {
+        self.loss
     }
 
     /// Looks at the classifier so far.
@@ -220,7 +241,7 @@ impl Study {
             fill(bytemuck::cast_slice_mut(numbers));
         }
         fill(bytemuck::cast_slice_mut(&mut self.picks));
-        self.step = step;
+        (self.step, self.loss) = (step, 0.0);
         self.target = None;
         self.meters.clear();
         self.estimates.clear();
@@ -254,12 +275,12 @@ impl Study {
     }
 
     fn learn(&mut self) {
-        let loss = self.classifier.learn(&self.task);
+        self.loss = self.classifier.learn(&self.task);
         let (step, every) = (self.step + 1, self.plan.learn.div_ceil(LOOKS));
         if step % every == 0 || step == self.plan.learn {
             let some = &self.task.held_out()[..self.plan.held_out.min(LOOKED_AT)];
             let laws = self.classifier.predict(&self.task, some);
-            let look = [step as f64, accuracy(&self.task, some, &laws), loss];
+            let look = [step as f64, accuracy(&self.task, some, &laws), self.loss];
             self.looks[3 * ((step - 1) / every) as usize..][..3].copy_from_slice(&look);
         }
     }
@@ -298,7 +319,7 @@ impl Study {
             *reading = Reading { sentence, shown, question: Question::Label };
             *y = self.task.sentences().y(sentence);
         }
-        self.values.train(&self.task, &mut readings);
+        self.loss = self.values.train(&self.task, &mut readings);
     }
 
     /// A step of q(y | x_v, E_v): half the time what was picked for the sentence, else for another one.
@@ -319,7 +340,7 @@ impl Study {
             *reading = Reading { sentence, shown, question };
             *y = self.task.sentences().y(sentence);
         }
-        self.picked.train(&self.task, &mut readings);
+        self.loss = self.picked.train(&self.task, &mut readings);
     }
 
     /// Makes the selections of a target those at hand.
