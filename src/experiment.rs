@@ -136,6 +136,16 @@ impl Experiment {
         self.scan_snap().is_some_and(|settings| settings.data.kind == scan_snap::DataKind::Text)
     }
 
+    /// Whether it studies explanations of a text classifier.
+    #[must_use]
+    pub fn is_study(&self) -> bool {
+        #[cfg(feature = "labs")]
+        if let Lab::Encoding(settings) = &self.lab {
+            return settings.is_text();
+        }
+        false
+    }
+
     /// Whether it takes the worker that knows all there is.
     #[must_use]
     pub fn needs_all(&self) -> bool {

@@ -147,10 +147,9 @@ fn sentences(shell: Shell) -> El {
     let classifier = memo(move || shell.frame.with(|frame| explained::classifier(frame)));
     let list = move || {
         let line = |(label, words): explained::Sentence| {
-            let word =
-                |(word, is_picked): &(String, bool)| text(if *is_picked { "mark" } else { "span" }, word).words(" ");
-            let label = text("small", &label);
-            el("li").add(el("p").all(words.iter().flat_map(|it| [word(it), text("span", " ")]))).add(label)
+            let word = |(word, is_picked): &(String, bool)| text(if *is_picked { "mark" } else { "span" }, word);
+            let sentence = words.iter().fold(el("p"), |sentence, it| sentence.add(word(it)).words(" "));
+            el("li").add(sentence).add(text("small", &label))
         };
         sentences.get().into_iter().map(line).collect()
     };

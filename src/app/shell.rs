@@ -18,6 +18,12 @@ use std::sync::Arc;
 
 /// Steps per second where the link does not say: the default run of 100 steps is a film of ten seconds.
 const USUAL_PACE: f64 = 10.0;
+
+/// The speed of a run where nobody says: a study of sentences is long, and nothing is learned by watching each step.
+fn usual_pace(experiment: &Experiment) -> f64 {
+    if experiment.is_study() { f64::INFINITY } else { USUAL_PACE }
+}
+
 /// How long a setting must rest before its run starts, in ms.
 const REST_MS: u64 = 150;
 /// Workers that may break one after the other before the page gives up.
@@ -231,6 +237,11 @@ impl Shell {
         if let Some(resting) = self.take_resting(None) {
             resting.clear();
         }
+        // Another kind of run has another usual speed.
+        let pace = self.view.peek(|view| view.pace).unwrap_or_else(|| self.experiment.peek(usual_pace));
+        if self.pace.now() != pace {
+            self.pace.set(pace);
+        }
         let run = RunId(self.player.peek(|player| player.run.0) + 1);
         self.player.set(PlayerView::new(run, self.steps(), playing));
         let command = Command::Start {
@@ -351,7 +362,8 @@ impl Shell {
     /// Sets the speed.
     pub fn set_pace(self, pace: f64) {
         self.pace.set(pace);
-        self.view.update(|view| view.pace = (pace != USUAL_PACE).then_some(pace));
+        let usual = self.experiment.peek(usual_pace);
+        self.view.update(|view| view.pace = (pace != usual).then_some(pace));
         self.send(&Command::Pace { run: self.run(), pace });
         address::note(self);
     }

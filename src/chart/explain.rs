@@ -77,16 +77,18 @@ fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let weight = if same(at, looked_at.min(frame.values("eval_x").len() - 1)) { 100 } else { 10 };
         plot.lines.push(Line { symbol: Some(symbol), key: Key::End(weight), ..Line::new(&name, vec![(x, y)], stroke) });
     }
-    let most = frame.values("encode_meter").iter().fold(0.0_f32, |most, x| most.max(*x));
+    let meters = frame.values("encode_meter").iter().copied();
+    let (least, most) = meters.fold((0.0_f32, 0.0_f32), |(least, most), x| (least.min(x), most.max(x)));
     let most = if most > SAME { f64::from(most) * 1.05 } else { 0.1 };
-    plot.x_range = Some((0.0, most));
-    equal_stripe(scene, &mut plot, most);
+    let across = (f64::from(least), most);
+    plot.x_range = Some(across);
+    equal_stripe(scene, &mut plot, across);
     kinds(scene, &mut plot);
     Plan::Lines(plot)
 }
 
 /// EVAL-X = c + alpha M for some c.
-fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
+fn equal_stripe(scene: &Scene, plot: &mut Plot, (least, most): (f64, f64)) {
     let frame = scene.frame;
     let alpha = f64::from(frame.scalar("alpha").unwrap_or(1.0));
     let ends = |name: &str| {
@@ -104,7 +106,7 @@ fn equal_stripe(scene: &Scene, plot: &mut Plot, most: f64) {
         let stroke = Stroke { color: scene.theme.muted, width: 1.0, dash: DOTTED };
         // As far as it is among the points.
         let across = |y: f64| if alpha > 0.0 { (y - c) / alpha } else { f64::NAN };
-        let (from, to) = (across(bottom).max(0.0), across(top).min(most));
+        let (from, to) = (across(bottom).max(least), across(top).min(most));
         if from >= to {
             continue;
         }

@@ -132,7 +132,7 @@ const BAND: f64 = 0.16;
 fn end_width(plot: &Plot, width: f64) -> f64 {
     let named = plot.lines.iter().filter(|line| matches!(line.key, Key::End(_)));
     let widest = named.map(|line| text_width(&line.name, SMALL)).fold(0.0, f64::max);
-    if width < 400.0 || widest == 0.0 { 0.0 } else { widest.min(72.0) + 6.0 }
+    if width < 400.0 || widest == 0.0 { 0.0 } else { widest.min(110.0) + 6.0 }
 }
 
 /// Draws the plot.

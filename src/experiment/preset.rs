@@ -83,5 +83,6 @@ pub const EXPLANATIONS: &[Preset] = &[
         "enc-shapley",
         "#v=1&lab=encoding&seed=1&subject.law=noisy&view.panels=told,shown,meter,distribution,notes&view.class=5",
     ),
+    preset("enc-text", "#v=1&lab=encoding&seed=1&subject.kind=reviews&explanations.inputs=3"),
     preset("enc-samples", "#v=1&lab=encoding&seed=1&scores.by=samples&view.panels=samples,told,notes&view.pace=30"),
 ];

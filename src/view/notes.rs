@@ -29,6 +29,13 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
 /// Of explanations: whether one that is looked at encodes.
 fn explained(frame: &Frame) -> &'static str {
     let at = frame.focus.class as usize;
+    if frame.scalar("is_estimated").is_some() {
+        return match frame.values("estimate_verdict").get(at) {
+            Some(&1.0) => "seen_encodes",
+            Some(&0.0) => "seen_not_shown",
+            _ => "seen_not_judged",
+        };
+    }
     match frame.values("encodes").get(at) {
         None => "seen_no_scores",
         Some(&1.0) => "seen_encodes",

@@ -227,8 +227,7 @@ pub fn top_k(attributions: &[f64], k: usize) -> Vec<usize> {
         let best = (0..left.len()).reduce(better).unwrap_or(0);
         picked.push(left.remove(best));
     }
-    picked.sort_unstable();
-    picked
+    (0..attributions.len()).filter(|at| picked.contains(at)).collect()
 }
 
 fn takes_all(d: usize, samples: usize) -> bool {

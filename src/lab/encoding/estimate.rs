@@ -125,8 +125,8 @@ fn dealt(picks: Picks<'_>, seed: u64) -> Vec<Selection> {
 }
 
 fn most_frequent(picks: &[Selection]) -> Selection {
-    let mut sorted = picks.to_vec();
+    let mut sorted: Vec<(u64, u32)> = picks.iter().map(|selection| (u64::from(*selection), 0)).collect();
     sorted.sort_unstable();
     let longest = sorted.chunk_by(|a, b| a == b).reduce(|best, run| if run.len() > best.len() { run } else { best });
-    longest.map_or(0, |run| run[0])
+    longest.map_or(0, |run| run[0].0 as Selection)
 }

@@ -188,7 +188,7 @@ fn picks(joint: &Joint, explanation: &Explanation) -> Vec<(Selection, u32)> {
 }
 
 /// Each selection once, in ascending order.
-fn distinct(selections: impl Iterator<Item = Selection>) -> Vec<Selection> {
+pub(super) fn distinct(selections: impl Iterator<Item = Selection>) -> Vec<Selection> {
     let mut keyed: Vec<(u64, u32)> = selections.map(|selection| (u64::from(selection), 0)).collect();
     keyed.sort_unstable();
     keyed.dedup();

@@ -3,6 +3,7 @@
 
 use super::explanation::Selection;
 use super::samples::Samples;
+use super::scores::distinct;
 use super::training::{Trainer, law};
 use crate::random::{Purpose, Random};
 use crate::transformer::{Batch, Config, Mask, Mlp, Model, Positions, Settings};
@@ -74,9 +75,7 @@ struct Table {
 impl Table {
     fn fit(given: Given, samples: &Samples, explanations: &[Picks<'_>], train: &[usize]) -> Self {
         let picks = explanations[0];
-        let mut used = explanations.concat();
-        used.sort_unstable();
-        used.dedup();
+        let used = distinct(explanations.iter().flat_map(|picks| picks.iter().copied()));
         let mut table = Self { counts: BTreeMap::new(), labels: samples.labels() };
         for &i in train {
             // Without the flag every sample tells of every selection, whatever was picked for it.

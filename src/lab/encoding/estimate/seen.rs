@@ -4,6 +4,7 @@
 use super::super::explanation::largest;
 use super::{Bin, Estimate, Interval, Verdict};
 use crate::random::{Purpose, Random};
+use crate::transformer::sort;
 use libm::log;
 
 /// Resamples of the bootstrap.
@@ -105,8 +106,9 @@ fn interval(of: &[f64], seed: u64) -> Interval {
     let mean = |sum: f64| sum / of.len() as f64;
     let mut random = Random::new(seed, Purpose::Sample, 1);
     let resampled = |_| mean((0..of.len()).map(|_| of[random.below(of.len() as u32) as usize]).sum());
-    let mut means: Vec<f64> = (0..RESAMPLES).map(resampled).collect();
-    means.sort_by(f64::total_cmp);
-    let at = |share: f64| means[(share * (RESAMPLES - 1) as f64).round() as usize];
+    let means: Vec<f64> = (0..RESAMPLES).map(resampled).collect();
+    let mut order: Vec<u32> = (0..RESAMPLES as u32).collect();
+    sort(&mut order, &mut |a, b| means[a].total_cmp(&means[b]).then(a.cmp(&b)));
+    let at = |share: f64| means[order[(share * (RESAMPLES - 1) as f64).round() as usize] as usize];
     Interval { value: mean(of.iter().sum()), low: at(0.025), high: at(0.975) }
 }

@@ -4,6 +4,7 @@
 //! A query sees what is before it alone, so what fills a shorter sentence up to the length of its pass stands after the
 //! token that asks, and nothing reads it. Rows of like length go in one pass, so that little is filled up.
 
+use super::picks::by_key;
 use super::task::Task;
 use super::{Words, all_words};
 use crate::lab::encoding::training::{Trainer, law};
@@ -170,7 +171,10 @@ impl Classifier {
     /// When there are more or fewer.
     pub fn train(&mut self, task: &Task, readings: &mut [(Reading, usize)]) -> f64 {
         assert!(readings.len() == BATCH, "{} readings, expected {BATCH}", readings.len());
-        readings.sort_by_key(|(reading, _)| task.words(reading.sentence));
+        let all: Vec<usize> = (0..BATCH).collect();
+        let sorted = by_key(&all, |i| task.words(readings[i].0.sentence) as u64);
+        let sorted: Vec<(Reading, usize)> = sorted.into_iter().map(|i| readings[i]).collect();
+        readings.copy_from_slice(&sorted);
         self.model.clear_gradients();
         let mut loss = 0.0;
         for pass in readings.chunks_exact(PASS) {
@@ -205,8 +209,8 @@ impl Classifier {
     #[must_use]
     pub fn laws(&mut self, task: &Task, readings: &[Reading]) -> Vec<f64> {
         let (k, room) = (self.labels, PASS * self.model.config().context);
-        let mut order: Vec<usize> = (0..readings.len()).collect();
-        order.sort_by_key(|&i| task.words(readings[i].sentence));
+        let all: Vec<usize> = (0..readings.len()).collect();
+        let order = by_key(&all, |i| task.words(readings[i].sentence) as u64);
         let mut laws = vec![0.0; readings.len() * k];
         let mut left = &order[..];
         while !left.is_empty() {

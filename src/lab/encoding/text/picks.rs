@@ -20,8 +20,7 @@ pub(super) struct ByLength {
 impl ByLength {
     /// Of these sentences.
     pub fn new(task: &Task, sentences: &[usize]) -> Self {
-        let mut order = sentences.to_vec();
-        order.sort_by_key(|&i| task.words(i));
+        let order = by_key(sentences, |i| task.words(i) as u64);
         let mut place = vec![0; task.sentences().len()];
         order.iter().zip(0..).for_each(|(&i, at)| place[i] = at);
         Self { order, place }
@@ -50,6 +49,13 @@ impl ByLength {
             run.iter().zip(from).for_each(|(&to, from)| dealt[to] = fitted(task, picks[from], to));
         }
     }
+}
+
+/// Sentences in the order of a key; equal ones stay in theirs.
+pub(super) fn by_key(sentences: &[usize], key: impl Fn(usize) -> u64) -> Vec<usize> {
+    let mut keyed: Vec<(u64, u32)> = sentences.iter().map(|&i| key(i)).zip(0..).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, at)| sentences[at as usize]).collect()
 }
 
 /// A selection as another sentence can have it: what is beyond its end is left out.

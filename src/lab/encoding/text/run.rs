@@ -2,8 +2,8 @@
 
 use super::study::{Given, Settings, Study};
 use super::{Sentences, Words};
-use crate::experiment::ConfigError;
 use crate::experiment::encoding::Encoding;
+use crate::experiment::{ConfigError, MEMORY_LIMIT_BYTES};
 use crate::lab::encoding::estimate::{Estimate, Interval, Verdict};
 use crate::lab::encoding::pages::{self, Estimates};
 use crate::run::{
@@ -35,6 +35,16 @@ impl OnSentences {
             },
             error => ConfigError::Data { what: error.to_string() },
         };
+        let needed = Study::bytes(&sentences, &asked, own.len());
+        if needed > MEMORY_LIMIT_BYTES {
+            let what = format!(
+                "subject: {} sentences need {} MiB, a run may use {} MiB",
+                sentences.len(),
+                needed >> 20,
+                MEMORY_LIMIT_BYTES >> 20
+            );
+            return Err(ConfigError::Data { what });
+        }
         let study = Study::new(sentences, asked, own, seed).map_err(refused)?;
         let names = study.names().iter().map(|name| title(name)).collect();
         Ok(Self { study, names })
@@ -95,6 +105,10 @@ impl Run for OnSentences {
     fn step(&mut self, budget: u64) -> Result<(), RunError> {
         for _ in 0..budget.min(self.steps() - self.step_idx()) {
             self.study.step();
+            if !self.study.loss().is_finite() {
+                let (step, what) = (self.step_idx(), "the loss of a model".to_owned());
+                return Err(RunError::Diverged { step, what });
+            }
         }
         Ok(())
     }

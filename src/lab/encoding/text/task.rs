@@ -1,8 +1,10 @@
 //! Sentences as a model learns them: one of five held out, and a token for each of the most frequent words of the others.
 //! Knows no model.
 
+use super::picks::by_key;
 use super::sentences::Sentences;
 use crate::random::{Purpose, Random};
+use crate::transformer::sort;
 
 /// Parts that sentences are dealt into, and which of them are for what: two of ten are held out.
 const PARTS: usize = 10;
@@ -36,23 +38,23 @@ impl Task {
         for i in (1..order.len()).rev() {
             order.swap(i, random.below(i as u32 + 1) as usize);
         }
-        order.sort_by_key(|&i| sentences.y(i));
+        let order = by_key(&order, |i| sentences.y(i) as u64);
         let part = |places: &[usize]| {
-            let mut part: Vec<usize> =
+            let part: Vec<usize> =
                 order.iter().enumerate().filter(|(at, _)| places.contains(&(at % PARTS))).map(|(_, &i)| i).collect();
-            part.sort_unstable();
-            part
+            by_key(&part, |i| i as u64)
         };
         let (held_out, train, fit) = (part(HELD_OUT), part(TRAIN), part(FIT));
 
         let mut counts = vec![0_u32; sentences.words().len()];
         train.iter().chain(&fit).flat_map(|&i| sentences.sentence(i)).for_each(|&word| counts[word as usize] += 1);
-        let mut known: Vec<usize> = (0..counts.len()).filter(|&word| counts[word] >= LEAST).collect();
+        let mut known: Vec<u32> = (0..counts.len() as u32).filter(|&word| counts[word as usize] >= LEAST).collect();
         // The most frequent first, equals by their letters: their order in the file does not matter.
-        known.sort_by(|&a, &b| counts[b].cmp(&counts[a]).then_with(|| sentences.words()[a].cmp(&sentences.words()[b])));
+        let words = sentences.words();
+        sort(&mut known, &mut |a, b| counts[b].cmp(&counts[a]).then_with(|| words[a].cmp(&words[b])));
         known.truncate(vocabulary.saturating_sub(1));
         let mut tokens = vec![UNKNOWN; counts.len()];
-        known.iter().zip(UNKNOWN + 1..).for_each(|(&word, token)| tokens[word] = token);
+        known.iter().zip(UNKNOWN + 1..).for_each(|(&word, token)| tokens[word as usize] = token);
         Self { vocabulary: known.len() + 1, sentences, tokens, train, fit, held_out }
     }
 
