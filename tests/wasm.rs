@@ -59,6 +59,7 @@ fn golden_scores_of_explanations() {
     encoding::exact_scores_have_their_golden_bits();
     encoding::estimates_have_their_golden_bits();
     encoding::studies_of_sentences_have_their_golden_bits();
+    encoding::runs_of_the_lab_end_on_their_golden_digests();
 }
 
 #[test]

@@ -84,5 +84,8 @@ pub const EXPLANATIONS: &[Preset] = &[
         "#v=1&lab=encoding&seed=1&subject.law=noisy&view.panels=told,shown,meter,distribution,notes&view.class=5",
     ),
     preset("enc-text", "#v=1&lab=encoding&seed=1&subject.kind=reviews&explanations.inputs=3"),
-    preset("enc-samples", "#v=1&lab=encoding&seed=1&scores.by=samples&view.panels=samples,told,notes&view.pace=30"),
+    preset(
+        "enc-samples",
+        "#v=1&lab=encoding&seed=1&scores.by=samples&scores.samples=20000&view.panels=samples,told,estimates,notes&view.pace=30",
+    ),
 ];

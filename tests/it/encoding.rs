@@ -1,5 +1,7 @@
 //! The encoding lab on known distributions: the worked example of PAPERS 2.4 and the claims of its rows 2a, 2b and 2d.
 
+// The lab's runs, through a session.
+mod run;
 pub mod suite;
 // Explanations of a text classifier.
 mod text;
@@ -386,4 +388,9 @@ fn estimates_have_their_golden_bits() {
 #[test]
 fn studies_of_sentences_have_their_golden_bits() {
     suite::studies_of_sentences_have_their_golden_bits();
+}
+
+#[test]
+fn runs_of_the_lab_end_on_their_golden_digests() {
+    suite::runs_of_the_lab_end_on_their_golden_digests();
 }

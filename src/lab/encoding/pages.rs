@@ -135,7 +135,7 @@ impl Estimates<'_> {
             None => f32::NAN,
         };
         arrays.push(Array::collect("estimate_verdict", &[m], &mut (0..m).map(verdict)));
-        if let Some(estimate) = self.latest(focus) {
+        if let Some(estimate) = (focus < m).then(|| self.latest(focus)).flatten() {
             let bins = &estimate.calibration;
             let row = |bin: &Bin| [bin.count as f32, bin.sure as f32, bin.right as f32];
             arrays.push(Array::collect("calibration", &[bins.len(), 3], &mut bins.iter().flat_map(row)));

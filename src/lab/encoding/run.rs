@@ -165,7 +165,8 @@ impl Run for Scoring {
             pages::census(census, self.maps.as_ref().map_or(0, Counter::maps), &mut arrays);
         }
         if let Some(estimates) = &self.estimates {
-            let is_there: Vec<bool> = self.found.iter().map(Result::is_ok).collect();
+            let upto = self.found.len().min(self.step_idx as usize);
+            let is_there: Vec<bool> = self.found[..upto].iter().map(Result::is_ok).collect();
             estimates.show(self.beyond(), &is_there, focus.class as usize, &mut arrays);
         }
         let left_out = self.found.iter().filter_map(|found| found.as_ref().err().cloned()).collect();

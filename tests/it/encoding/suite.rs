@@ -1,6 +1,8 @@
 //! What must have the same bits natively and on wasm: exact scores of every method on every law, estimates, and a study of
 //! sentences.
 
+use snapscope::experiment::Link;
+use snapscope::lab;
 use snapscope::lab::encoding::text::{Method as TextMethod, Sentences, Settings, Study};
 use snapscope::lab::encoding::{Kind, Law, Method, Samples, Selection, estimate, score};
 use xxhash_rust::xxh64::xxh64;
@@ -21,6 +23,25 @@ pub fn exact_scores_have_their_golden_bits() {
         }
     }
     assert_eq!(digest(&numbers), 0x1ab9_eca0_8584_5117, "exact scores: {:016x}", digest(&numbers));
+}
+
+/// Runs of the lab, to their last step.
+pub fn runs_of_the_lab_end_on_their_golden_digests() {
+    let runs = [
+        ("#v=1&lab=encoding&seed=1", "9222d8ec7e9fd8ed"),
+        ("#v=1&lab=encoding&seed=1&scores.by=all-maps", "a76b6245fea73a5e"),
+        ("#v=1&lab=encoding&seed=2&subject.law=noisy&scores.by=samples&scores.samples=300", "ff67c4381c597492"),
+        (
+            "#v=1&lab=encoding&seed=2&scores.by=samples&scores.samples=200&scores.model=transformer&scores.steps=50",
+            "9ce82ff9035f794f",
+        ),
+    ];
+    let end = |(fragment, _): (&str, &str)| {
+        let mut run = lab::start(&Link::parse(fragment).0.experiment).expect("valid settings");
+        run.step(u64::MAX).expect("nothing diverges");
+        run.digest().to_string()
+    };
+    assert_eq!(runs.map(end), runs.map(|(_, golden)| golden.to_owned()), "in the order of the list");
 }
 
 /// Estimates by both kinds of model.

@@ -61,14 +61,15 @@ impl Seen {
 
     /// The scores, and whether the meter stands out of what a constant mask and dealt-out selections have.
     pub fn estimate(&self, floor: Interval, control: Interval, seed: u64) -> Estimate {
-        let encode_meter = self.meter(seed);
+        let gains = self.gains();
+        let [eval_x, fresh, encode_meter] = intervals([&self.values, &self.picked, &gains], seed);
         let is_shown = encode_meter.low > 0.0_f64.max(floor.high).max(control.high);
         let calibration = self.calibration();
         let off = |bin: &Bin| bin.count as f64 * (bin.sure - bin.right).abs();
         Estimate {
             held_out: self.values.len(),
-            eval_x: interval(&self.values, seed),
-            fresh: interval(&self.picked, seed),
+            eval_x,
+            fresh,
             encode_meter,
             encode_meter_kl: self.divergence,
             floor,
@@ -81,8 +82,12 @@ impl Seen {
 
     /// FRESH - EVAL-X.
     pub fn meter(&self, seed: u64) -> Interval {
-        let gains: Vec<f64> = self.picked.iter().zip(&self.values).map(|(picked, values)| picked - values).collect();
-        interval(&gains, seed)
+        let [meter] = intervals([&self.gains()], seed);
+        meter
+    }
+
+    fn gains(&self) -> Vec<f64> {
+        self.picked.iter().zip(&self.values).map(|(picked, values)| picked - values).collect()
     }
 
     fn calibration(&self) -> Vec<Bin> {
@@ -101,14 +106,27 @@ impl Seen {
     }
 }
 
-/// The mean and its interval; the same seed resamples the same.
-fn interval(of: &[f64], seed: u64) -> Interval {
-    let mean = |sum: f64| sum / of.len() as f64;
+/// The means and their intervals, all on the same resamples; the same seed resamples the same.
+fn intervals<const N: usize>(of: [&[f64]; N], seed: u64) -> [Interval; N] {
+    let n = of[0].len();
     let mut random = Random::new(seed, Purpose::Sample, 1);
-    let resampled = |_| mean((0..of.len()).map(|_| of[random.below(of.len() as u32) as usize]).sum());
-    let means: Vec<f64> = (0..RESAMPLES).map(resampled).collect();
-    let mut order: Vec<u32> = (0..RESAMPLES as u32).collect();
+    let mut sums = vec![[0.0; N]; RESAMPLES];
+    for sums in &mut sums {
+        for _ in 0..n {
+            let at = random.below(n as u32) as usize;
+            sums.iter_mut().zip(&of).for_each(|(sum, of)| *sum += of[at]);
+        }
+    }
+    core::array::from_fn(|i| {
+        let means: Vec<f64> = sums.iter().map(|sums| sums[i] / n as f64).collect();
+        ends(&means, of[i].iter().sum::<f64>() / n as f64)
+    })
+}
+
+/// A mean with the ends of the middle 95 % of its resampled ones.
+fn ends(means: &[f64], value: f64) -> Interval {
+    let mut order: Vec<u32> = (0..means.len() as u32).collect();
     sort(&mut order, &mut |a, b| means[a].total_cmp(&means[b]).then(a.cmp(&b)));
-    let at = |share: f64| means[order[(share * (RESAMPLES - 1) as f64).round() as usize] as usize];
-    Interval { value: mean(of.iter().sum()), low: at(0.025), high: at(0.975) }
+    let at = |share: f64| means[order[(share * (means.len() - 1) as f64).round() as usize] as usize];
+    Interval { value, low: at(0.025), high: at(0.975) }
 }
