@@ -80,7 +80,7 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     let id = path.replace('.', "-");
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
     let error = Live::new(None::<String>);
-    let value = memo(move || shell.experiment.with(|experiment| (setting.get)(experiment).to_string()));
+    let value = memo(move || shell.experiment.with(|experiment| setting.of(experiment).to_string()));
     let locked = move || shell.view.with(|view| view.locked.iter().any(|name| name == path || name == "settings"));
     // What is being typed stays as it is typed while it means the same: "0." on the way to "0.5".
     let typed = StoredValue::new(String::new());
@@ -137,7 +137,7 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     };
     let class = move || Some(if changed.get() { "control changed" } else { "control" }.to_owned());
     let slider = Slider::new(setting).map(|slider| {
-        let place = move || shell.experiment.with(|experiment| slider.place((setting.get)(experiment)));
+        let place = move || shell.experiment.with(|experiment| slider.place(setting.of(experiment)));
         let slide = move |text: String| {
             if let Ok(place) = text.parse() {
                 put(slider.text(place));

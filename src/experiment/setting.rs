@@ -250,10 +250,16 @@ impl Setting {
         (self.get)(&Experiment { lab: (self.lab)(), seed: 0 })
     }
 
+    /// Its value in an experiment, which may be in another lab by now: then the default.
+    #[must_use]
+    pub fn of(&self, experiment: &Experiment) -> Value {
+        experiment.get(self.path).unwrap_or_else(|| self.default_value())
+    }
+
     /// Whether an experiment leaves the setting at its default.
     #[must_use]
     pub fn is_default(&self, experiment: &Experiment) -> bool {
-        (self.get)(experiment) == self.default_value()
+        self.of(experiment) == self.default_value()
     }
 }
 

@@ -187,7 +187,7 @@ pub fn csv(frame: &Frame) -> String {
         for (y, label) in labels.iter().enumerate() {
             let p = f64::from(p[at]) * f64::from(law[at * labels.len() + y]);
             // Frames carry seven digits; the sum has to be 1 to six.
-            text.push_str(&format!("{},{label},{}\n", symbols.join(","), libm::round(p * 1e9) / 1e9));
+            text.push_str(&format!("{},{label},{}\n", symbols.join(","), libm::round(p * 1e8) / 1e8));
         }
     }
     text

@@ -30,7 +30,8 @@ fn labs_change_in_one_window_and_come_back_to_what_was_left() {
         axe_is_content(page).await?;
         page.picture("explanations").await?;
         press(page, "1").await?;
-        says(page, "Attention over time").await.or(says(page, "Scan & Snap").await)?;
+        page.wait_within(RUN, "document.querySelector('.p-scan') !== null").await?;
+        page.wait_for("location.hash.includes('training.eta_y=3')").await?;
         page.wait_for("location.hash.includes('lab=scan-snap')").await?;
         press(page, "2").await?;
         says(page, "MARG encodes.").await?;
