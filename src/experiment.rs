@@ -4,7 +4,7 @@
 //! Every setting is one row of its lab's table ([`Lab::ALL`]): the link, the JSON form, the command line, the
 //! controls of the page and the reference in the README are all read off these tables.
 
-#[cfg(feature = "labs")]
+#[cfg(feature = "full")]
 pub mod encoding;
 #[cfg(feature = "app")]
 pub mod json;
@@ -14,7 +14,7 @@ pub mod preset;
 pub mod scan_snap;
 pub mod setting;
 
-#[cfg(feature = "labs")]
+#[cfg(feature = "full")]
 pub use encoding::Encoding;
 pub use link::{Link, View};
 pub use own::Own;
@@ -41,7 +41,7 @@ pub enum Lab {
     /// Scan & Snap: a one-layer transformer trained live (Tian et al., NeurIPS 2023).
     ScanSnap(ScanSnap),
     /// Encoding: does an explanation predict by which inputs it picks (Puli et al., NeurIPS 2024)?
-    #[cfg(feature = "labs")]
+    #[cfg(feature = "full")]
     Encoding(Encoding),
 }
 
@@ -66,7 +66,7 @@ impl Lab {
             panels: scan_snap::PANELS,
             start: || Self::ScanSnap(ScanSnap::default()),
         },
-        #[cfg(feature = "labs")]
+        #[cfg(feature = "full")]
         Known {
             name: "encoding",
             settings: encoding::SETTINGS,
@@ -80,7 +80,7 @@ impl Lab {
     pub fn known(&self) -> &'static Known {
         match self {
             Self::ScanSnap(_) => &Self::ALL[0],
-            #[cfg(feature = "labs")]
+            #[cfg(feature = "full")]
             Self::Encoding(_) => &Self::ALL[1],
         }
     }
@@ -125,7 +125,16 @@ impl Experiment {
     pub fn scan_snap(&self) -> Option<&ScanSnap> {
         match &self.lab {
             Lab::ScanSnap(settings) => Some(settings),
-            #[cfg(feature = "labs")]
+            #[cfg(feature = "full")]
+            Lab::Encoding(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn scan_snap_mut(&mut self) -> Option<&mut ScanSnap> {
+        match &mut self.lab {
+            Lab::ScanSnap(settings) => Some(settings),
+            #[cfg(feature = "full")]
             Lab::Encoding(_) => None,
         }
     }
@@ -139,7 +148,7 @@ impl Experiment {
     /// Whether it studies explanations of a text classifier.
     #[must_use]
     pub fn is_study(&self) -> bool {
-        #[cfg(feature = "labs")]
+        #[cfg(feature = "full")]
         if let Lab::Encoding(settings) = &self.lab {
             return settings.is_text();
         }
@@ -203,7 +212,7 @@ impl Experiment {
                 settings.check_memory(MEMORY_LIMIT_BYTES)
             }
             // What a distribution takes is known once it is there.
-            #[cfg(feature = "labs")]
+            #[cfg(feature = "full")]
             Lab::Encoding(_) => Ok(()),
         }
     }

@@ -29,7 +29,5 @@ pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Ru
         Lab::ScanSnap(settings) => scan_snap::start(settings, experiment.seed, library),
         #[cfg(feature = "full")]
         Lab::Encoding(settings) => encoding::start(settings, experiment.seed, library),
-        #[cfg(all(feature = "labs", not(feature = "full")))]
-        Lab::Encoding(_) => Err(ConfigError::Data { what: library::DataError::NotBuilt.to_string() }),
     }
 }

@@ -4,18 +4,22 @@
 use super::leptos::window;
 use super::shell::Shell;
 use super::{address, dom};
-use crate::experiment::{Experiment, Lab, Link};
 use crate::view::share;
 use crate::view::text::fill;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
-/// Whether this page shows `experiment`; else the page of all labs is on its way to do so, with what `link` says.
-pub fn is_here(shell: Shell, link: &Link) -> bool {
-    if cfg!(feature = "full") || matches!(link.experiment.lab, Lab::ScanSnap(_)) {
+/// The labs that the page of all labs has besides.
+const OTHERS: &[&str] = &["encoding"];
+
+/// Whether this page shows what a link asks for; else the page of all labs is on its way to do so.
+pub fn is_here(shell: Shell, link: &str) -> bool {
+    let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
+    let lab = fragment.split('&').find_map(|part| part.strip_prefix("lab="));
+    if cfg!(feature = "full") || !lab.is_some_and(|lab| OTHERS.contains(&lab)) {
         return true;
     }
-    dom::put_fragment(&link.write());
+    dom::put_fragment(&["#", fragment].concat());
     address::leave(true);
     let failed = move |error: JsValue| {
         address::leave(false);
@@ -52,10 +56,7 @@ pub fn open(shell: Shell, name: &str) {
         left.push((here.lab.name(), share::link(&here, &shell.view.now(), None)));
     });
     let kept = shell.left.peek(|left| left.iter().find(|(lab, _)| *lab == name).map(|(_, link)| link.clone()));
-    let start =
-        || Lab::named(name).map(|lab| Link { experiment: Experiment { lab, ..here }, ..Link::default() }.write());
-    if let Some(link) = kept.or_else(start) {
-        shell.open(&link);
-        dom::put_fragment(&link);
-    }
+    let link = kept.unwrap_or_else(|| format!("#v=1&lab={name}&seed={}", here.seed));
+    dom::put_fragment(&link);
+    shell.open(&link);
 }

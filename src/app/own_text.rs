@@ -8,7 +8,7 @@ use super::leptos::*;
 use super::live::{Live, memo};
 use super::shell::Shell;
 use crate::experiment::scan_snap::{DataKind, TextSource};
-use crate::experiment::{Experiment, Lab, Own};
+use crate::experiment::{Experiment, Own};
 use crate::number::grouped;
 use crate::protocol::Event;
 use crate::view::text::{fill, say};
@@ -90,7 +90,7 @@ impl State {
             }
         });
         let mut experiment = shell.experiment.now();
-        let Lab::ScanSnap(settings) = &mut experiment.lab else { return };
+        let Some(settings) = experiment.scan_snap_mut() else { return };
         settings.data.kind = DataKind::Text;
         settings.data.text = TextSource::Own;
         settings.data.own = text;

@@ -137,10 +137,10 @@ impl Shell {
 
     /// Opens a link: its valid part runs, the rest is said.
     pub fn open(self, text: &str) {
-        let (link, refused) = Link::parse(text);
-        if !lab::is_here(self, &link) {
+        if !lab::is_here(self, text) {
             return;
         }
+        let (link, refused) = Link::parse(text);
         let mut notices: Vec<String> = refused.iter().map(ToString::to_string).collect();
         if !notices.is_empty() {
             notices.insert(0, say("refused").to_owned());

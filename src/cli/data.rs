@@ -4,7 +4,7 @@ use super::{CliError, file_error};
 use crate::experiment::own::MAX_TEXT_BYTES;
 use crate::experiment::scan_snap::{DataKind, TextSource};
 use crate::experiment::setting::shorten;
-use crate::experiment::{Experiment, Lab, Own};
+use crate::experiment::{Experiment, Own};
 use crate::lab::Library;
 use crate::protocol::{Command, Event};
 use crate::session::Session;
@@ -35,7 +35,7 @@ pub fn given(data: Option<&Path>, experiment: &mut Experiment) -> Result<Library
     let name = path.file_name().map_or_else(String::new, |name| shorten(&name.to_string_lossy()));
     let (library, found) =
         read(&name, about.len(), file.take(MAX_TEXT_BYTES + 1)).map_err(|error| refused(error.to_string()))?;
-    let Lab::ScanSnap(settings) = &mut experiment.lab else {
+    let Some(settings) = experiment.scan_snap_mut() else {
         return Err(refused("this experiment trains on no text".to_owned()));
     };
     settings.data.kind = DataKind::Text;

@@ -66,21 +66,21 @@ macro_rules! fields {
             part: Part::$part,
             of: |experiment| match &experiment.lab {
                 Lab::$lab(lab) => Some(&lab.$group.own),
-                #[cfg(feature = "labs")]
+                #[cfg(feature = "full")]
                 _ => None,
             },
             of_mut: |experiment| match &mut experiment.lab {
                 Lab::$lab(lab) => Some(&mut lab.$group.own),
-                #[cfg(feature = "labs")]
+                #[cfg(feature = "full")]
                 _ => None,
             },
         }
     };
 }
 
-#[cfg(feature = "labs")]
+#[cfg(feature = "full")]
 static FIELDS: [Field; 9] = fields!(ScanSnap data, Encoding subject, Encoding explanations);
-#[cfg(not(feature = "labs"))]
+#[cfg(not(feature = "full"))]
 static FIELDS: [Field; 3] = fields!(ScanSnap data);
 
 /// Puts a value that could be read in its place; says whether it could.

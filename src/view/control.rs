@@ -1,9 +1,12 @@
 //! Settings as controls: groups, which of them matter at the moment, sliders and ranges in words. Reads the table of
 //! settings; keeps nothing.
 
-use crate::experiment::encoding::{By, Model, SubjectKind};
+#[cfg(feature = "full")]
+use crate::experiment::Lab;
+#[cfg(feature = "full")]
+use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
-use crate::experiment::{Encoding, Experiment, Kind, Lab, ScanSnap, Setting, Value};
+use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
 
@@ -26,10 +29,11 @@ pub fn group_of(path: &str) -> &str {
 /// Whether a setting changes anything, given the others.
 #[must_use]
 pub fn matters(path: &str, experiment: &Experiment) -> bool {
-    let settings = match &experiment.lab {
-        Lab::ScanSnap(settings) => settings,
-        Lab::Encoding(settings) => return matters_for_explanations(path, settings),
-    };
+    #[cfg(feature = "full")]
+    if let Lab::Encoding(settings) = &experiment.lab {
+        return matters_for_explanations(path, settings);
+    }
+    let Some(settings) = experiment.scan_snap() else { return true };
     if settings.data.kind == DataKind::Text {
         return matters_for_text(path, settings);
     }
@@ -47,6 +51,7 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
 }
 
 /// What matters where explanations are scored.
+#[cfg(feature = "full")]
 fn matters_for_explanations(path: &str, settings: &Encoding) -> bool {
     let (kind, scores) = (settings.subject.kind, &settings.scores);
     match path {
@@ -163,6 +168,7 @@ pub fn range(setting: &Setting) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Lab;
 
     fn with(changes: &[(&str, &str)]) -> Experiment {
         let mut experiment = Experiment::default();

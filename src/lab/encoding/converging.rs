@@ -1,6 +1,6 @@
 //! Estimates on more and more samples of a distribution that is known, beside the truth: how many does it take?
 
-use super::estimate::{Estimate, Interval, estimate};
+use super::estimate::{Estimate, Estimating, Interval};
 use super::explanation::Selection;
 use super::joint::Joint;
 use super::pages::{self, Estimates};
@@ -26,6 +26,9 @@ pub struct Converging {
     seed: u64,
     /// (sizes, explanations); none where an explanation is left out.
     found: Vec<Option<Estimate>>,
+    /// The estimate at hand, and steps that were worked off.
+    making: Option<Estimating>,
+    worked: u64,
 }
 
 impl Converging {
@@ -45,36 +48,54 @@ impl Converging {
             // Each takes seconds: one size says enough.
             sizes.drain(..sizes.len() - 1);
         }
-        Self { samples, rows, sizes, count, kind, seed, found: Vec::new() }
+        Self { samples, rows, sizes, count, kind, seed, found: Vec::new(), making: None, worked: 0 }
     }
 
-    /// Steps it takes: one for each size and explanation.
+    /// Pieces of work that each estimate is.
+    fn pieces(&self) -> u64 {
+        Estimating::pieces(self.kind)
+    }
+
+    /// Steps it takes: for each size and explanation the pieces of its estimate.
     #[must_use]
     pub fn steps(&self) -> u64 {
-        (self.sizes.len() * self.count) as u64
+        (self.sizes.len() * self.count) as u64 * self.pieces()
     }
 
     /// Works off step `at`, unless that was done; `selections` are those of each explanation for each x.
     pub fn advance(&mut self, at: usize, selections: &[Option<Vec<Selection>>]) {
-        if at != self.found.len() {
+        if at as u64 != self.worked {
             return;
         }
-        let size = self.sizes[at / self.count];
-        let one = |of_x: &Vec<Selection>| {
-            let picks: Vec<Selection> = self.rows[..size].iter().map(|&row| of_x[row]).collect();
-            estimate(&self.samples.first(size), &[&picks], self.kind, self.seed).pop()
-        };
-        let found = selections.get(at % self.count).and_then(Option::as_ref).and_then(one);
-        self.found.push(found);
+        self.worked += 1;
+        let place = self.found.len();
+        let size = self.sizes[place / self.count];
+        let is_there = selections.get(place % self.count).and_then(Option::as_ref);
+        if let (None, Some(of_x)) = (&self.making, is_there) {
+            let picks = self.rows[..size].iter().map(|&row| of_x[row]).collect();
+            self.making = Some(Estimating::new(self.samples.first(size), picks, self.kind, self.seed));
+        }
+        let made = self.making.as_mut().and_then(Estimating::work);
+        // What is left out takes its steps all the same.
+        if self.worked.is_multiple_of(self.pieces()) {
+            self.found.push(made);
+            self.making = None;
+        }
+    }
+
+    /// Estimates that are there after `done` steps.
+    fn made(&self, done: usize) -> usize {
+        (done as u64 / self.pieces()) as usize
     }
 
     /// What is there after `done` steps: sizes, and for each size and explanation that is there value, low and high.
     pub fn show(&self, done: usize, is_there: &[bool], focus: usize, arrays: &mut Vec<Array>) {
+        let made = self.made(done);
         let there: Vec<usize> = (0..self.count).filter(|&i| is_there.get(i) == Some(&true)).collect();
         let (k, m) = (self.sizes.len(), there.len());
         let at = |size: usize, i: usize| {
             let at = size * self.count + i;
-            if at < done { self.found.get(at).and_then(Option::as_ref) } else { None }
+            if at < made { self.found.get(at).and_then(Option::as_ref) } else { None }
         };
         let there = Estimates { sizes: k, explanations: m, of: &|size, place| at(size, there[place]) };
         there.show(focus, arrays);
@@ -88,12 +109,12 @@ impl Converging {
             let (found, name) = (found.as_ref()?, names.get(at % self.count).copied().flatten()?);
             Some(pages::record(name, self.sizes[at / self.count], found))
         };
-        self.found.iter().take(done).enumerate().filter_map(record).collect()
+        self.found.iter().take(self.made(done)).enumerate().filter_map(record).collect()
     }
 
     /// Adds the numbers of the first `done` steps to those a digest is of.
     pub fn digest(&self, done: usize, bytes: &mut Vec<u8>) {
-        for found in self.found.iter().take(done).flatten() {
+        for found in self.found.iter().take(self.made(done)).flatten() {
             for Interval { value, low, high } in [found.eval_x, found.fresh, found.encode_meter, found.control] {
                 bytes.extend([value, low, high].iter().flat_map(|x| x.to_le_bytes()));
             }

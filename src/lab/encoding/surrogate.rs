@@ -7,6 +7,7 @@ use super::scores::distinct;
 use super::training::{Trainer, law};
 use crate::random::{Purpose, Random};
 use crate::transformer::{Batch, Config, Mask, Mlp, Model, Positions, Settings};
+use core::ops::Range;
 use std::collections::BTreeMap;
 
 /// What a model is asked for.
@@ -32,8 +33,35 @@ pub enum Kind {
     },
 }
 
-/// A fitted model.
+impl Kind {
+    /// Steps that a fit takes.
+    #[must_use]
+    pub fn steps(self) -> u64 {
+        match self {
+            Self::Table => 1,
+            Self::Transformer { steps, .. } => steps,
+        }
+    }
+}
+
+/// What a model is fitted to.
+#[derive(Clone, Copy)]
+pub struct Data<'a> {
+    /// Samples.
+    pub samples: &'a Samples,
+    /// Explanations whose selections are covered; that v was picked is told of the first.
+    pub explanations: &'a [Picks<'a>],
+    /// The samples to fit to.
+    pub train: &'a [usize],
+    /// Of what is drawn.
+    pub seed: u64,
+}
+
+/// A model.
 pub trait Surrogate {
+    /// Takes these of the steps of its fit, each once and in order.
+    fn fit(&mut self, data: &Data<'_>, steps: Range<u64>);
+
     /// The probabilities of the labels at the selected values of samples: (n, k).
     fn predict(&mut self, samples: &Samples, asks: &[(usize, Selection)]) -> Vec<f64>;
 }
@@ -41,55 +69,52 @@ pub trait Surrogate {
 /// The selections of an explanation, one for each sample.
 pub type Picks<'a> = &'a [Selection];
 
-/// Fits a model to the samples `train`. It covers the selections of all of `explanations`; that v was picked is told of the
-/// first.
+/// A model that is not fitted yet.
 ///
 /// # Panics
-/// When there is no sample or no explanation, or no transformer of that width or of so many symbols and labels.
+/// When there is no transformer of that width or of so many symbols and labels.
 #[must_use]
-pub fn fit(
-    kind: Kind,
-    given: Given,
-    samples: &Samples,
-    explanations: &[Picks<'_>],
-    train: &[usize],
-    seed: u64,
-) -> Box<dyn Surrogate> {
-    assert!(!train.is_empty() && !explanations.is_empty(), "nothing to fit to");
+pub fn start(kind: Kind, given: Given, samples: &Samples, seed: u64) -> Box<dyn Surrogate> {
     match kind {
-        Kind::Table => Box::new(Table::fit(given, samples, explanations, train)),
-        Kind::Transformer { width, steps } => {
-            let mut model = Transformer::new(samples, width, given, seed);
-            model.fit(samples, explanations, train, steps, seed);
-            Box::new(model)
-        }
+        Kind::Table => Box::new(Table { given, counts: BTreeMap::new(), labels: samples.labels() }),
+        Kind::Transformer { width, steps } => Box::new(Transformer::new(samples, width, steps, given, seed)),
     }
+}
+
+/// A fitted model.
+///
+/// # Panics
+/// As [`start`], and when there is no sample or no explanation.
+#[must_use]
+pub fn fit(kind: Kind, given: Given, data: &Data<'_>) -> Box<dyn Surrogate> {
+    assert!(!data.train.is_empty() && !data.explanations.is_empty(), "nothing to fit to");
+    let mut model = start(kind, given, data.samples, data.seed);
+    model.fit(data, 0..kind.steps());
+    model
 }
 
 /// Counts of labels at each selection and its values.
 struct Table {
+    given: Given,
     counts: BTreeMap<(Selection, u128), Vec<f64>>,
     labels: usize,
 }
 
-impl Table {
-    fn fit(given: Given, samples: &Samples, explanations: &[Picks<'_>], train: &[usize]) -> Self {
+impl Surrogate for Table {
+    fn fit(&mut self, data: &Data<'_>, _steps: Range<u64>) {
+        let Data { samples, explanations, train, .. } = *data;
         let picks = explanations[0];
         let used = distinct(explanations.iter().flat_map(|picks| picks.iter().copied()));
-        let mut table = Self { counts: BTreeMap::new(), labels: samples.labels() };
         for &i in train {
             // Without the flag every sample tells of every selection, whatever was picked for it.
-            let selections = if given == Given::Picked { core::slice::from_ref(&picks[i]) } else { &used[..] };
+            let selections = if self.given == Given::Picked { core::slice::from_ref(&picks[i]) } else { &used[..] };
             for &selection in selections {
                 let key = (selection, samples.code(i, selection));
-                table.counts.entry(key).or_insert_with(|| vec![0.5; samples.labels()])[samples.y(i)] += 1.0;
+                self.counts.entry(key).or_insert_with(|| vec![0.5; samples.labels()])[samples.y(i)] += 1.0;
             }
         }
-        table
     }
-}
 
-impl Surrogate for Table {
     fn predict(&mut self, samples: &Samples, asks: &[(usize, Selection)]) -> Vec<f64> {
         let unseen = vec![1.0; self.labels];
         let law = |&(i, selection): &(usize, Selection)| {
@@ -115,11 +140,12 @@ struct Transformer {
     masked: u32,
     given: Given,
     labels: usize,
+    trainer: Trainer,
     tokens: Vec<u32>,
 }
 
 impl Transformer {
-    fn new(samples: &Samples, width: usize, given: Given, seed: u64) -> Self {
+    fn new(samples: &Samples, width: usize, steps: u64, given: Given, seed: u64) -> Self {
         let mut masked = 0;
         let first = samples.symbols().iter().map(|count| {
             let first = masked;
@@ -143,7 +169,8 @@ impl Transformer {
         };
         let config = Config::new(settings).expect("settings in their ranges");
         let model = Model::new(config, BATCH, seed ^ given as u64);
-        Self { model, first, masked, given, labels: samples.labels(), tokens: Vec::new() }
+        let trainer = Trainer::new(&model, steps, RATE);
+        Self { model, first, masked, given, labels: samples.labels(), trainer, tokens: Vec::new() }
     }
 
     fn push(&mut self, samples: &Samples, i: usize, selection: Selection, is_picked: bool) {
@@ -156,14 +183,16 @@ impl Transformer {
         };
         self.tokens.push(self.masked + question);
     }
+}
 
-    fn fit(&mut self, samples: &Samples, explanations: &[Picks<'_>], train: &[usize], steps: u64, seed: u64) {
-        let mut trainer = Trainer::new(&self.model, steps, RATE);
+impl Surrogate for Transformer {
+    fn fit(&mut self, data: &Data<'_>, steps: Range<u64>) {
+        let Data { samples, explanations, train, seed } = *data;
         let t = samples.inputs() + 1;
         let weights: Vec<f32> = (0..BATCH * t).map(|at| if at % t + 1 == t { 1.0 } else { 0.0 }).collect();
         let mut targets = vec![0; BATCH * t];
         let all = if samples.inputs() < 32 { (1 << samples.inputs()) - 1 } else { Selection::MAX };
-        for step in 0..steps {
+        for step in steps {
             let mut random = Random::new(seed, Purpose::Batch, step);
             self.tokens.clear();
             for target in targets.chunks_exact_mut(t) {
@@ -184,12 +213,10 @@ impl Transformer {
             self.model.forward(&batch, None);
             self.model.clear_gradients();
             self.model.backward();
-            trainer.step(&mut self.model, 1);
+            self.trainer.step(&mut self.model, 1);
         }
     }
-}
 
-impl Surrogate for Transformer {
     fn predict(&mut self, samples: &Samples, asks: &[(usize, Selection)]) -> Vec<f64> {
         let (t, v, k) = (samples.inputs() + 1, self.model.config().vocabulary, self.labels);
         let mut all = Vec::with_capacity(asks.len() * k);
