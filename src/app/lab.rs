@@ -9,6 +9,8 @@ use crate::view::text::fill;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
+/// Where the links of labs that were left are kept.
+const LEFT: &str = "snapscopeLeft";
 /// The labs that the page of all labs has besides.
 const OTHERS: &[&str] = &["encoding"];
 
@@ -51,11 +53,13 @@ pub fn open(shell: Shell, name: &str) {
     if here.lab.name() == name {
         return;
     }
-    shell.left.update(|left| {
-        left.retain(|(lab, _)| *lab != here.lab.name());
-        left.push((here.lab.name(), share::link(&here, &shell.view.now(), None)));
-    });
-    let kept = shell.left.peek(|left| left.iter().find(|(lab, _)| *lab == name).map(|(_, link)| link.clone()));
+    // On the window, as another page may take this one's place.
+    let left = Reflect::get(&window(), &LEFT.into()).ok().filter(JsValue::is_object);
+    let left = left.unwrap_or_else(|| js_sys::Object::new().into());
+    let link = share::link(&here, &shell.view.now(), None);
+    let _ = Reflect::set(&left, &here.lab.name().into(), &link.into());
+    let _ = Reflect::set(&window(), &LEFT.into(), &left);
+    let kept = Reflect::get(&left, &name.into()).ok().and_then(|link| link.as_string());
     let link = kept.unwrap_or_else(|| format!("#v=1&lab={name}&seed={}", here.seed));
     dom::put_fragment(&link);
     shell.open(&link);

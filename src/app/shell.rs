@@ -76,8 +76,6 @@ pub struct Shell {
     pub dialog: Live<Option<Dialog>>,
     /// The language in use.
     pub language: Live<String>,
-    /// Labs that were left, each with the link of what was shown.
-    pub left: Live<Vec<(&'static str, String)>>,
     /// The sweep.
     pub sweep: sweep::State,
     /// The reader's own text.
@@ -119,7 +117,6 @@ impl Shell {
             said: Live::new(String::new()),
             dialog: Live::new(None),
             language: Live::new(language),
-            left: Live::new(Vec::new()),
             sweep: sweep::State::new(),
             own_text: own_text::State::new(),
             #[cfg(feature = "full")]
