@@ -7,7 +7,7 @@
 //! `marginal` gives q(y | x_v) of every selection asked for, [`scores`] the scores, [`census`] those of all maps there are.
 //!
 //! Where the distribution is not known, [`estimate`](mod@estimate) scores explanations of [`samples`] by the models of
-//! [`surrogate`], and `text` those of a classifier of sentences. [`images`] has a distribution to look at.
+//! [`surrogate`], and `text` those of a classifier of sentences. [`images`] has a distribution to look at, and a model of it.
 
 pub mod attribution;
 pub mod census;
