@@ -7,7 +7,7 @@
 //! `marginal` gives q(y | x_v) of every selection asked for, [`scores`] the scores, [`census`] those of all maps there are.
 //!
 //! Where the distribution is not known, [`estimate`](mod@estimate) scores explanations of [`samples`] by the models of
-//! [`surrogate`], and `text` those of a classifier of sentences.
+//! [`surrogate`], and `text` those of a classifier of sentences. [`images`] has a distribution to look at, and a model of it.
 
 pub mod attribution;
 pub mod census;
@@ -16,6 +16,7 @@ mod converging;
 pub mod estimate;
 pub mod explanation;
 pub mod file;
+pub mod images;
 pub mod joint;
 pub mod law;
 mod lineup;
