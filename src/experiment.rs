@@ -145,12 +145,12 @@ impl Experiment {
         self.scan_snap().is_some_and(|settings| settings.data.kind == scan_snap::DataKind::Text)
     }
 
-    /// Whether it studies explanations of a text classifier.
+    /// Whether it explains a model that learns first.
     #[must_use]
     pub fn is_study(&self) -> bool {
         #[cfg(feature = "full")]
         if let Lab::Encoding(settings) = &self.lab {
-            return settings.is_text();
+            return settings.has_model();
         }
         false
     }

@@ -4,8 +4,10 @@
 use super::element::{self, El, button, cell, div, el, text};
 use super::live::memo;
 use super::shell::Shell;
-use crate::view::explained::{self, Pair, Row};
+use crate::view::explained::{self, Pair, Picture, Row};
 use crate::view::text::{self as words, fill, say};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// The panel of that name.
 pub fn panel(shell: Shell, name: &str) -> El {
@@ -15,6 +17,7 @@ pub fn panel(shell: Shell, name: &str) -> El {
         "maps" => maps(shell),
         "estimates" => estimates(shell),
         "words" => sentences(shell),
+        "images" => images(shell),
         _ => distribution(shell),
     }
 }
@@ -164,6 +167,27 @@ fn sentences(shell: Shell) -> El {
         .add(el("p").words_of(move || verdict.get().2))
         .add(el("ul").class("sentences").part_of(list));
     figure("words", body)
+}
+
+/// All images, what the explanation does not show of them dimmed.
+fn images(shell: Shell) -> El {
+    let pictures = memo(move || shell.frame.with(|frame| explained::pictures(frame)));
+    let learned = memo(move || shell.frame.with(|frame| explained::learned(frame)));
+    let draw = |picture: Picture| {
+        let canvas = el("canvas").attr("role", "img").attr("aria-label", &picture.name);
+        let node: HtmlCanvasElement = canvas.node().unchecked_into();
+        node.set_width(picture.side);
+        node.set_height(picture.side);
+        let context = node.get_context("2d").ok().flatten().map(|it| it.unchecked_into::<CanvasRenderingContext2d>());
+        let data = ImageData::new_with_u8_clamped_array(Clamped(&picture.rgba), picture.side);
+        if let (Some(context), Ok(data)) = (context, data) {
+            let _ = context.put_image_data(&data, 0.0, 0.0);
+        }
+        el("li").add(canvas).add(text("small", &picture.label))
+    };
+    let list = move || pictures.get().into_iter().map(draw).collect();
+    let body = div("").add(el("p").class("hint").words_of(move || learned.get()));
+    figure("images", body.add(el("ul").class("images").part_of(list)))
 }
 
 /// All maps: how far, and what each score says of them.

@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Steps per second where the link does not say: the default run of 100 steps is a film of ten seconds.
 const USUAL_PACE: f64 = 10.0;
 
-/// The speed of a run where nobody says: a study of sentences is long, and nothing is learned by watching each step.
+/// The speed of a run where nobody says: a model that learns first takes many steps, of which none is worth a look.
 fn usual_pace(experiment: &Experiment) -> f64 {
     if experiment.is_study() { f64::INFINITY } else { USUAL_PACE }
 }

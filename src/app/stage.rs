@@ -32,7 +32,7 @@ pub fn charts(panel: &str) -> &'static [Chart] {
 pub fn shows(shell: Shell, panel: &str) -> bool {
     shell.view.with(|view| {
         let hidden = view.hidden.iter().any(|name| name == panel);
-        let first = !view.embed || ["scan", "bars", "told", "meter"].contains(&panel);
+        let first = !view.embed || ["scan", "bars", "words", "images", "told", "meter"].contains(&panel);
         !hidden && if view.panels.is_empty() { first } else { view.panels.iter().any(|name| name == panel) }
     })
 }
@@ -119,6 +119,7 @@ fn is_table(shell: Shell, panel: &str) -> bool {
         "maps" => has("roar") && scored_by() == Some(crate::experiment::Value::Choice("all-maps")),
         "estimates" => has("estimate_samples"),
         "words" => has("word_picked"),
+        "images" => has("image_pixels"),
         _ => false,
     }
 }

@@ -35,6 +35,8 @@ pub enum SubjectKind {
     Law,
     /// The reader's own distribution, told by [`Subject::own`].
     Own,
+    /// Small images of a cat or a dog, drawn by the engine: one patch says which other one counts.
+    Images,
     /// Short reviews that come with the page, each positive or negative.
     Reviews,
     /// The reader's own labelled sentences, with rationales if they have them, told by [`Subject::own`].
@@ -118,6 +120,12 @@ pub enum Model {
 }
 
 impl Encoding {
+    /// Whether a model learns before it is explained: its steps are many.
+    #[must_use]
+    pub fn has_model(&self) -> bool {
+        self.is_text() || self.subject.kind == SubjectKind::Images
+    }
+
     /// Whether a text classifier is explained.
     #[must_use]
     pub fn is_text(&self) -> bool {
@@ -149,8 +157,13 @@ impl Settings for Encoding {
 }
 
 impl Named for SubjectKind {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("law", Self::Law), ("reviews", Self::Reviews), ("own-table", Self::Own), ("own-sentences", Self::Sentences)];
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("law", Self::Law),
+        ("images", Self::Images),
+        ("reviews", Self::Reviews),
+        ("own-table", Self::Own),
+        ("own-sentences", Self::Sentences),
+    ];
 }
 impl Named for Law {
     const ALL: &'static [(&'static str, Self)] = &[
@@ -174,7 +187,7 @@ impl Named for Model {
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
-    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "reviews", "own-table", "own-sentences"]),
+    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "images", "reviews", "own-table", "own-sentences"]),
     setting!(choice Encoding, subject.law: Law, &["control-flow", "xor", "majority", "redundant", "correlated", "noisy", "ternary"]),
     setting!(integer Encoding, explanations.inputs: u32, 1, 32),
     setting!(choice Encoding, scores.by: By, &["probabilities", "all-maps", "samples"]),
@@ -184,5 +197,17 @@ pub static SETTINGS: &[Setting] = &[
 ];
 
 /// Its panels.
-pub const PANELS: &[&str] =
-    &["words", "told", "shown", "meter", "ranking", "distribution", "table", "estimates", "maps", "samples", "notes"];
+pub const PANELS: &[&str] = &[
+    "words",
+    "images",
+    "told",
+    "shown",
+    "meter",
+    "ranking",
+    "distribution",
+    "table",
+    "estimates",
+    "maps",
+    "samples",
+    "notes",
+];

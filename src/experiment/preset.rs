@@ -83,6 +83,10 @@ pub const EXPLANATIONS: &[Preset] = &[
         "enc-shapley",
         "#v=1&lab=encoding&seed=1&subject.law=noisy&view.panels=told,shown,meter,distribution,notes&view.class=5",
     ),
+    preset(
+        "enc-images",
+        "#v=1&lab=encoding&seed=1&subject.kind=images&view.panels=images,meter,told,table,notes&view.class=2",
+    ),
     preset("enc-text", "#v=1&lab=encoding&seed=1&subject.kind=reviews&explanations.inputs=3"),
     preset(
         "enc-samples",

@@ -61,8 +61,10 @@ pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dy
             return Ok(Box::new(text::run::OnSentences::new(settings, sentences, own, seed)?));
         }
         SubjectKind::Law => settings.subject.law.joint(),
+        SubjectKind::Images => images::joint(),
         SubjectKind::Own => library.distribution(&settings.subject.own).map_err(refused)?,
     };
     let own = library.explanations(&settings.explanations.own, &joint).map_err(refused)?;
-    Ok(Box::new(run::Scoring::new(settings, joint, &own, seed)?))
+    let model = (settings.subject.kind == SubjectKind::Images).then(|| images::Learner::new(&joint, seed));
+    Ok(Box::new(run::Scoring::new(settings, joint, model, &own, seed)?))
 }

@@ -253,6 +253,72 @@ pub fn classifier(frame: &Frame) -> String {
     fill("classifier_is", &[&sentences, &tokens, &significant(100.0 * accuracy)])
 }
 
+/// An image as an explanation shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// What is on it, and what is shown.
+    pub name: String,
+    /// The likelier label with its probability.
+    pub label: String,
+    /// Width and height, pixels.
+    pub side: u32,
+    /// Four bytes for each pixel.
+    pub rgba: Vec<u8>,
+}
+
+/// Pixels of the picture for each of the image.
+const ZOOM: usize = 4;
+/// A frame around patches that are shown.
+const SHOWN: [u8; 3] = [0, 114, 178];
+
+/// All images; patches that are not shown are dimmed, those that are have a frame.
+#[must_use]
+pub fn pictures(frame: &Frame) -> Vec<Picture> {
+    let Some(images) = frame.get("image_pixels") else { return Vec::new() };
+    let side = images.shape.get(1).map_or(0, |side| *side as usize);
+    let (half, wide) = (side / 2, side * ZOOM);
+    let labels = frame.labels("labels");
+    let picture = |(row, pixels): (usize, &[f32])| {
+        let selected = frame.labels("distribution_selected").get(row).map_or("", String::as_str);
+        let shows = |patch: usize| selected.as_bytes().get(patch) == Some(&b'1');
+        let mut rgba = Vec::with_capacity(4 * wide * wide);
+        for at in 0..wide * wide {
+            let (y, x) = (at / wide, at % wide);
+            let (patch, grey) = (y / ZOOM / half * 2 + x / ZOOM / half, pixels[y / ZOOM * side + x / ZOOM]);
+            let edge = |z: usize| z % (half * ZOOM) < 2 || z % (half * ZOOM) >= half * ZOOM - 2;
+            let color = match shows(patch) {
+                true if edge(y) || edge(x) => SHOWN,
+                true => [(grey * 255.0) as u8; 3],
+                // A quarter of the contrast.
+                false if !selected.is_empty() => [(160.0 + (grey - 0.5) * 48.0) as u8; 3],
+                false => [(grey * 255.0) as u8; 3],
+            };
+            rgba.extend_from_slice(&color);
+            rgba.push(255);
+        }
+        let law = frame.values("distribution_law").chunks_exact(labels.len().max(1)).nth(row).unwrap_or_default();
+        let best = (0..law.len()).reduce(|best, y| if law[y] > law[best] { y } else { best }).unwrap_or(0);
+        let said = law.get(best).map_or(f64::NAN, |p| f64::from(*p));
+        let name = frame.labels("distribution_x").get(row).cloned().unwrap_or_default();
+        let label = labels.get(best).map_or("", String::as_str);
+        Picture {
+            name: format!("{name} · {selected}"),
+            label: format!("{label} {}", significant(said)),
+            side: wide as u32,
+            rgba,
+        }
+    };
+    images.values.chunks_exact((side * side).max(1)).enumerate().map(picture).collect()
+}
+
+/// What there is to say of the model of images so far.
+#[must_use]
+pub fn learned(frame: &Frame) -> String {
+    let losses = frame.values("model_loss");
+    let loss = losses.last().map_or(f64::NAN, |loss| f64::from(*loss));
+    fill("model_learned", &[&losses.len().to_string(), &significant(loss)])
+}
+
 /// What is known of all maps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Maps {
@@ -396,6 +462,19 @@ mod tests {
         assert_eq!(kinds[0], TableKind::Explanations);
         assert!(kinds[1..3].iter().all(|kind| *kind == TableKind::Distribution), "{kinds:?}");
         assert!(kinds[3..].iter().all(|kind| *kind == TableKind::Sentences), "{kinds:?}");
+    }
+
+    #[test]
+    fn images_show_what_is_picked_and_dim_the_rest() {
+        let shown = frame(&[("subject.kind", "images")], 2);
+        let pictures = pictures(&shown);
+        assert_eq!((pictures.len(), pictures[0].side), (16, 64), "every image, enlarged");
+        assert!(pictures.iter().all(|picture| picture.rgba.len() == 4 * 64 * 64), "four bytes a pixel");
+        // POSI shows one patch of four: its frame is there, and nowhere else.
+        let framed = |picture: &Picture| picture.rgba.chunks_exact(4).filter(|pixel| pixel[..3] == SHOWN).count();
+        assert!(pictures.iter().all(|picture| framed(picture) == 32 * 32 - 28 * 28), "{}", framed(&pictures[0]));
+        assert!(pictures[0].label.ends_with("0.9"), "{}", pictures[0].label);
+        assert_eq!(verdict(&shown).0, "yes", "POSI encodes");
     }
 
     #[test]

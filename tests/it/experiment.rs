@@ -235,7 +235,7 @@ fn a_list_keeps_the_names_it_has_right() {
         "#v=1&view.panels=scan,pie,loss,scan&view.locked=training.eta_z,transport,<b>&view.pace=0&view.compare=x",
         &[
             "view.panels: pie is not allowed, expected a list of scan, bars, logits, gains, phase, loss, heatmaps, sequence, \
-             sweep, notes, words, told, shown, meter, ranking, distribution, table, estimates, maps, samples",
+             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples",
             "view.locked: <b> is not allowed, expected a list of paths of settings, or of settings, transport, notes",
             "view.pace: 0 is not allowed, expected a whole number from 1 to 1000000 (steps per second), or max",
             "view.compare: x is not allowed, expected another link that compares with none itself",

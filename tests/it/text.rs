@@ -161,7 +161,7 @@ fn claims_reasons_and_summary_numbers_of_runs_have_their_words() {
     for preset in preset::all() {
         let mut run = lab::start(&Link::parse(preset.link).0.experiment).expect("presets are valid");
         // Explanations are there to be judged after some.
-        let steps = if preset.name.starts_with("enc-") { 12 } else { 1 };
+        let steps = if preset.name.starts_with("enc-") { 300 } else { 1 };
         run.step(steps).expect("first steps never diverge");
         for check in run.frame(Focus::default()).checks {
             assert!(!text::claim(&check.claim).sentence.is_empty(), "{}: claim {}", preset.name, check.claim);

@@ -1,8 +1,10 @@
 //! Which explanations a run scores: the lab's own, then the reader's.
 
 use super::explanation::Explanation;
+use super::images::Learner;
 use super::joint::Joint;
 use super::method::Method;
+use super::text;
 
 /// An explanation to be made.
 #[derive(Clone, Debug)]
@@ -11,27 +13,24 @@ pub enum Entry {
     Nothing,
     /// By one of the lab's methods.
     Method(Method),
+    /// By a method that explains the model of images.
+    OfModel(text::Method),
     /// The reader's own.
     Own(Explanation),
 }
 
 /// All of them, in the order of a table: first the constructions that encode, and what they are to be told from.
 #[must_use]
-pub fn lineup(own: &[Explanation]) -> Vec<Entry> {
-    let methods = [
-        Method::Marg,
-        Method::Pred,
-        Method::Posi,
-        Method::Tree,
-        Method::Constant,
-        Method::Shapley,
-        Method::KernelShap,
-        Method::Lime,
-        Method::Occlusion,
-        Method::Random,
-    ];
-    let methods = methods.into_iter().map(Entry::Method);
-    methods.chain([Entry::Nothing]).chain(own.iter().cloned().map(Entry::Own)).collect()
+pub fn lineup(own: &[Explanation], is_of_images: bool) -> Vec<Entry> {
+    let made = [Method::Marg, Method::Pred, Method::Posi, Method::Tree, Method::Constant].map(Entry::Method);
+    let attributed = if is_of_images {
+        use text::Method::{GradientInput, IntegratedGradients, KernelShap, Occlusion};
+        [GradientInput, IntegratedGradients, KernelShap, Occlusion].map(Entry::OfModel)
+    } else {
+        [Method::Shapley, Method::KernelShap, Method::Lime, Method::Occlusion].map(Entry::Method)
+    };
+    let controls = [Entry::Method(Method::Random), Entry::Nothing];
+    made.into_iter().chain(attributed).chain(controls).chain(own.iter().cloned().map(Entry::Own)).collect()
 }
 
 impl Entry {
@@ -39,7 +38,13 @@ impl Entry {
     ///
     /// # Errors
     /// Why there is none, in a sentence that names it.
-    pub fn explain(&self, joint: &Joint, size: usize, seed: u64) -> Result<Explanation, String> {
+    pub fn explain(
+        &self,
+        joint: &Joint,
+        size: usize,
+        seed: u64,
+        model: Option<&Learner>,
+    ) -> Result<Explanation, String> {
         match self {
             Self::Nothing => Ok(Explanation { name: "nothing".to_owned(), ..Explanation::constant(joint, 0) }),
             Self::Method(method) => {
@@ -47,6 +52,11 @@ impl Entry {
                 let refused = |error| format!("{name}: {error}");
                 let explanation = method.explain(joint, size, seed).map_err(refused)?;
                 Ok(Explanation { name, ..explanation })
+            }
+            Self::OfModel(method) => {
+                let model = model.ok_or_else(|| "there is no model to explain".to_owned())?;
+                let name = text::run::title(method.name());
+                Ok(Explanation { name, ..model.explain(*method, size) })
             }
             Self::Own(explanation) => Ok(explanation.clone()),
         }

@@ -4,6 +4,7 @@
 use super::census::{Census, Counter};
 use super::converging::Converging;
 use super::explanation::{self, Explanation, Selection};
+use super::images::Learner;
 use super::joint::Joint;
 use super::lineup::{Entry, lineup};
 use super::scores::{Scores, Witness, score, shown};
@@ -31,6 +32,9 @@ pub struct Scored {
 /// The run.
 pub struct Scoring {
     joint: Joint,
+    /// The model of images that is explained, and its losses so far.
+    model: Option<Learner>,
+    losses: Vec<f64>,
     size: usize,
     seed: u64,
     lineup: Vec<Entry>,
@@ -48,7 +52,13 @@ impl Scoring {
     ///
     /// # Errors
     /// [`ConfigError`] when a setting asks for what the distribution does not have.
-    pub fn new(settings: &Encoding, joint: Joint, own: &[Explanation], seed: u64) -> Result<Self, ConfigError> {
+    pub fn new(
+        settings: &Encoding,
+        joint: Joint,
+        model: Option<Learner>,
+        own: &[Explanation],
+        seed: u64,
+    ) -> Result<Self, ConfigError> {
         let (size, d) = (settings.explanations.inputs as usize, joint.inputs().len());
         if size > d {
             let (path, value) = ("explanations.inputs".to_owned(), size.to_string());
@@ -60,26 +70,36 @@ impl Scoring {
         } else {
             None
         };
-        let lineup = lineup(own);
+        let lineup = lineup(own, model.is_some());
         let estimates =
             (settings.scores.by == By::Samples).then(|| Converging::new(&joint, &settings.scores, lineup.len(), seed));
         let (found, censuses) = (Vec::new(), Vec::new());
-        Ok(Self { joint, size, seed, lineup, found, maps, censuses, estimates, step_idx: 0 })
+        let losses = Vec::new();
+        Ok(Self { joint, model, losses, size, seed, lineup, found, maps, censuses, estimates, step_idx: 0 })
     }
 
-    /// What was scored in the first `step` steps.
+    /// Steps that the model learns in, before the others.
+    fn learning(&self) -> usize {
+        self.model.as_ref().map_or(0, Learner::steps) as usize
+    }
+
+    /// What came of the explanations up to the step shown.
+    fn found(&self) -> &[Result<Scored, String>] {
+        &self.found[..self.found.len().min((self.step_idx as usize).saturating_sub(self.learning()))]
+    }
+
+    /// What was scored up to the step shown.
     fn scored(&self) -> Vec<&Scored> {
-        let upto = self.found.len().min(self.step_idx as usize);
-        self.found[..upto].iter().filter_map(|found| found.as_ref().ok()).collect()
+        self.found().iter().filter_map(|found| found.as_ref().ok()).collect()
     }
 
     /// Steps of this kind that were taken.
     fn beyond(&self) -> usize {
-        (self.step_idx as usize).saturating_sub(self.lineup.len())
+        (self.step_idx as usize).saturating_sub(self.learning() + self.lineup.len())
     }
 
     fn one(&self, entry: &Entry) -> Result<Scored, String> {
-        let explanation = entry.explain(&self.joint, self.size, self.seed)?;
+        let explanation = entry.explain(&self.joint, self.size, self.seed, self.model.as_ref())?;
         let refused = |error: super::scores::ScoreError| format!("{}: {error}", explanation.name);
         let scores = score(&self.joint, core::slice::from_ref(&explanation)).map_err(refused)?.remove(0);
         let shown = shown(&self.joint, &explanation);
@@ -88,7 +108,14 @@ impl Scoring {
 
     /// Works the next step off, unless its result is there.
     fn advance(&mut self) {
-        let at = self.step_idx as usize;
+        let learning = self.learning();
+        let Some(at) = (self.step_idx as usize).checked_sub(learning) else {
+            if let (true, Some(model)) = (self.losses.len() == self.step_idx as usize, &mut self.model) {
+                self.losses.push(model.step().unwrap_or(f64::NAN));
+            }
+            self.step_idx += 1;
+            return;
+        };
         if let Some(entry) = self.lineup.get(at) {
             if at == self.found.len() {
                 let found = self.one(entry);
@@ -118,7 +145,7 @@ impl Run for Scoring {
     fn steps(&self) -> u64 {
         let maps = self.maps.as_ref().map_or(0, |counter| counter.maps().div_ceil(MAPS_A_STEP));
         let estimates = self.estimates.as_ref().map_or(0, Converging::steps);
-        self.lineup.len() as u64 + maps + estimates
+        (self.learning() + self.lineup.len()) as u64 + maps + estimates
     }
 
     fn step_idx(&self) -> u64 {
@@ -157,6 +184,10 @@ impl Run for Scoring {
         arrays.push(Array::collect("inversions", &[4], &mut inversions.iter().map(|&count| count as f32)));
         let mut labels = pages::labels(&self.joint, &scored);
         let of_focus = scored.get(focus.class as usize);
+        if self.model.is_some() {
+            let shown = &self.losses[..self.losses.len().min(self.step_idx as usize)];
+            pages::images(&self.joint, self.seed, shown, &mut arrays);
+        }
         pages::distribution(&self.joint, of_focus.copied(), &mut arrays, &mut labels);
         if let Some(scored) = of_focus {
             pages::shown(&self.joint, scored, &mut arrays, &mut labels);
@@ -165,11 +196,10 @@ impl Run for Scoring {
             pages::census(census, self.maps.as_ref().map_or(0, Counter::maps), &mut arrays);
         }
         if let Some(estimates) = &self.estimates {
-            let upto = self.found.len().min(self.step_idx as usize);
-            let is_there: Vec<bool> = self.found[..upto].iter().map(Result::is_ok).collect();
+            let is_there: Vec<bool> = self.found().iter().map(Result::is_ok).collect();
             estimates.show(self.beyond(), &is_there, focus.class as usize, &mut arrays);
         }
-        let left_out = self.found.iter().filter_map(|found| found.as_ref().err().cloned()).collect();
+        let left_out = self.found().iter().filter_map(|found| found.as_ref().err().cloned()).collect();
         labels.push(crate::run::Labels { name: "left_out".to_owned(), texts: left_out });
         let checks = checks::checks(&of_scores, focus.alpha);
         Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks }
@@ -245,7 +275,8 @@ impl Run for Scoring {
     }
 
     fn digest(&self) -> Digest {
-        let mut bytes = Vec::new();
+        let learned = &self.losses[..self.losses.len().min(self.step_idx as usize)];
+        let mut bytes: Vec<u8> = learned.iter().flat_map(|loss| loss.to_le_bytes()).collect();
         for scored in self.scored() {
             bytes.extend(scored.explanation.selections.iter().flat_map(|selection| selection.to_le_bytes()));
             let Scores { eval_x, fresh, roar, encode_meter, encode_meter_mi, accuracy, kl01, .. } = &scored.scores;

@@ -29,6 +29,7 @@ pub fn exact_scores_have_their_golden_bits() {
 pub fn runs_of_the_lab_end_on_their_golden_digests() {
     let runs = [
         ("#v=1&lab=encoding&seed=1", "9222d8ec7e9fd8ed"),
+        ("#v=1&lab=encoding&seed=1&subject.kind=images", ""),
         ("#v=1&lab=encoding&seed=1&scores.by=all-maps", "a76b6245fea73a5e"),
         ("#v=1&lab=encoding&seed=2&subject.law=noisy&scores.by=samples&scores.samples=300", "ff67c4381c597492"),
         (

@@ -80,7 +80,7 @@ impl OnSentences {
 }
 
 /// What an explanation is called in tables.
-fn title(name: &str) -> String {
+pub fn title(name: &str) -> String {
     match name {
         "gradient-input" => "gradient × input",
         "integrated-gradients" => "integrated gradients",
