@@ -1,6 +1,8 @@
 //! The lab's runs through a session, as a page drives them: steps back and on, own tables and sentences, what is refused.
 
 use snapscope::experiment::Link;
+use snapscope::lab::encoding::estimate::Estimating;
+use snapscope::lab::encoding::{Kind, Law, Method, Samples, Selection, estimate};
 use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, RunId, TableKind};
 use snapscope::run::{Focus, Frame, Run, Verdict};
@@ -63,6 +65,19 @@ fn every_step_is_shown_again_as_it_was() {
         let mut other = start(fragment);
         other.step(17).expect("nothing diverges");
         assert_eq!(other.digest(), frames[17].1, "{fragment}: the same steps at once");
+    }
+}
+
+#[test]
+fn an_estimate_made_piece_by_piece_is_the_one_made_at_once() {
+    let joint = Law::ControlFlow.joint();
+    let (samples, rows) = Samples::draw(&joint, 400, 3);
+    let marg = Method::Marg.explain(&joint, 1, 0).expect("three inputs");
+    let picks: Vec<Selection> = rows.iter().map(|&row| marg.selections[row]).collect();
+    for kind in [Kind::Table, Kind::Transformer { width: 16, steps: 25 }] {
+        let mut making = Estimating::new(samples.clone(), picks.clone(), kind, 5);
+        let made: Vec<_> = (0..Estimating::pieces(kind)).filter_map(|_| making.work()).collect();
+        assert_eq!(made, estimate(&samples, &[&picks[..]], kind, 5), "{kind:?}: one estimate, with the last piece");
     }
 }
 
