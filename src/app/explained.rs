@@ -156,8 +156,13 @@ fn sentences(shell: Shell) -> El {
         };
         sentences.get().into_iter().map(line).collect()
     };
+    let told = move || {
+        let told = shell.frame.with(|frame| frame.labels("left_out").to_vec());
+        told.iter().map(|what| text("p", what).class("hint")).collect()
+    };
     let body = div("told")
         .add(el("p").class("hint").words_of(move || classifier.get()))
+        .part_of(told)
         .add(
             el("p")
                 .class("verdict")

@@ -54,11 +54,11 @@ pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dy
         SubjectKind::Reviews => {
             let sentences = text::Sentences::read(include_bytes!("../../public/texts/reviews.tsv"));
             let sentences = sentences.map_err(|error| refused(error.to_string()))?;
-            return Ok(Box::new(text::run::OnSentences::new(settings, sentences, Vec::new(), seed)?));
+            return Ok(Box::new(text::run::OnSentences::new(settings, sentences, Vec::new(), Vec::new(), seed)?));
         }
         SubjectKind::Sentences => {
-            let (sentences, own) = library.sentences(&settings.subject.own).map_err(refused)?;
-            return Ok(Box::new(text::run::OnSentences::new(settings, sentences, own, seed)?));
+            let (sentences, own, told) = library.sentences(&settings.subject.own).map_err(refused)?;
+            return Ok(Box::new(text::run::OnSentences::new(settings, sentences, own, told, seed)?));
         }
         SubjectKind::Law => settings.subject.law.joint(),
         SubjectKind::Images => images::joint(),

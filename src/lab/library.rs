@@ -91,6 +91,8 @@ struct Labelled {
     own: Own,
     sentences: Sentences,
     rationales: Vec<Given>,
+    /// What there is to tell of rows that select nothing, or everything.
+    told: Vec<String>,
 }
 
 /// Names and bytes of files.
@@ -181,23 +183,26 @@ impl Library {
         let own = Own { name: own::name(&name), size: bytes.len() as u64, digest: xxh64(&bytes, 0) };
         let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let has_rationales = header.starts_with(b"{") || header.windows(9).any(|part| part == b"rationale");
-        let (sentences, rationales) = if has_rationales {
+        let (sentences, rationales, told) = if has_rationales {
             let read = Rationales::read(&bytes).map_err(|error| error.to_string())?;
-            (read.sentences, vec![Given { name: own.name.clone(), selections: read.selections }])
+            let told = read.told.iter().map(|what| format!("{}: {what}", own.name)).collect();
+            (read.sentences, vec![Given { name: own.name.clone(), selections: read.selections }], told)
         } else {
-            (Sentences::read(&bytes).map_err(|error| error.to_string())?, Vec::new())
+            (Sentences::read(&bytes).map_err(|error| error.to_string())?, Vec::new(), Vec::new())
         };
-        self.sentences = Some(Arc::new(Labelled { own: own.clone(), sentences, rationales }));
+        self.sentences = Some(Arc::new(Labelled { own: own.clone(), sentences, rationales, told }));
         Ok(own)
     }
 
-    /// The reader's own sentences, if they are those `wanted`, and rationales that came with them.
+    /// The reader's own sentences, if they are those `wanted`, rationales that came with them, and what there is to tell of them.
     ///
     /// # Errors
     /// What is asked for and what was given, in words.
-    pub fn sentences(&self, wanted: &Own) -> Result<(Sentences, Vec<Given>), String> {
+    pub fn sentences(&self, wanted: &Own) -> Result<(Sentences, Vec<Given>, Vec<String>), String> {
         match self.sentences.as_deref() {
-            Some(found) if found.own.digest == wanted.digest => Ok((found.sentences.clone(), found.rationales.clone())),
+            Some(found) if found.own.digest == wanted.digest => {
+                Ok((found.sentences.clone(), found.rationales.clone(), found.told.clone()))
+            }
             other => Err(asks("subject", "the sentences", wanted, other.map(|found| &found.own))),
         }
     }

@@ -4,10 +4,14 @@
 use crate::number::{grouped, significant};
 use crate::protocol::TableKind;
 use crate::run::Frame;
+use crate::view::sweep::duration;
 use crate::view::text::{fill, say};
 
 /// Scores that differ by less are equal: frames carry seven digits.
 const SAME: f32 = 1e-6;
+
+/// Seconds that a step of a study takes, on a laptop of 2020.
+const STEP_SECS: f64 = 0.01;
 
 /// A number with four significant digits.
 #[must_use]
@@ -250,7 +254,12 @@ pub fn classifier(frame: &Frame) -> String {
     let held_out = number("accuracy_held_out");
     let accuracy = if held_out.is_nan() { latest } else { held_out };
     let [sentences, tokens] = ["sentences", "vocabulary"].map(|name| grouped(&number(name).to_string()));
-    fill("classifier_is", &[&sentences, &tokens, &significant(100.0 * accuracy)])
+    let is = fill("classifier_is", &[&sentences, &tokens, &significant(100.0 * accuracy)]);
+    let left = frame.steps - frame.step.min(frame.steps);
+    if left == 0 {
+        return is;
+    }
+    format!("{is} {}", fill("study_left", &[&grouped(&left.to_string()), &duration(left as f64 * STEP_SECS)]))
 }
 
 /// An image as an explanation shows it.

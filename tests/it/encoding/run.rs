@@ -156,7 +156,12 @@ fn sentences_of_ones_own_are_studied_with_their_rationales() {
     let mut session = Session::default();
     let row = |i: usize| {
         let word = ["good", "bad"][i % 2];
-        format!("{{\"text\": \"a {word} film number {}\", \"label\": \"{}\", \"rationale\": [1]}}\n", i % 7, i % 2)
+        format!(
+            "{{\"text\": \"a {word} film number {}\", \"label\": \"{}\", \"rationale\": [{}]}}\n",
+            i % 7,
+            i % 2,
+            if i == 2 { "" } else { "1" }
+        )
     };
     let text: String = (0..60).map(row).collect();
     let files = vec![("films.jsonl".to_owned(), text.into_bytes())];
@@ -168,6 +173,8 @@ fn sentences_of_ones_own_are_studied_with_their_rationales() {
     );
     let frame = shown(&mut session, begin(&link));
     assert_eq!(frame.step, frame.steps);
+    let told = frame.labels("left_out");
+    assert_eq!(told, ["films.jsonl: row 3: the rationale selects nothing"], "what there is to tell of rows");
     assert_eq!(frame.labels("explanations").last().map(String::as_str), Some("films.jsonl"));
     let m = frame.labels("explanations").len();
     assert!(

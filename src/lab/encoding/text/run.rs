@@ -1,5 +1,6 @@
 //! The lab's run on sentences: a [`Study`], step by step, as the page and the command line drive any run.
 
+use super::sentences::MAX_WORDS;
 use super::study::{Given, Settings, Study};
 use super::{Sentences, Words};
 use crate::experiment::encoding::Encoding;
@@ -18,14 +19,28 @@ const SHOWN: usize = 12;
 pub struct OnSentences {
     study: Study,
     names: Vec<String>,
+    told: Vec<String>,
 }
 
 impl OnSentences {
-    /// At step 0; `own` are rationales that came with the sentences.
+    /// At step 0; `own` are rationales that came with the sentences, `told` what there is to tell of them.
     ///
     /// # Errors
     /// [`ConfigError`] when more words are asked for than a selection may have.
-    pub fn new(settings: &Encoding, sentences: Sentences, own: Vec<Given>, seed: u64) -> Result<Self, ConfigError> {
+    pub fn new(
+        settings: &Encoding,
+        sentences: Sentences,
+        own: Vec<Given>,
+        mut told: Vec<String>,
+        seed: u64,
+    ) -> Result<Self, ConfigError> {
+        let cut = sentences.cut();
+        if cut.sentences > 0 {
+            told.push(format!(
+                "{} sentences were cut to {MAX_WORDS} words, {} words of them left out",
+                cut.sentences, cut.words
+            ));
+        }
         let asked = Settings { size: settings.explanations.inputs as usize, ..Settings::of(sentences.len()) };
         let refused = |error: super::StudyError| match error {
             super::StudyError::OutOfRange { field: "size", value, .. } => ConfigError::BadValue {
@@ -47,7 +62,7 @@ impl OnSentences {
         }
         let study = Study::new(sentences, asked, own, seed).map_err(refused)?;
         let names = study.names().iter().map(|name| title(name)).collect();
-        Ok(Self { study, names })
+        Ok(Self { study, names, told })
     }
 
     fn estimate(&self, at: usize) -> Option<&Estimate> {
@@ -148,6 +163,7 @@ impl Run for OnSentences {
         let mut labels =
             vec![texts("explanations", self.names.clone()), texts("labels", task.sentences().labels().to_vec())];
         self.words(class as usize, &mut arrays, &mut labels);
+        labels.push(texts("left_out", self.told.clone()));
         let checks = checks(self.study.estimates(), &self.names);
         Frame { step: self.step_idx(), steps: self.steps(), focus, arrays, labels, checks }
     }
