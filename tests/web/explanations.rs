@@ -48,13 +48,24 @@ fn the_same_link_gives_the_native_scores() {
         "#v=1&lab=encoding&seed=1",
         "#v=1&lab=encoding&seed=5&subject.law=ternary&explanations.inputs=1",
         "#v=1&lab=encoding&seed=1&scores.by=all-maps",
+        "#v=1&lab=encoding&seed=1&subject.kind=images",
+        "#v=1&lab=encoding&seed=1&subject.kind=reviews&explanations.inputs=3",
         "#v=1&lab=encoding&seed=1&subject.law=noisy&scores.by=samples&scores.samples=500",
     ]
     .map(|fragment| (fragment, native_digest(fragment)));
     each(async |page| {
+        // What is judged is shown: words and patches that are picked.
+        let picked = [
+            ("reviews", "document.querySelectorAll('.p-words mark').length > 12"),
+            ("images", "document.querySelectorAll('.p-images canvas').length === 16"),
+        ];
         for (fragment, digest) in &runs {
             page.open(&format!("{fragment}&view.pace=max&digest={digest}")).await?;
             says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
+            for (_, shown) in picked.iter().filter(|(kind, _)| fragment.contains(kind)) {
+                page.wait_for(shown).await?;
+                axe_is_content(page).await?;
+            }
         }
         Ok(())
     });
