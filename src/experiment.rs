@@ -147,7 +147,7 @@ impl Experiment {
 
     /// Whether it explains a model that learns first.
     #[must_use]
-    pub fn is_study(&self) -> bool {
+    pub fn has_model(&self) -> bool {
         #[cfg(feature = "full")]
         if let Lab::Encoding(settings) = &self.lab {
             return settings.has_model();

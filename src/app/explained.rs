@@ -34,6 +34,22 @@ fn figure(name: &'static str, body: El) -> El {
         .add(text("figcaption", words.caption))
 }
 
+/// The verdict on the explanation that is looked at, and what shows it.
+fn verdict(shell: Shell) -> [El; 2] {
+    let verdict = memo(move || shell.frame.with(|frame| explained::verdict(frame)));
+    let sentence = el("p")
+        .class("verdict")
+        .attr_of("data-encodes", move || Some(verdict.get().0.to_owned()))
+        .words_of(move || verdict.get().1);
+    [sentence, el("p").words_of(move || verdict.get().2)]
+}
+
+/// A row of words, the first of which names it.
+fn row(words: &[String]) -> Vec<El> {
+    let first = words.first().map(|name| text("th", name).attr("scope", "row"));
+    first.into_iter().chain(words.iter().skip(1).map(|words| cell(words))).collect()
+}
+
 /// A table that may be wider than its panel.
 fn wide(name: &'static str, table: El) -> El {
     let title = words::panel(name).title;
@@ -75,7 +91,6 @@ fn scores(shell: Shell) -> El {
 
 /// What the reader of an explanation sees beside what it tells, and the verdict with its witness.
 fn told(shell: Shell) -> El {
-    let verdict = memo(move || shell.frame.with(|frame| explained::verdict(frame)));
     let pairs = memo(move || shell.frame.with(|frame| explained::pairs(frame)));
     let table = move || {
         let head = ["col_see", "col_values", "col_picked", "col_gap", "col_how_often"].map(|key| say(key).to_owned());
@@ -88,15 +103,7 @@ fn told(shell: Shell) -> El {
         };
         vec![wide("told", element::table(&head, pairs.get().into_iter().map(line)))]
     };
-    let body = div("told")
-        .add(
-            el("p")
-                .class("verdict")
-                .attr_of("data-encodes", move || Some(verdict.get().0.to_owned()))
-                .words_of(move || verdict.get().1),
-        )
-        .add(el("p").words_of(move || verdict.get().2))
-        .part_of(table);
+    let body = div("told").all(verdict(shell)).part_of(table);
     figure("told", body)
 }
 
@@ -109,11 +116,7 @@ fn distribution(shell: Shell) -> El {
         let mut head = vec![say("col_x").to_owned(), say("col_p").to_owned()];
         head.extend(labels.get().iter().map(|label| fill("col_law", &[label])));
         head.push(say("col_selected").to_owned());
-        let line = |row: Vec<String>| {
-            let mut cells = row.iter();
-            let first = cells.next().map(|x| text("th", x).attr("scope", "row"));
-            first.into_iter().chain(cells.map(|words| cell(words))).collect()
-        };
+        let line = |words: Vec<String>| row(&words);
         vec![wide("distribution", element::table(&head, rows.get().into_iter().map(line)))]
     };
     figure("distribution", div("").part_of(table).add(el("p").class("hint").words_of(move || note.get())))
@@ -145,7 +148,6 @@ fn estimates(shell: Shell) -> El {
 
 /// Sentences with the words that are picked, and the verdict.
 fn sentences(shell: Shell) -> El {
-    let verdict = memo(move || shell.frame.with(|frame| explained::verdict(frame)));
     let sentences = memo(move || shell.frame.with(|frame| explained::sentences(frame)));
     let classifier = memo(move || shell.frame.with(|frame| explained::classifier(frame)));
     let list = move || {
@@ -163,13 +165,7 @@ fn sentences(shell: Shell) -> El {
     let body = div("told")
         .add(el("p").class("hint").words_of(move || classifier.get()))
         .part_of(told)
-        .add(
-            el("p")
-                .class("verdict")
-                .attr_of("data-encodes", move || Some(verdict.get().0.to_owned()))
-                .words_of(move || verdict.get().1),
-        )
-        .add(el("p").words_of(move || verdict.get().2))
+        .all(verdict(shell))
         .add(el("ul").class("sentences").part_of(list));
     figure("words", body)
 }
@@ -202,11 +198,7 @@ fn maps(shell: Shell) -> El {
         let Some(maps) = maps.get() else { return vec![text("p", say("maps_not_yet")).class("hint")] };
         let head = ["col_score", "col_best", "col_best_maps", "col_best_encoding", "col_weak", "col_strong"];
         let head = head.map(|key| say(key).to_owned());
-        let line = |row: Vec<String>| {
-            let mut cells = row.iter();
-            let first = cells.next().map(|x| text("th", x).attr("scope", "row"));
-            first.into_iter().chain(cells.map(|words| cell(words))).collect()
-        };
+        let line = |words: Vec<String>| row(&words);
         let bar = el("progress").attr("max", "1").attr("value", &maps.share.to_string());
         vec![
             text("p", &maps.sentence),

@@ -21,7 +21,7 @@ const USUAL_PACE: f64 = 10.0;
 
 /// The speed of a run where nobody says: a model that learns first takes many steps, of which none is worth a look.
 fn usual_pace(experiment: &Experiment) -> f64 {
-    if experiment.is_study() { f64::INFINITY } else { USUAL_PACE }
+    if experiment.has_model() { f64::INFINITY } else { USUAL_PACE }
 }
 
 /// How long a setting must rest before its run starts, in ms.

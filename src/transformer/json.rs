@@ -26,8 +26,8 @@ pub(super) fn read(text: &str) -> Result<Json, Misplaced> {
     whole(Reader { text, at: 0, takes_any: false })
 }
 
-#[cfg(feature = "full")]
 /// Reads one value of any kind, with nothing but blanks after it.
+#[cfg(feature = "full")]
 pub(crate) fn read_any(text: &str) -> Result<Json, Misplaced> {
     whole(Reader { text, at: 0, takes_any: true })
 }
