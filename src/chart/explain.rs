@@ -3,6 +3,7 @@
 
 use super::plan::{Band, Bars, Heights, Key, Line, Plan, Plot, Symbol};
 use super::scale::order;
+use super::series::{add, pinned_key};
 use super::style::{DASHED, DOTTED, Stroke};
 use super::{Chart, Scene};
 use crate::run::Frame;
@@ -57,7 +58,7 @@ fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
     // Explanations of equal scores share a point.
     let mut points: Vec<(usize, String)> = Vec::new();
     let same = |a: usize, b: usize| {
-        let close = |name: &str| (frame.values(name)[a] - frame.values(name)[b]).abs() <= SAME;
+        let close = |name: &str| (value(frame, name, a) - value(frame, name, b)).abs() <= f64::from(SAME);
         close("eval_x") && close("encode_meter") && close("encodes")
     };
     for (at, name) in names(frame).filter(|(at, _)| frame.values("eval_x").get(*at).is_some_and(|x| x.is_finite())) {
@@ -77,8 +78,10 @@ fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let weight = if same(at, looked_at.min(frame.values("eval_x").len() - 1)) { 100 } else { 10 };
         plot.lines.push(Line { symbol: Some(symbol), key: Key::End(weight), ..Line::new(&name, vec![(x, y)], stroke) });
     }
-    let meters = frame.values("encode_meter").iter().copied();
-    let (least, most) = meters.fold((0.0_f32, 0.0_f32), |(least, most), x| (least.min(x), most.max(x)));
+    moved(scene, &mut plot);
+    let meters = scene.runs(Some).into_iter().flat_map(|frame| frame.values("encode_meter").iter().copied());
+    let (least, most) =
+        meters.filter(|x| x.is_finite()).fold((0.0_f32, 0.0_f32), |(least, most), x| (least.min(x), most.max(x)));
     let most = if most > SAME { f64::from(most) * 1.05 } else { 0.1 };
     let across = (f64::from(least), most);
     plot.x_range = Some(across);
@@ -87,10 +90,30 @@ fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
     Plan::Lines(plot)
 }
 
+/// Where the explanations stand in the pinned run, and how those of the same name came from there.
+fn moved(scene: &Scene, plot: &mut Plot) {
+    let Some(pinned) = scene.pinned else { return };
+    let place = |frame: &Frame, at| (value(frame, "encode_meter", at), value(frame, "eval_x", at));
+    for (at, name) in names(pinned).filter(|(at, _)| value(pinned, "eval_x", *at).is_finite()) {
+        let from = place(pinned, at);
+        let (stroke, symbol) = look(scene, value(pinned, "encodes", at) == 1.0, 1.25);
+        let stroke = Stroke { color: scene.theme.muted, ..stroke };
+        let line = Line::new(&format!("{name} ({})", scene.words.pinned), vec![from], stroke);
+        plot.lines.push(Line { symbol: Some(symbol), key: Key::Readout, pinned: true, ..line });
+        let now = names(scene.frame).find(|(_, other)| *other == name).map(|(at, _)| place(scene.frame, at));
+        if let Some(to) = now.filter(|to| to.1.is_finite() && *to != from) {
+            let stroke = Stroke { color: scene.theme.muted, width: 1.0, dash: DOTTED };
+            let line = Line::new(&format!("→ {name}"), vec![from, to], stroke);
+            plot.lines.push(Line { key: Key::Readout, pinned: true, ..line });
+        }
+    }
+    pinned_key(plot, scene);
+}
+
 /// EVAL-X = c + alpha M for some c.
 fn equal_stripe(scene: &Scene, plot: &mut Plot, (least, most): (f64, f64)) {
     let frame = scene.frame;
-    let alpha = f64::from(frame.scalar("alpha").unwrap_or(1.0));
+    let alpha = f64::from(frame.scalar("alpha").filter(|alpha| alpha.is_finite()).unwrap_or(1.0));
     let ends = |name: &str| {
         let values = frame.values(name).iter().map(|x| f64::from(*x)).filter(|x| x.is_finite());
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
@@ -125,7 +148,7 @@ fn ranking<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let all = [("roar", "ROAR"), ("fresh", "FRESH"), ("eval_x", "EVAL-X"), ("stripe_x", "STRIPE-X")];
     let wrong = frame.values("inversions");
     let title = |(i, title): (usize, &str)| match wrong.get(i) {
-        Some(&count) if count > 0.0 => format!("{title} ✗{count}"),
+        Some(&count) if count > 0.0 && count.is_finite() => format!("{title} ✗{count}"),
         Some(_) => format!("{title} ✓"),
         None => title.to_owned(),
     };
@@ -142,18 +165,29 @@ fn ranking<'a>(scene: &Scene<'a>) -> Plan<'a> {
     };
     let looked_at = frame.scalar("looked_at").unwrap_or(0.0) as usize;
     for (at, name) in names(frame).filter(|(at, _)| frame.values("eval_x").get(*at).is_some_and(|x| x.is_finite())) {
-        let beaten = |score: &&str| {
-            let all = frame.values(score);
-            all.iter().filter(|other| **other < all[at] - SAME).count() as f64
-        };
-        let points = scores.iter().map(beaten).enumerate().map(|(i, beaten)| (i as f64, beaten)).collect();
         let is_focus = at == looked_at;
         let (stroke, symbol) = look(scene, value(frame, "encodes", at) == 1.0, if is_focus { 3.5 } else { 1.5 });
         let key = Key::End(if is_focus { 100 } else { 10 });
-        plot.lines.push(Line { symbol: Some(symbol), key, ..Line::new(name, points, stroke) });
+        let line = Line { symbol: Some(symbol), key, ..Line::new(name, beaten(frame, &scores, at), stroke) };
+        // Of the pinned run only the one that is looked at, or one would not see the lines for the dots.
+        add(&mut plot, scene, line, &|pinned| {
+            let there = names(pinned).find(|(_, other)| *other == name).filter(|_| is_focus);
+            there.map(|(at, _)| beaten(pinned, &scores, at)).unwrap_or_default()
+        });
     }
+    pinned_key(&mut plot, scene);
     kinds(scene, &mut plot);
     Plan::Lines(plot)
+}
+
+/// How many others an explanation beats by each of the scores that a run has.
+fn beaten(frame: &Frame, scores: &[&str], at: usize) -> Vec<(f64, f64)> {
+    let of = |(i, score): (usize, &&str)| {
+        let all = frame.values(score);
+        let own = all.get(at)?;
+        Some((i as f64, all.iter().filter(|other| **other < own - SAME).count() as f64))
+    };
+    scores.iter().enumerate().filter_map(of).collect()
 }
 
 /// For each selection with its values: what these tell of y alone, and what having been picked tells.
@@ -170,6 +204,14 @@ fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let rows = frame.values(of).chunks_exact(k);
         rows.flat_map(|row| kept.iter().map(move |&y| f64::from(row[y]))).collect()
     };
+    // Of the same selection with the same values, if the labels are the same.
+    let theirs = |pinned: &Frame| -> Vec<f64> {
+        let is_same = pinned.labels("labels") == labels;
+        let find = |pair| pinned.labels("shown").iter().position(|other| is_same && other == pair);
+        let law = |at: Option<usize>, y| at.map_or(f64::NAN, |at| value(pinned, "shown_picked", at * k + y));
+        pairs.iter().flat_map(|pair| kept.iter().map(move |&y| law(find(pair), y))).collect()
+    };
+    let pinned = scene.pinned.map(theirs).filter(|values| values.iter().any(|value| value.is_finite()));
     let divergence = frame.values("shown_divergence");
     let tells = |pair: usize| divergence.get(pair).is_some_and(|told| *told > 0.0);
     let colors = (0..names.len()).map(|i| scene.theme.category(usize::from(tells(i / kept.len())))).collect();
@@ -179,6 +221,7 @@ fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
         colors,
         now: Heights { name: words.picked, values: law("shown_picked") },
         start: Heights { name: words.values_alone, values: law("shown_values") },
+        pinned: Heights { name: words.pinned, values: pinned.unwrap_or_default() },
         names: Cow::Owned(names),
         holds: 1.0,
         ..Bars::default()
@@ -188,23 +231,21 @@ fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
 /// Estimates of the explanation looked at on more and more samples, with the truth.
 fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
-    let (sizes, count) = (frame.values("estimate_samples"), frame.labels("explanations").len());
+    let count = frame.labels("explanations").len();
     let at = (frame.scalar("looked_at").unwrap_or(0.0) as usize).min(count.saturating_sub(1));
     let mut plot = Plot { x_title: words.samples, y_title: words.nats, x_log: true, ..Plot::default() };
-    plot.x_range = sizes.first().zip(sizes.last()).map(|(a, b)| (f64::from(*a), f64::from(*b)));
+    let of_both = scene.runs(Some).into_iter().flat_map(|frame| frame.values("estimate_samples"));
+    let there = of_both.map(|size| f64::from(*size)).filter(|size| is_size(*size));
+    plot.x_range = there.fold(None, |range: Option<(f64, f64)>, size| {
+        Some(range.map_or((size, size), |(low, high)| (low.min(size), high.max(size))))
+    });
     let scores = [
         ("estimate_meter", "encode_meter", words.encode_meter, words.encode_meter_interval, 1),
         ("estimate_eval_x", "eval_x", words.eval_x, words.eval_x_interval, 0),
     ];
     for (name, truth, title, interval, color) in scores {
         let color = scene.theme.category(color);
-        let rows = frame.values(name).chunks_exact(3 * count.max(1)).map(|row| &row[3 * at..3 * at + 3]);
-        let all: Vec<(f64, [f64; 3])> = sizes
-            .iter()
-            .zip(rows)
-            .filter(|(_, row)| row[0].is_finite())
-            .map(|(&n, row)| (f64::from(n), [row[0], row[1], row[2]].map(f64::from)))
-            .collect();
+        let all = estimated(frame, name, at);
         plot.bands.push(Band {
             name: interval,
             points: all.iter().map(|(n, row)| (*n, row[1], row[2])).collect(),
@@ -212,7 +253,13 @@ fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
         });
         let points: Vec<(f64, f64)> = all.iter().map(|(n, row)| (*n, row[0])).collect();
         let stroke = Stroke { color, width: 2.0, dash: &[] };
-        plot.lines.push(Line { symbol: Some(Symbol::Disc), ..Line::new(title, points, stroke) });
+        let line = Line { symbol: Some(Symbol::Disc), ..Line::new(title, points, stroke) };
+        add(&mut plot, scene, line, &|pinned| {
+            let looked_at = frame.labels("explanations").get(at);
+            let there = names(pinned).find(|(_, other)| looked_at.is_some_and(|name| name == other));
+            let found = there.map(|(at, _)| estimated(pinned, name, at)).unwrap_or_default();
+            found.into_iter().map(|(n, row)| (n, row[0])).collect()
+        });
         if let Some((from, to)) = plot.x_range {
             let truth = value(frame, truth, at);
             let stroke = Stroke { color, width: 1.5, dash: DASHED };
@@ -220,13 +267,27 @@ fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
             plot.lines.push(Line { key: Key::Legend(words.truth), ..line });
         }
     }
+    pinned_key(&mut plot, scene);
     Plan::Lines(plot)
+}
+
+/// Whether an axis of powers has a place for it.
+fn is_size(n: f64) -> bool {
+    n > 0.0 && n.is_finite()
+}
+
+/// Value, low and high end of an estimate for each number of samples that was tried.
+fn estimated(frame: &Frame, name: &str, at: usize) -> Vec<(f64, [f64; 3])> {
+    let (sizes, count) = (frame.values("estimate_samples"), frame.labels("explanations").len());
+    let rows = frame.values(name).chunks_exact(3 * count.max(1)).filter_map(|row| row.get(3 * at..3 * at + 3));
+    let row = |(&n, row): (&f32, &[f32])| (f64::from(n), [row[0], row[1], row[2]].map(f64::from));
+    sizes.iter().zip(rows).map(row).filter(|(n, row)| is_size(*n) && row[0].is_finite()).collect()
 }
 
 /// How often the likeliest label is right where the model is about as sure of it.
 fn calibration<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
-    let bins = frame.values("calibration").chunks_exact(3).filter(|bin| bin[0] > 0.0);
+    let bins = frame.values("calibration").chunks_exact(3).filter(|bin| bin[0] > 0.0 && bin[1].is_finite());
     let points: Vec<(f64, f64)> = bins.clone().map(|bin| (f64::from(bin[1]), f64::from(bin[2]))).collect();
     let sorted: Vec<f64> = points.iter().map(|point| point.0).collect();
     let points = order(&sorted).into_iter().map(|i| points[i]).collect();

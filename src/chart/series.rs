@@ -52,7 +52,7 @@ fn over_time<'a>(scene: &Scene, x_title: &'a str, y_title: &'a str) -> Plot<'a> 
 }
 
 /// Adds `line` if it has points, and what the pinned run has for it: dotted, thinner, in the same colour.
-fn add(plot: &mut Plot, scene: &Scene, line: Line, of: &dyn Fn(&Frame) -> Vec<(f64, f64)>) {
+pub(super) fn add(plot: &mut Plot, scene: &Scene, line: Line, of: &dyn Fn(&Frame) -> Vec<(f64, f64)>) {
     if line.points.is_empty() {
         return;
     }
@@ -68,7 +68,7 @@ fn add(plot: &mut Plot, scene: &Scene, line: Line, of: &dyn Fn(&Frame) -> Vec<(f
 }
 
 /// One legend entry for all lines of the pinned run.
-fn pinned_key(plot: &mut Plot, scene: &Scene) {
+pub(super) fn pinned_key(plot: &mut Plot, scene: &Scene) {
     let muted = scene.theme.muted;
     if let Some(line) = plot.lines.iter().rposition(|line| line.pinned) {
         plot.lines[line].key = Key::Legend(scene.words.pinned);

@@ -8,7 +8,7 @@ use crate::run::{Array, Labels};
 use proptest::prelude::*;
 
 /// Names of the arrays that charts read.
-const ARRAYS: [&str; 37] = [
+const ARRAYS: [&str; 54] = [
     "recorded",
     "roles",
     "probability",
@@ -46,7 +46,28 @@ const ARRAYS: [&str; 37] = [
     "correlation",
     "correlation_low",
     "correlation_high",
+    "eval_x",
+    "fresh",
+    "roar",
+    "encode_meter",
+    "stripe_x",
+    "encodes",
+    "inversions",
+    "looked_at",
+    "alpha",
+    "shown_values",
+    "shown_picked",
+    "shown_divergence",
+    "estimate_samples",
+    "estimate_meter",
+    "estimate_eval_x",
+    "calibration",
+    "is_estimated",
 ];
+
+/// Names of the texts that charts read.
+const LABELS: [&str; 9] =
+    ["tokens", "inputs", "queries", "nexts", "x_label", "line_label", "explanations", "shown", "labels"];
 
 /// Rows, columns and values of an array, if it is there.
 type AnyArray = Option<(usize, usize, Vec<f32>)>;
@@ -77,7 +98,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
                 step,
                 steps,
                 arrays: ARRAYS.iter().zip(arrays).filter_map(array).collect(),
-                labels: ["tokens", "inputs", "queries", "nexts", "x_label", "line_label"].map(axis).to_vec(),
+                labels: LABELS.map(axis).to_vec(),
                 ..Frame::default()
             }
         })

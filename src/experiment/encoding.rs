@@ -37,6 +37,8 @@ pub enum SubjectKind {
     Own,
     /// Small images of a cat or a dog, drawn by the engine: one patch says which other one counts.
     Images,
+    /// Sequences of two classes, and the one-layer transformer of the Scan & Snap lab, explained by its attention.
+    ScanSnap,
     /// Short reviews that come with the page, each positive or negative.
     Reviews,
     /// The reader's own labelled sentences, with rationales if they have them, told by [`Subject::own`].
@@ -123,7 +125,7 @@ impl Encoding {
     /// Whether a model learns before it is explained: its steps are many.
     #[must_use]
     pub fn has_model(&self) -> bool {
-        self.is_text() || self.subject.kind == SubjectKind::Images
+        self.is_text() || matches!(self.subject.kind, SubjectKind::Images | SubjectKind::ScanSnap)
     }
 
     /// Whether a text classifier is explained.
@@ -160,6 +162,7 @@ impl Named for SubjectKind {
     const ALL: &'static [(&'static str, Self)] = &[
         ("law", Self::Law),
         ("images", Self::Images),
+        ("scan-snap", Self::ScanSnap),
         ("reviews", Self::Reviews),
         ("own-table", Self::Own),
         ("own-sentences", Self::Sentences),
@@ -187,7 +190,7 @@ impl Named for Model {
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
-    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "images", "reviews", "own-table", "own-sentences"]),
+    setting!(choice Encoding, subject.kind: SubjectKind, &["law", "images", "scan-snap", "reviews", "own-table", "own-sentences"]),
     setting!(choice Encoding, subject.law: Law, &["control-flow", "xor", "majority", "redundant", "correlated", "noisy", "ternary"]),
     setting!(integer Encoding, explanations.inputs: u32, 1, 32),
     setting!(choice Encoding, scores.by: By, &["probabilities", "all-maps", "samples"]),

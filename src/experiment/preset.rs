@@ -87,6 +87,10 @@ pub const EXPLANATIONS: &[Preset] = &[
         "enc-images",
         "#v=1&lab=encoding&seed=1&subject.kind=images&view.panels=images,meter,told,table,notes&view.class=2",
     ),
+    preset(
+        "enc-attention",
+        "#v=1&lab=encoding&seed=1&subject.kind=scan-snap&view.panels=words,meter,told,table,notes&view.class=6",
+    ),
     preset("enc-text", "#v=1&lab=encoding&seed=1&subject.kind=reviews&explanations.inputs=3"),
     preset(
         "enc-samples",

@@ -7,7 +7,8 @@
 //! `marginal` gives q(y | x_v) of every selection asked for, [`scores`] the scores, [`census`] those of all maps there are.
 //!
 //! Where the distribution is not known, [`estimate`](mod@estimate) scores explanations of [`samples`] by the models of
-//! [`surrogate`], and `text` those of a classifier of sentences. [`images`] has a distribution to look at, and a model of it.
+//! [`surrogate`], and `text` those of a classifier of sentences. [`images`] has a distribution to look at, and a
+//! model of it, [`sequences`] those of the Scan & Snap lab, whose transformer is explained by its attention.
 
 pub mod attribution;
 pub mod census;
@@ -19,6 +20,7 @@ pub mod file;
 pub mod images;
 pub mod joint;
 pub mod law;
+pub mod learner;
 mod lineup;
 mod marginal;
 pub mod method;
@@ -26,6 +28,7 @@ mod pages;
 pub mod run;
 pub mod samples;
 pub mod scores;
+pub mod sequences;
 pub mod surrogate;
 pub mod text;
 mod training;
@@ -62,9 +65,14 @@ pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dy
         }
         SubjectKind::Law => settings.subject.law.joint(),
         SubjectKind::Images => images::joint(),
+        SubjectKind::ScanSnap => sequences::joint(),
         SubjectKind::Own => library.distribution(&settings.subject.own).map_err(refused)?,
     };
     let own = library.explanations(&settings.explanations.own, &joint).map_err(refused)?;
-    let model = (settings.subject.kind == SubjectKind::Images).then(|| images::Learner::new(&joint, seed));
+    let model: Option<Box<dyn learner::Learner>> = match settings.subject.kind {
+        SubjectKind::Images => Some(Box::new(images::Model::new(&joint, seed))),
+        SubjectKind::ScanSnap => Some(Box::new(sequences::Attention::new(&joint, seed))),
+        _ => None,
+    };
     Ok(Box::new(run::Scoring::new(settings, joint, model, &own, seed)?))
 }

@@ -246,9 +246,13 @@ pub fn sentences(frame: &Frame) -> Vec<Sentence> {
     frame.labels("word_labels").iter().zip(frame.values("word_counts")).map(sentence).collect()
 }
 
-/// What there is to say of the classifier so far.
+/// What there is to say of the classifier so far, or of the transformer of Scan & Snap.
 #[must_use]
 pub fn classifier(frame: &Frame) -> String {
+    if frame.get("model_loss").is_some() {
+        let order = frame.labels("attention_order").first().map(|order| fill("attention_order", &[order]));
+        return [learned(frame), order.unwrap_or_default()].join(" ");
+    }
     let number = |name| frame.scalar(name).map_or(f64::NAN, f64::from);
     let latest = frame.values("classifier_accuracy").last().map_or(f64::NAN, |accuracy| f64::from(*accuracy));
     let held_out = number("accuracy_held_out");
@@ -320,7 +324,7 @@ pub fn pictures(frame: &Frame) -> Vec<Picture> {
     images.values.chunks_exact((side * side).max(1)).enumerate().map(picture).collect()
 }
 
-/// What there is to say of the model of images so far.
+/// What there is to say of the model that is explained so far.
 #[must_use]
 pub fn learned(frame: &Frame) -> String {
     let losses = frame.values("model_loss");

@@ -1,6 +1,7 @@
 //! The encoding lab on known distributions: the worked example of PAPERS 2.4 and the claims of its rows 2a, 2b and 2d.
 
 // The lab's runs, through a session.
+mod charts;
 mod run;
 pub mod suite;
 // Explanations of a text classifier.

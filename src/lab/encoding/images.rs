@@ -4,9 +4,9 @@
 //! A patch is an input like any other, so that the lab's methods and scores apply; [`pixels`] draws what it stands for. MARG
 //! takes the last input for the control and POSI points to the first two, so animals come first and the control last.
 
-mod learner;
+mod model;
 
-pub use learner::Learner;
+pub use model::Model;
 
 use super::joint::{Joint, Row};
 use crate::random::{Purpose, Random};

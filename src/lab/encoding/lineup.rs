@@ -1,10 +1,9 @@
 //! Which explanations a run scores: the lab's own, then the reader's.
 
 use super::explanation::Explanation;
-use super::images::Learner;
 use super::joint::Joint;
+use super::learner::Learner;
 use super::method::Method;
-use super::text;
 
 /// An explanation to be made.
 #[derive(Clone, Debug)]
@@ -13,21 +12,19 @@ pub enum Entry {
     Nothing,
     /// By one of the lab's methods.
     Method(Method),
-    /// By a method that explains the model of images.
-    OfModel(text::Method),
+    /// The explanation of that place of the model that learned.
+    OfModel(usize),
     /// The reader's own.
     Own(Explanation),
 }
 
 /// All of them, in the order of a table: first the constructions that encode, and what they are to be told from.
 #[must_use]
-pub fn lineup(own: &[Explanation], is_of_images: bool) -> Vec<Entry> {
+pub fn lineup(own: &[Explanation], model: Option<&dyn Learner>) -> Vec<Entry> {
     let made = [Method::Marg, Method::Pred, Method::Posi, Method::Tree, Method::Constant].map(Entry::Method);
-    let attributed = if is_of_images {
-        use text::Method::{GradientInput, IntegratedGradients, KernelShap, Occlusion};
-        [GradientInput, IntegratedGradients, KernelShap, Occlusion].map(Entry::OfModel)
-    } else {
-        [Method::Shapley, Method::KernelShap, Method::Lime, Method::Occlusion].map(Entry::Method)
+    let attributed: Vec<Entry> = match model {
+        Some(model) => (0..model.explanations().len()).map(Entry::OfModel).collect(),
+        None => [Method::Shapley, Method::KernelShap, Method::Lime, Method::Occlusion].map(Entry::Method).into(),
     };
     let controls = [Entry::Method(Method::Random), Entry::Nothing];
     made.into_iter().chain(attributed).chain(controls).chain(own.iter().cloned().map(Entry::Own)).collect()
@@ -43,7 +40,7 @@ impl Entry {
         joint: &Joint,
         size: usize,
         seed: u64,
-        model: Option<&Learner>,
+        model: Option<&dyn Learner>,
     ) -> Result<Explanation, String> {
         match self {
             Self::Nothing => Ok(Explanation { name: "nothing".to_owned(), ..Explanation::constant(joint, 0) }),
@@ -53,10 +50,9 @@ impl Entry {
                 let explanation = method.explain(joint, size, seed).map_err(refused)?;
                 Ok(Explanation { name, ..explanation })
             }
-            Self::OfModel(method) => {
+            Self::OfModel(at) => {
                 let model = model.ok_or_else(|| "there is no model to explain".to_owned())?;
-                let name = text::run::title(method.name());
-                Ok(Explanation { name, ..model.explain(*method, size) })
+                Ok(model.explain(*at, size))
             }
             Self::Own(explanation) => Ok(explanation.clone()),
         }

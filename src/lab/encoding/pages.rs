@@ -3,7 +3,6 @@
 use super::census::{Census, Extremes};
 use super::estimate::{Bin, Estimate, Interval, Verdict};
 use super::explanation::{self, Selection};
-use super::images;
 use super::joint::Joint;
 use super::run::Scored;
 use crate::run::{Array, Labels, Record};
@@ -167,12 +166,4 @@ pub fn record(name: &str, samples: usize, estimate: &Estimate) -> Record {
             Array::scalar("calibration_error", estimate.calibration_error as f32),
         ],
     }
-}
-
-/// All images, row by row, and how the model learned.
-pub fn images(joint: &Joint, seed: u64, losses: &[f64], arrays: &mut Vec<Array>) {
-    let side = images::SIDE;
-    let pixels: Vec<f32> = (0..joint.len()).flat_map(|row| images::pixels(joint, row, seed)).collect();
-    arrays.push(Array::new("image_pixels", &[joint.len(), side, side], pixels));
-    arrays.push(Array::collect("model_loss", &[losses.len()], &mut losses.iter().map(|loss| *loss as f32)));
 }

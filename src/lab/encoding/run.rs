@@ -4,8 +4,8 @@
 use super::census::{Census, Counter};
 use super::converging::Converging;
 use super::explanation::{self, Explanation, Selection};
-use super::images::Learner;
 use super::joint::Joint;
+use super::learner::Learner;
 use super::lineup::{Entry, lineup};
 use super::scores::{Scores, Witness, score, shown};
 use super::{checks, pages};
@@ -32,8 +32,8 @@ pub struct Scored {
 /// The run.
 pub struct Scoring {
     joint: Joint,
-    /// The model of images that is explained, and its losses so far.
-    model: Option<Learner>,
+    /// The model that is explained, and its losses so far.
+    model: Option<Box<dyn Learner>>,
     losses: Vec<f64>,
     size: usize,
     seed: u64,
@@ -55,7 +55,7 @@ impl Scoring {
     pub fn new(
         settings: &Encoding,
         joint: Joint,
-        model: Option<Learner>,
+        model: Option<Box<dyn Learner>>,
         own: &[Explanation],
         seed: u64,
     ) -> Result<Self, ConfigError> {
@@ -70,7 +70,7 @@ impl Scoring {
         } else {
             None
         };
-        let lineup = lineup(own, model.is_some());
+        let lineup = lineup(own, model.as_deref());
         let estimates =
             (settings.scores.by == By::Samples).then(|| Converging::new(&joint, &settings.scores, lineup.len(), seed));
         let (found, censuses) = (Vec::new(), Vec::new());
@@ -80,7 +80,7 @@ impl Scoring {
 
     /// Steps that the model learns in, before the others.
     fn learning(&self) -> usize {
-        self.model.as_ref().map_or(0, Learner::steps) as usize
+        self.model.as_ref().map_or(0, |model| model.steps()) as usize
     }
 
     /// What came of the explanations up to the step shown.
@@ -99,7 +99,7 @@ impl Scoring {
     }
 
     fn one(&self, entry: &Entry) -> Result<Scored, String> {
-        let explanation = entry.explain(&self.joint, self.size, self.seed, self.model.as_ref())?;
+        let explanation = entry.explain(&self.joint, self.size, self.seed, self.model.as_deref())?;
         let refused = |error: super::scores::ScoreError| format!("{}: {error}", explanation.name);
         let scores = score(&self.joint, core::slice::from_ref(&explanation)).map_err(refused)?.remove(0);
         let shown = shown(&self.joint, &explanation);
@@ -184,9 +184,10 @@ impl Run for Scoring {
         arrays.push(Array::collect("inversions", &[4], &mut inversions.iter().map(|&count| count as f32)));
         let mut labels = pages::labels(&self.joint, &scored);
         let of_focus = scored.get(focus.class as usize);
-        if self.model.is_some() {
-            let shown = &self.losses[..self.losses.len().min(self.step_idx as usize)];
-            pages::images(&self.joint, self.seed, shown, &mut arrays);
+        if let Some(model) = &self.model {
+            let losses = &self.losses[..self.losses.len().min(self.step_idx as usize)];
+            arrays.push(Array::collect("model_loss", &[losses.len()], &mut losses.iter().map(|loss| *loss as f32)));
+            model.show(&self.joint, of_focus.map(|scored| &scored.explanation), &mut arrays, &mut labels);
         }
         pages::distribution(&self.joint, of_focus.copied(), &mut arrays, &mut labels);
         if let Some(scored) = of_focus {

@@ -71,6 +71,18 @@ impl Training {
         run
     }
 
+    /// Logits z_ml of a query over the tokens l that can be an input.
+    #[must_use]
+    pub fn logits(&self, query: usize) -> &[f32] {
+        self.model.shape().z_row(&self.params, query)
+    }
+
+    /// Loss of the batch of the step to come, nats, once it was worked out.
+    #[must_use]
+    pub fn loss(&self) -> Option<f64> {
+        self.ready
+    }
+
     /// Computes the loss and gradient of the step to come, and records the moment where that is due.
     fn look(&mut self) -> Result<f64, RunError> {
         if let Some(loss) = self.ready {

@@ -8,7 +8,7 @@ use snapscope::protocol::{Command, Event, RunId, TableKind};
 use snapscope::run::{Focus, Frame, Run, Verdict};
 use snapscope::session::Session;
 
-fn start(fragment: &str) -> Box<dyn Run> {
+pub fn start(fragment: &str) -> Box<dyn Run> {
     let (link, refused) = Link::parse(fragment);
     assert_eq!(refused, [], "{fragment}");
     lab::start(&link.experiment).unwrap_or_else(|error| panic!("{fragment}: {error}"))

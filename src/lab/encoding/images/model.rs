@@ -6,13 +6,16 @@
 //!
 //! [`text`]: super::super::text
 
-use super::PATCHES;
+use super::{PATCHES, SIDE, pixels};
 use crate::lab::encoding::explanation::{Explanation, Selection, largest};
 use crate::lab::encoding::joint::Joint;
+use crate::lab::encoding::learner::Learner;
 use crate::lab::encoding::samples::Samples;
 use crate::lab::encoding::text::classifier::{BATCH, Question};
+use crate::lab::encoding::text::run::title;
 use crate::lab::encoding::text::{Classifier, Method, Reading, Sentences, Task, Words, all_words};
 use crate::random::{Purpose, Random};
+use crate::run::{Array, Labels};
 
 /// Samples that are drawn: half of them to learn from, a fifth held out.
 const SAMPLES: usize = 2_000;
@@ -27,10 +30,13 @@ const WIDTH: usize = 16;
 const VOCABULARY: usize = 16;
 /// Masked versions of an image that LIME and KernelSHAP ask about: all there are.
 const COALITIONS: usize = 1 << PATCHES.len();
+/// What it is explained by.
+const METHODS: [Method; 4] =
+    [Method::GradientInput, Method::IntegratedGradients, Method::KernelShap, Method::Occlusion];
 
 /// A model that learns to label images, step by step.
 #[derive(Clone, Debug)]
-pub struct Learner {
+pub struct Model {
     task: Task,
     classifier: Classifier,
     /// The row of each sample.
@@ -41,7 +47,7 @@ pub struct Learner {
     step: u64,
 }
 
-impl Learner {
+impl Model {
     /// One that knows nothing yet, with samples of [`super::joint`] to learn from.
     ///
     /// # Panics
@@ -60,28 +66,6 @@ impl Learner {
         let classifier = Classifier::new(&task, WIDTH, STEPS * BATCHES, seed);
         let sample = |row: usize| rows.iter().position(|&other| other == row).expect("a sample of each x");
         Self { classifier, samples: (0..joint.len()).map(sample).collect(), task, rows, seed, step: 0 }
-    }
-
-    /// Steps in all.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        STEPS
-    }
-
-    /// Steps done.
-    #[must_use]
-    pub fn step_idx(&self) -> u64 {
-        self.step
-    }
-
-    /// Learns for one step, if there is one left; the mean loss on its batches, nats.
-    pub fn step(&mut self) -> Option<f64> {
-        if self.step == STEPS {
-            return None;
-        }
-        let batches = self.step * BATCHES..(self.step + 1) * BATCHES;
-        self.step += 1;
-        Some(batches.map(|batch| self.learn(batch)).sum::<f64>() / BATCHES as f64)
     }
 
     /// Most images are whole, of the others any patches are shown, so that it can be asked about masked ones.
@@ -116,7 +100,7 @@ impl Learner {
 
     /// The `size` patches of each image that speak most for the label which the model, as it is, finds likeliest.
     #[must_use]
-    pub fn explain(&self, method: Method, size: usize) -> Explanation {
+    pub fn select(&self, method: Method, size: usize) -> Explanation {
         let mut classifier = self.classifier.clone();
         let mut select = |&sample: &usize| {
             let marks = method.explain(&mut classifier, &self.task, sample, COALITIONS, self.seed);
@@ -126,14 +110,42 @@ impl Learner {
     }
 }
 
+impl Learner for Model {
+    fn steps(&self) -> u64 {
+        STEPS
+    }
+
+    fn step(&mut self) -> Option<f64> {
+        if self.step == STEPS {
+            return None;
+        }
+        let batches = self.step * BATCHES..(self.step + 1) * BATCHES;
+        self.step += 1;
+        Some(batches.map(|batch| self.learn(batch)).sum::<f64>() / BATCHES as f64)
+    }
+
+    fn explanations(&self) -> Vec<String> {
+        METHODS.map(|method| title(method.name())).into()
+    }
+
+    fn explain(&self, at: usize, size: usize) -> Explanation {
+        Explanation { name: title(METHODS[at].name()), ..self.select(METHODS[at], size) }
+    }
+
+    fn show(&self, joint: &Joint, _of: Option<&Explanation>, arrays: &mut Vec<Array>, _labels: &mut Vec<Labels>) {
+        let all = (0..joint.len()).flat_map(|row| pixels(joint, row, self.seed)).collect();
+        arrays.push(Array::new("image_pixels", &[joint.len(), SIDE, SIDE], all));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lab::encoding::images::joint;
     use crate::lab::encoding::score;
 
-    fn learned(seed: u64) -> Learner {
-        let mut learner = Learner::new(&joint(), seed);
+    fn learned(seed: u64) -> Model {
+        let mut learner = Model::new(&joint(), seed);
         while learner.step().is_some() {}
         learner
     }
@@ -142,7 +154,7 @@ mod tests {
     fn labels_are_learned_nearly_as_well_as_can_be() {
         for seed in 1..4 {
             let learner = learned(seed);
-            assert_eq!((learner.step_idx(), learner.task.held_out().len()), (learner.steps(), 400), "seed {seed}");
+            assert_eq!((learner.step, learner.task.held_out().len()), (learner.steps(), 400), "seed {seed}");
             assert!(learner.accuracy() >= 0.85, "seed {seed}: {}, 0.9 can be", learner.accuracy());
         }
     }
@@ -151,19 +163,19 @@ mod tests {
     fn explanations_select_patches_that_matter() {
         let (joint, learner) = (joint(), learned(0));
         for method in Method::ALL {
-            let Explanation { name, selections } = learner.explain(method, 1);
+            let Explanation { name, selections } = learner.select(method, 1);
             assert!(selections.iter().all(|picked| picked.count_ones() == 1), "{name}: {selections:?}");
             assert!(selections.len() == joint.len() && name == method.name(), "{name}: {selections:?}");
         }
         // The background at the bottom left does not; chance leaves it out twelve times of sixteen.
         for method in [Method::IntegratedGradients, Method::Occlusion, Method::KernelShap] {
-            let Explanation { name, selections } = learner.explain(method, 1);
+            let Explanation { name, selections } = learner.select(method, 1);
             let matter = selections.iter().filter(|picked| **picked != 0b0100).count();
             assert!(matter >= 14, "{name}, {matter} of {}: {selections:?}", joint.len());
         }
         // One patch follows a control that is not seen, as MARG's does; of two it may be the other.
         let scores = [1, 2].map(|size| {
-            let explanation = learner.explain(Method::KernelShap, size);
+            let explanation = learner.select(Method::KernelShap, size);
             score(&joint, &[explanation]).expect("quick enough").remove(0)
         });
         assert!(scores[0].encodes() && scores[0].encode_meter > scores[1].encode_meter, "{scores:?}");
@@ -172,9 +184,9 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_model() {
         let some = |seed| {
-            let mut learner = Learner::new(&joint(), seed);
+            let mut learner = Model::new(&joint(), seed);
             let losses: Vec<Option<f64>> = (0..5).map(|_| learner.step()).collect();
-            (losses, learner.laws(), learner.explain(Method::KernelShap, 2))
+            (losses, learner.laws(), learner.select(Method::KernelShap, 2))
         };
         assert_eq!(some(7), some(7));
         assert_ne!(some(7), some(8));
