@@ -50,6 +50,12 @@ fn row(words: &[String]) -> Vec<El> {
     first.into_iter().chain(words.iter().skip(1).map(|words| cell(words))).collect()
 }
 
+/// What is left of a long run.
+fn cost(shell: Shell) -> El {
+    let cost = memo(move || shell.experiment.with(|now| shell.frame.with(|frame| explained::cost(now, frame))));
+    el("p").class("hint").words_of(move || cost.get())
+}
+
 /// A table that may be wider than its panel.
 fn wide(name: &'static str, table: El) -> El {
     let title = words::panel(name).title;
@@ -143,7 +149,7 @@ fn estimates(shell: Shell) -> El {
         };
         vec![wide("estimates", element::table(&head, rows.get().into_iter().enumerate().map(line)))]
     };
-    figure("estimates", div("").part_of(table))
+    figure("estimates", div("").add(cost(shell)).part_of(table))
 }
 
 /// Sentences with the words that are picked, and the verdict.
@@ -164,6 +170,7 @@ fn sentences(shell: Shell) -> El {
     };
     let body = div("told")
         .add(el("p").class("hint").words_of(move || classifier.get()))
+        .add(cost(shell))
         .part_of(told)
         .all(verdict(shell))
         .add(el("ul").class("sentences").part_of(list));
@@ -207,7 +214,7 @@ fn maps(shell: Shell) -> El {
             text("p", &maps.alpha),
         ]
     };
-    figure("maps", div("").part_of(table))
+    figure("maps", div("").add(cost(shell)).part_of(table))
 }
 
 /// The weight of the meter in STRIPE-X: lines of equal STRIPE-X tilt as it moves.

@@ -1,6 +1,8 @@
 //! Explanations as the page shows them: scores, what the reader sees and what it tells, all maps. Takes every number from
 //! a frame.
 
+use crate::experiment::encoding::{By, Model};
+use crate::experiment::{Experiment, Lab};
 use crate::number::{grouped, significant};
 use crate::protocol::TableKind;
 use crate::run::Frame;
@@ -10,8 +12,12 @@ use crate::view::text::{fill, say};
 /// Scores that differ by less are equal: frames carry seven digits.
 const SAME: f32 = 1e-6;
 
-/// Seconds that a step of a study takes, on a laptop of 2020.
+/// Seconds that a step takes on a laptop of 2020: of a study, of a fit of the transformer, of all maps.
 const STEP_SECS: f64 = 0.01;
+/// The same of an estimate by a table of frequencies, for each sample that is drawn at most.
+const SAMPLE_SECS: f64 = 0.25e-6;
+/// What takes less needs no word.
+const SHORT_SECS: f64 = 1.0;
 
 /// A number with four significant digits.
 #[must_use]
@@ -258,12 +264,27 @@ pub fn classifier(frame: &Frame) -> String {
     let held_out = number("accuracy_held_out");
     let accuracy = if held_out.is_nan() { latest } else { held_out };
     let [sentences, tokens] = ["sentences", "vocabulary"].map(|name| grouped(&number(name).to_string()));
-    let is = fill("classifier_is", &[&sentences, &tokens, &significant(100.0 * accuracy)]);
+    fill("classifier_is", &[&sentences, &tokens, &significant(100.0 * accuracy)])
+}
+
+/// What is left to do of a long run, and about how long that takes; nothing of a short one.
+#[must_use]
+pub fn cost(experiment: &Experiment, frame: &Frame) -> String {
+    let Lab::Encoding(settings) = &experiment.lab else { return String::new() };
+    let is_by_table = settings.scores.by == By::Samples && settings.scores.model == Model::Table;
+    let step_secs = if is_by_table && !settings.is_text() {
+        f64::from(settings.scores.samples) * SAMPLE_SECS
+    } else if settings.is_text() || settings.scores.by != By::Exact {
+        STEP_SECS
+    } else {
+        return String::new();
+    };
     let left = frame.steps - frame.step.min(frame.steps);
-    if left == 0 {
-        return is;
+    let secs = left as f64 * step_secs;
+    if secs < SHORT_SECS {
+        return String::new();
     }
-    format!("{is} {}", fill("study_left", &[&grouped(&left.to_string()), &duration(left as f64 * STEP_SECS)]))
+    fill("study_left", &[&grouped(&left.to_string()), &duration(secs)])
 }
 
 /// An image as an explanation shows it.
@@ -409,7 +430,6 @@ pub fn alpha_at(place: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Experiment, Lab};
     use crate::run::{Focus, Run};
 
     fn run(changes: &[(&str, &str)]) -> Box<dyn Run> {
@@ -488,6 +508,26 @@ mod tests {
         assert!(pictures.iter().all(|picture| framed(picture) == 32 * 32 - 28 * 28), "{}", framed(&pictures[0]));
         assert!(pictures[0].label.ends_with("0.9"), "{}", pictures[0].label);
         assert_eq!(verdict(&shown).0, "yes", "POSI encodes");
+    }
+
+    #[test]
+    fn long_runs_say_what_is_left_and_short_ones_nothing() {
+        let left = |changes: &[(&str, &str)], steps: u64| {
+            let mut experiment = Experiment { seed: 1, lab: Lab::named("encoding").expect("a lab") };
+            for (path, text) in changes {
+                experiment.set(path, text).expect("an allowed value");
+            }
+            let mut run = crate::lab::start(&experiment).expect("a run");
+            run.step(steps).expect("nothing diverges");
+            cost(&experiment, &run.frame(Focus::default()))
+        };
+        let (exact, maps) = (left(&[], 0), left(&[("scores.by", "all-maps")], 0));
+        assert!(exact.is_empty() && maps.is_empty(), "{exact}{maps}");
+        let transformer = [("scores.by", "samples"), ("scores.model", "transformer")];
+        let (all, less) = (left(&transformer, 0), left(&transformer, 20));
+        assert!(all.contains("2651") && less.contains("2631"), "{all} {less}");
+        let table = left(&[("scores.by", "samples"), ("scores.samples", "1000000")], 0);
+        assert!(table.contains("539"), "{table}");
     }
 
     #[test]
