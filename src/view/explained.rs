@@ -86,13 +86,14 @@ pub fn verdict(frame: &Frame) -> (&'static str, String, String) {
             _ => ("", fill("verdict_not_yet", &[name]), String::new()),
         };
     }
-    let witness = frame.labels("witnesses").get(at).map_or("", String::as_str);
     if frame.values("encodes").get(at) != Some(&1.0) {
         return ("no", fill("verdict_no", &[name]), say("verdict_no_more").to_owned());
     }
-    let mut first = witness.chars();
-    let witness: String = first.next().into_iter().flat_map(char::to_uppercase).chain(first).collect();
-    ("yes", fill("verdict_yes", &[name]), format!("{witness}."))
+    let [shown, selection, label] = ["witness_shown", "witness_selection", "witness_label"]
+        .map(|name| frame.labels(name).get(at).map_or("", String::as_str));
+    let p = |i| significant(f64::from(frame.values("witness_p").get(2 * at + i).copied().unwrap_or(f32::NAN)));
+    let shown = if shown.is_empty() { "∅" } else { shown };
+    ("yes", fill("verdict_yes", &[name]), fill("witness", &[shown, selection, label, &p(0), &p(1)]))
 }
 
 /// A selection with its values, as the reader sees it and what it tells.

@@ -5,6 +5,7 @@ use super::estimate::{Bin, Estimate, Interval, Verdict};
 use super::explanation::{self, Selection};
 use super::joint::Joint;
 use super::run::Scored;
+use super::scores::Witness;
 use crate::run::{Array, Labels, Record};
 
 /// Rows of a distribution, and pairs of selection and values, that are shown.
@@ -14,16 +15,26 @@ fn texts(name: &str, texts: Vec<String>) -> Labels {
     Labels { name: name.to_owned(), texts }
 }
 
-/// Names of explanations, inputs and labels, and what shows that an explanation encodes.
-#[must_use]
-pub fn labels(joint: &Joint, scored: &[&Scored]) -> Vec<Labels> {
-    let witness = |scored: &&Scored| scored.scores.witness.as_ref().map_or_else(String::new, |w| w.sentence(joint));
-    vec![
+/// Names of explanations, inputs and labels, and what shows that an explanation encodes: the values of a selection, and a
+/// label with its probability as picked and by the values alone.
+pub fn names(joint: &Joint, scored: &[&Scored], arrays: &mut Vec<Array>, labels: &mut Vec<Labels>) {
+    let d = joint.inputs().len();
+    let witness = |of: &dyn Fn(&Witness) -> String| {
+        let one = |scored: &&Scored| scored.scores.witness.as_ref().map_or_else(String::new, of);
+        scored.iter().map(one).collect::<Vec<_>>()
+    };
+    let p = |scored: &&Scored| {
+        scored.scores.witness.as_ref().map_or([f32::NAN; 2], |w| [&w.picked, &w.values].map(|p| p[w.label()] as f32))
+    };
+    arrays.push(Array::collect("witness_p", &[scored.len(), 2], &mut scored.iter().flat_map(p)));
+    labels.extend([
         texts("explanations", scored.iter().map(|scored| scored.explanation.name.clone()).collect()),
-        texts("witnesses", scored.iter().map(witness).collect()),
+        texts("witness_shown", witness(&|w| joint.describe(w.row, w.selection))),
+        texts("witness_selection", witness(&|w| explanation::write(w.selection, d))),
+        texts("witness_label", witness(&|w| joint.labels()[w.label()].clone())),
         texts("inputs", joint.inputs().to_vec()),
         texts("labels", joint.labels().to_vec()),
-    ]
+    ]);
 }
 
 /// The first inputs x, each with q(x), q(y | x) and what the explanation selects for it.
@@ -50,10 +61,9 @@ pub fn shown(joint: &Joint, scored: &Scored, arrays: &mut Vec<Array>, labels: &m
     let (d, k) = (joint.inputs().len(), joint.labels().len());
     let pairs = &scored.shown[..scored.shown.len().min(MOST_ROWS)];
     let m = pairs.len();
-    let numbers = |name, of: &dyn Fn(&super::Witness) -> f64| {
-        Array::collect(name, &[m], &mut pairs.iter().map(|pair| of(pair) as f32))
-    };
-    let laws = |name, of: &dyn Fn(&super::Witness) -> Vec<f64>| {
+    let numbers =
+        |name, of: &dyn Fn(&Witness) -> f64| Array::collect(name, &[m], &mut pairs.iter().map(|pair| of(pair) as f32));
+    let laws = |name, of: &dyn Fn(&Witness) -> Vec<f64>| {
         Array::collect(name, &[m, k], &mut pairs.iter().flat_map(of).map(|p| p as f32))
     };
     arrays.extend([
@@ -64,14 +74,14 @@ pub fn shown(joint: &Joint, scored: &Scored, arrays: &mut Vec<Array>, labels: &m
         laws("shown_picked", &|pair| pair.picked.clone()),
     ]);
     // Each input as the reader sees it: its value, or a question mark.
-    let seen = |pair: &super::Witness| {
+    let seen = |pair: &Witness| {
         let one = |i: usize| match pair.selection >> i & 1 {
             1 => joint.describe(pair.row, 1 << i),
             _ => format!("{}=?", joint.inputs()[i]),
         };
         (0..d).map(one).collect::<Vec<_>>().join(" ")
     };
-    let short = |pair: &super::Witness| {
+    let short = |pair: &Witness| {
         let shown = joint.describe(pair.row, pair.selection);
         if shown.is_empty() { "∅".to_owned() } else { shown }
     };

@@ -182,7 +182,8 @@ impl Run for Scoring {
         let of_scores: Vec<&Scores> = scored.iter().map(|scored| &scored.scores).collect();
         let inversions = checks::inversions(&of_scores, focus.alpha);
         arrays.push(Array::collect("inversions", &[4], &mut inversions.iter().map(|&count| count as f32)));
-        let mut labels = pages::labels(&self.joint, &scored);
+        let mut labels = Vec::new();
+        pages::names(&self.joint, &scored, &mut arrays, &mut labels);
         let of_focus = scored.get(focus.class as usize);
         if let Some(model) = &self.model {
             let losses = &self.losses[..self.losses.len().min(self.step_idx as usize)];

@@ -54,15 +54,20 @@ pub struct Witness {
 }
 
 impl Witness {
+    /// The label whose probability moves most, the first of equals.
+    #[must_use]
+    pub fn label(&self) -> usize {
+        let gap = |y: &usize| (self.picked[*y] - self.values[*y]).abs();
+        let label = (0..self.picked.len()).reduce(|best, y| if gap(&y) > gap(&best) + SAME { y } else { best });
+        label.unwrap_or_default()
+    }
+
     /// What it shows, in a sentence.
     #[must_use]
     pub fn sentence(&self, joint: &Joint) -> String {
         let shown = joint.describe(self.row, self.selection);
         let shown = if shown.is_empty() { "nothing" } else { &shown };
-        // The label whose probability moves most.
-        let gap = |y: &usize| (self.picked[*y] - self.values[*y]).abs();
-        let label = (0..self.picked.len()).reduce(|best, y| if gap(&y) > gap(&best) + SAME { y } else { best });
-        let label = label.unwrap_or_default();
+        let label = self.label();
         format!(
             "where {shown} is shown by selection {}, y={} has probability {:.4}; by these values alone it has {:.4}",
             super::explanation::write(self.selection, joint.inputs().len()),
