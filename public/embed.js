@@ -21,12 +21,7 @@
     };
 
     connectedCallback() {
-      const frame = this.#frame;
-      frame.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
-      frame.title = this.getAttribute("title") ?? "Snapscope";
-      frame.style.cssText = "display: block; width: 100%; height: 640px; border: 0";
       this.style.display ||= "block";
-      this.replaceChildren(frame);
       this.#open();
       addEventListener("message", this.#hear);
     }
@@ -36,12 +31,22 @@
     }
 
     attributeChangedCallback() {
-      if (this.isConnected) this.#open();
+      // Links known from the start are told before the element is put in, which opens them.
+      if (this.#frame.isConnected) this.#open();
     }
 
     #open() {
+      // Each link has a frame of its own, asked for once: Chromium at times never lays out a sandboxed frame that is
+      // sent elsewhere while it loads, and what is not laid out is not seen and does not run.
       const link = this.getAttribute("link") ?? "";
-      this.#frame.src = page + (link.startsWith("#") ? link : `#${link}`);
+      const frame = document.createElement("iframe");
+      frame.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
+      frame.title = this.getAttribute("title") ?? "Snapscope";
+      frame.style.cssText = "display: block; width: 100%; border: 0";
+      frame.style.height = this.#frame.style.height || "640px";
+      frame.src = page + (link.startsWith("#") ? link : `#${link}`);
+      this.#frame = frame;
+      this.replaceChildren(frame);
     }
 
     #send(message) {

@@ -198,6 +198,36 @@ fn a_figure_that_tells_no_height_keeps_the_one_it_has() {
 }
 
 #[test]
+fn a_figure_gives_each_link_a_frame_of_its_own_and_runs_it() {
+    // Chromium at times never lays out a sandboxed frame that is sent elsewhere while it loads.
+    let link = |steps: u32| format!("#v=1&lab=scan-snap&seed=2&training.steps={steps}&view.embed=1&view.pace=max");
+    let digest = |steps| native_digest(&link(steps));
+    each(async |page| {
+        page.open("embedding.html").await?;
+        let script = format!(
+            "const one = window.one = document.querySelector('snapscope-figure').cloneNode();
+             const told = window.told = [];
+             one.addEventListener('snapscope-ready', () => told.push('ready'));
+             one.addEventListener('snapscope-finished', ({{ detail }}) => told.push(detail.digest));
+             const sent = (changes) => changes.forEach(() => told.push('sent elsewhere'));
+             new MutationObserver(sent).observe(one, {{ subtree: true, attributeFilter: ['src'] }});
+             document.querySelector('snapscope-figure').replaceWith(one);
+             one.setAttribute('link', '{}');
+             one.setAttribute('link', '{}');",
+            link(10),
+            link(20)
+        );
+        page.driver.execute(script, vec![]).await?;
+        page.wait_within(RUN, &format!("window.told.includes('{}')", digest(20))).await?;
+        page.driver.execute(format!("window.one.setAttribute('link', '{}');", link(30)), vec![]).await?;
+        page.wait_within(RUN, &format!("window.told.includes('{}')", digest(30))).await?;
+        let told = page.eval("window.told").await?;
+        assert_eq!(told, serde_json::json!(["ready", digest(20), "ready", digest(30)]), "in {:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_broken_worker_is_told_and_its_run_goes_on_to_the_same_bits() {
     let link = "#v=1&lab=scan-snap&seed=2&training.steps=60";
     each(async |page| {
