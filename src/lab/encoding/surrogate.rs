@@ -5,6 +5,7 @@ use super::explanation::Selection;
 use super::samples::Samples;
 use super::scores::distinct;
 use super::training::{Trainer, law};
+use crate::experiment::encoding::{Model as Asked, Scoring};
 use crate::random::{Purpose, Random};
 use crate::transformer::{Batch, Config, Mask, Mlp, Model, Positions, Settings};
 use core::ops::Range;
@@ -34,6 +35,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The one that settings ask for.
+    #[must_use]
+    pub fn of(settings: &Scoring) -> Self {
+        match settings.model {
+            Asked::Table => Self::Table,
+            Asked::Transformer => Self::Transformer { width: 16, steps: u64::from(settings.steps) },
+        }
+    }
+
     /// Steps that a fit takes.
     #[must_use]
     pub fn steps(self) -> u64 {
