@@ -143,7 +143,11 @@ fn estimates(shell: Shell) -> El {
         };
         vec![wide("estimates", element::table(&head, rows.get().into_iter().enumerate().map(line)))]
     };
-    figure("estimates", div("").part_of(table))
+    let told = move || {
+        let told = shell.frame.with(explained::told);
+        told.iter().map(|what| text("p", what).class("hint")).collect()
+    };
+    figure("estimates", div("").part_of(table).part_of(told))
 }
 
 /// Sentences with the words that are picked, and the verdict.

@@ -185,7 +185,7 @@ fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
     })
 }
 
-/// Estimates of the explanation looked at on more and more samples, with the truth.
+/// Estimates of the explanation looked at on more and more samples, with the truth where it is known.
 fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let (sizes, count) = (frame.values("estimate_samples"), frame.labels("explanations").len());
@@ -213,7 +213,8 @@ fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let points: Vec<(f64, f64)> = all.iter().map(|(n, row)| (*n, row[0])).collect();
         let stroke = Stroke { color, width: 2.0, dash: &[] };
         plot.lines.push(Line { symbol: Some(Symbol::Disc), ..Line::new(title, points, stroke) });
-        if let Some((from, to)) = plot.x_range {
+        // What is only estimated has no truth beside it.
+        if let Some((from, to)) = plot.x_range.filter(|_| frame.scalar("is_estimated").is_none()) {
             let truth = value(frame, truth, at);
             let stroke = Stroke { color, width: 1.5, dash: DASHED };
             let line = Line::new(words.truth, vec![(from, truth), (to, truth)], stroke);
