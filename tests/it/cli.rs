@@ -483,3 +483,76 @@ fn a_sweep_of_own_tables_has_the_columns_of_each_kind() {
     assert!(sweep("b.csv").status.success());
     assert_eq!(sorted(&folder.read("b.csv")), sorted(&rows));
 }
+
+#[test]
+fn scores_are_estimated_beside_the_exact_ones() {
+    let folder = Folder::new("estimated");
+    worked_example(&folder);
+    let maps = ["--explanation", "MARG=marg.csv", "--explanation", "both=pair.csv"];
+    let score =
+        |data: &str, more: &[&str]| folder.run(&[&["score-explanations", "--data", data], &maps[..], more].concat());
+    let exact = json(&score("joint.csv", &[]));
+    let found = json(&score("joint.csv", &["--samples", "20000", "--alpha", "1,5", "--seed", "4"]));
+    let [marg, both] = [0, 1].map(|i| &found["scores"][i]["estimated"]);
+    assert_eq!((&marg["verdict"], &both["verdict"]), (&"encodes".into(), &"not shown to encode".into()), "{found}");
+    assert_eq!((&marg["samples"], &marg["held_out"]), (&20_000.into(), &4_000.into()));
+    for (name, truth) in [("eval_x", "eval_x"), ("fresh", "fresh"), ("encode_meter", "encode_meter")] {
+        let (number, truth) = (|of: &str| marg[name][of].as_f64().expect("a number"), &exact["scores"][0][truth]);
+        assert!((number("value") - truth.as_f64().expect("a number")).abs() < 0.03, "{name}: {marg}, {truth}");
+        assert!(number("low") < number("value") && number("value") < number("high"), "{name}: {marg}");
+    }
+    let stripe_x = marg["stripe_x"]["5"].as_f64().expect("a number");
+    assert!((stripe_x + 1.0229).abs() < 0.2, "{stripe_x}");
+    // Without the new option there is nothing new.
+    let mut without = found.clone();
+    for row in without["scores"].as_array_mut().expect("a list") {
+        row.as_object_mut().expect("an object").remove("estimated");
+        row["stripe_x"].as_object_mut().expect("an object").remove("5");
+    }
+    assert_eq!(without, exact);
+    let quick = json(&score("joint.csv", &["--samples", "200", "--model", "transformer", "--steps", "50"]));
+    assert!(quick["scores"][0]["estimated"]["calibration_error"].is_number(), "{quick}");
+    says(&score("joint.csv", &["--samples", "5"]), 2, "--samples 5: not allowed, expected a whole number from 100 to");
+    says(
+        &score("joint.csv", &["--samples", "200", "--model", "tree"]),
+        2,
+        "--model tree: not allowed, expected one of",
+    );
+    says(&score("joint.csv", &["--model", "table"]), 2, "--samples");
+    let few = format!(
+        "x1,x2,x3,y,n\n{}",
+        (0..8).map(|x| format!("{},{},{},{},1\n", x >> 2, x >> 1 & 1, x & 1, x & 1)).collect::<String>()
+    );
+    fs::write(folder.0.join("few.csv"), few).expect("a file can be written");
+    says(&score("few.csv", &["--samples", "200"]), 2, "few.csv: 8 samples are too few to estimate from");
+}
+
+#[test]
+fn counts_are_estimated_from_as_a_run_does() {
+    let folder = Folder::new("counts");
+    // y is x1, but for one of five.
+    let row = |i: usize| format!("{},{},{}\n", i % 2, i / 2 % 2, (i + usize::from(i % 5 == 0)) % 2);
+    let rows: String = (0..400).map(row).collect();
+    fs::write(folder.0.join("samples.csv"), format!("x1,x2,y\n{rows}")).expect("a file can be written");
+    let link = "#v=1&lab=encoding&seed=7&scores.by=samples&explanations.inputs=1";
+    let report = json(&folder.run(&["run", link, "--data", "samples.csv"]));
+    let estimates = report["estimates"].as_array().expect("a list");
+    let ask = ["score-explanations", "--data", "samples.csv", "--samples", "50000", "--seed", "7"];
+    let methods = ["posi", "tree", "shapley"].map(|name| ["--method", name]);
+    let found = json(&folder.run(&[&ask[..], methods.as_flattened()].concat()));
+    for (row, name) in found["scores"].as_array().expect("a list").iter().zip(["POSI", "best tree", "Shapley"]) {
+        let last = estimates.iter().rfind(|estimate| estimate["name"] == name).expect("it is estimated");
+        let mine = &row["estimated"];
+        assert_eq!((&mine["samples"], &mine["verdict"]), (&400.into(), &last["verdict"]), "{name}");
+        // Reports carry seven digits.
+        let near = |a: &serde_json::Value, b: &serde_json::Value| {
+            let (a, b) = (a.as_f64().expect("a number"), b.as_f64().expect("a number"));
+            assert!((a - b).abs() < 1e-6, "{name}: {a}, {b}");
+        };
+        for score in ["eval_x", "fresh", "encode_meter", "floor", "control"] {
+            for (at, end) in ["value", "low", "high"].iter().enumerate() {
+                near(&mine[score][end], &last[score][at]);
+            }
+        }
+    }
+}
