@@ -144,7 +144,7 @@ fn estimates(shell: Shell) -> El {
         vec![wide("estimates", element::table(&head, rows.get().into_iter().enumerate().map(line)))]
     };
     let told = move || {
-        let told = shell.frame.with(explained::told);
+        let told = shell.frame.with(|frame| explained::told(frame));
         told.iter().map(|what| text("p", what).class("hint")).collect()
     };
     figure("estimates", div("").part_of(table).part_of(told))

@@ -24,6 +24,8 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
     let joint =
         file::joint(&read(&ask.data, MOST, "a table")?).map_err(|error| refused(&ask.data, error.to_string()))?;
     let scoring = scoring(ask)?;
+    let kind = scoring.as_ref().map(|scoring| Kind::of(scoring, &joint)).transpose();
+    let kind = kind.map_err(|error| CliError::Input(format!("--model: {error}")))?;
     let sample = |scoring: &Scoring| Sampled::new(&joint, scoring.samples as usize, ask.seed);
     let sampled = scoring.as_ref().map(sample).transpose().map_err(|error| refused(&ask.data, error.to_string()))?;
     // A map made by what is held out would be judged by what it was made by.
@@ -49,8 +51,8 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
     let rows =
         explanations.iter().zip(&scores).map(|(explanation, scores)| row(&joint, &explanation.name, scores, &alphas));
     let mut rows: Vec<Value> = rows.collect();
-    if let (Some(scoring), Some(sampled)) = (&scoring, &sampled) {
-        let estimates = estimates(sampled, &explanations, Kind::of(scoring), ask.seed);
+    if let (Some(kind), Some(sampled)) = (kind, &sampled) {
+        let estimates = estimates(sampled, &explanations, kind, ask.seed);
         for (row, estimate) in rows.iter_mut().zip(&estimates) {
             row["estimated"] = estimated(estimate, sampled.samples.len(), &alphas);
         }

@@ -531,7 +531,7 @@ fn scores_are_estimated_beside_the_exact_ones() {
 fn counts_are_estimated_from_as_a_run_does() {
     let folder = Folder::new("counts");
     // y is x1, but for one of five.
-    let row = |i: usize| format!("{},{},{}\n", i % 2, i / 2 % 2, (i + usize::from(i % 5 == 0)) % 2);
+    let row = |i: usize| format!("{},{},{}\n", i % 2, i / 2 % 2, (i + usize::from(i.is_multiple_of(5))) % 2);
     let rows: String = (0..400).map(row).collect();
     fs::write(folder.0.join("samples.csv"), format!("x1,x2,y\n{rows}")).expect("a file can be written");
     let link = "#v=1&lab=encoding&seed=7&scores.by=samples&explanations.inputs=1";

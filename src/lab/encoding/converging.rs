@@ -2,9 +2,11 @@
 
 use super::estimate::{Estimate, Estimating, Interval};
 use super::explanation::Selection;
+use super::joint::Joint;
 use super::pages::{self, Estimates};
 use super::samples::Samples;
 use super::surrogate::Kind;
+use crate::experiment::ConfigError;
 use crate::experiment::encoding::Scoring;
 use crate::run::{Array, Record};
 
@@ -12,6 +14,14 @@ use crate::run::{Array, Record};
 const SIZES: usize = 12;
 /// The least of them.
 pub const LEAST: usize = 100;
+
+/// The models that settings ask for.
+///
+/// # Errors
+/// [`ConfigError`] when these cannot tell so much apart.
+pub fn kind(settings: &Scoring, joint: &Joint) -> Result<Kind, ConfigError> {
+    Kind::of(settings, joint).map_err(|error| ConfigError::Data { what: format!("scores.model: {error}") })
+}
 
 /// Estimates, size after size, and for each size explanation after explanation.
 pub struct Converging {
@@ -33,12 +43,11 @@ pub struct Converging {
 impl Converging {
     /// Of at least [`LEAST`] samples with the row of each in the distribution; smaller sizes are the first of them.
     #[must_use]
-    pub fn new((samples, rows): (Samples, Vec<usize>), settings: &Scoring, count: usize, seed: u64) -> Self {
+    pub fn new((samples, rows): (Samples, Vec<usize>), kind: Kind, count: usize, seed: u64) -> Self {
         let (least, most) = (LEAST as f64, samples.len() as f64);
         let size = |i: usize| libm::round(least * libm::pow(most / least, i as f64 / (SIZES - 1) as f64)) as usize;
         let mut sizes: Vec<usize> = (0..SIZES).map(size).collect();
         sizes.dedup();
-        let kind = Kind::of(settings);
         if kind != Kind::Table {
             // Each takes seconds: one size says enough.
             sizes.drain(..sizes.len() - 1);

@@ -316,10 +316,7 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
     } else {
         Joint::new(inputs, symbols, labels, &rows)
     };
-    joint.map_err(|error| match error {
-        JointError::OneClass { label } => JointError::OneClass { label: shorten(&label) }.into(),
-        error => error.into(),
-    })
+    Ok(joint?)
 }
 
 /// Reads `x1,...,xd,mask` for a distribution: a mask like `101` for each input of positive probability, the first digit for

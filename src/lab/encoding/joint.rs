@@ -1,5 +1,6 @@
 //! The distribution q(x, y): d discrete inputs and a label, by the probability of each pair. Knows no file.
 
+use crate::experiment::setting::shorten;
 use libm::log;
 
 /// Most inputs: a selection is a word of bits.
@@ -60,7 +61,7 @@ pub enum JointError {
     /// Nothing to tell apart.
     #[error("one class only ({label}), expected at least two labels of positive probability")]
     OneClass {
-        /// The class.
+        /// The class, shortened.
         label: String,
     },
     /// No distribution.
@@ -188,7 +189,9 @@ impl Joint {
         let y = self.y();
         if y.iter().filter(|p| **p > 0.0).count() < 2 {
             let only = y.iter().position(|p| *p > 0.0).unwrap_or(0);
-            return Err(JointError::OneClass { label: self.labels.get(only).cloned().unwrap_or_default() });
+            return Err(JointError::OneClass {
+                label: self.labels.get(only).map_or_else(String::new, |label| shorten(label)),
+            });
         }
         Ok(self)
     }

@@ -2,7 +2,7 @@
 //! estimates are made, as the settings ask. What a step found is kept, so that every step can be shown again.
 
 use super::census::{Census, Counter};
-use super::converging::Converging;
+use super::converging::{self, Converging};
 use super::explanation::Explanation;
 use super::images::Learner;
 use super::joint::Joint;
@@ -68,10 +68,13 @@ impl Scoring {
             None
         };
         let lineup = lineup(own, model.is_some());
-        let estimates = (settings.scores.by == By::Samples).then(|| {
+        let estimates = if settings.scores.by == By::Samples {
+            let kind = converging::kind(&settings.scores, &joint)?;
             let samples = Samples::draw(&joint, settings.scores.samples as usize, seed);
-            Converging::new(samples, &settings.scores, lineup.len(), seed)
-        });
+            Some(Converging::new(samples, kind, lineup.len(), seed))
+        } else {
+            None
+        };
         let (found, censuses) = (Vec::new(), Vec::new());
         let losses = Vec::new();
         Ok(Self { joint, model, losses, size, seed, lineup, found, maps, censuses, estimates, step_idx: 0 })

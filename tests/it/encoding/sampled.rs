@@ -90,6 +90,11 @@ fn fewer_samples_are_taken_where_fewer_are_asked_for_and_it_is_told() {
         refused("x1,y,n\n0,0,20\n1,1,20\n", "&scores.by=samples&explanations.inputs=1"),
         "subject: 40 samples are too few to estimate from, expected at least 100"
     );
+    let many: String = (0..5_000).map(|i| format!("{i},{}\n", i % 2)).collect();
+    assert_eq!(
+        refused(&format!("x1,y\n{many}"), "&scores.by=samples&scores.model=transformer&explanations.inputs=1"),
+        "scores.model: 5000 symbols or labels are too many for a transformer, expected at most 4096, or a table"
+    );
     assert_eq!(
         refused(&drawn(Law::Xor, 500, 2), "&scores.by=samples&explanations.inputs=4"),
         "explanations.inputs: 4 is not allowed, expected at most 3, the inputs there are"

@@ -4,7 +4,7 @@
 use super::Sampled;
 use crate::experiment::ConfigError;
 use crate::experiment::encoding::Encoding;
-use crate::lab::encoding::converging::Converging;
+use crate::lab::encoding::converging::{self, Converging};
 use crate::lab::encoding::estimate::{Estimate, Verdict};
 use crate::lab::encoding::explanation::Explanation;
 use crate::lab::encoding::joint::Joint;
@@ -40,6 +40,7 @@ impl OnSamples {
     /// [`ConfigError`] when there are too few samples, or fewer inputs than a selection is to have.
     pub fn new(settings: &Encoding, joint: Joint, own: &[Explanation], seed: u64) -> Result<Self, ConfigError> {
         let size = settings.explanations.inputs_of(joint.inputs().len())?;
+        let kind = converging::kind(&settings.scores, &joint)?;
         let refused = |error| ConfigError::Data { what: format!("subject: {error}") };
         let sampled = Sampled::new(&joint, settings.scores.samples as usize, seed).map_err(refused)?;
         let samples = sampled.samples.len();
@@ -57,7 +58,7 @@ impl OnSamples {
         }
         let Sampled { samples: drawn, rows, law } = sampled;
         let lineup = lineup(own, false);
-        let estimates = Converging::new((drawn, rows), &settings.scores, lineup.len(), seed);
+        let estimates = Converging::new((drawn, rows), kind, lineup.len(), seed);
         Ok(Self { joint, law, samples, held_out, size, seed, lineup, found: Vec::new(), estimates, told, step_idx: 0 })
     }
 
