@@ -25,7 +25,7 @@ use std::time::Duration;
 /// Steps worked off between looks at the progress bar.
 const CHUNK: u64 = 256;
 
-/// The same for runs on text, whose steps take longer.
+/// The same for runs on text and of explanations, whose steps take longer.
 const SLOW_CHUNK: u64 = 8;
 
 /// Why a command cannot be carried out.
@@ -84,9 +84,9 @@ fn one_line(text: &str) -> String {
 
 fn carry_out(args: Args) -> Result<(), CliError> {
     match args.ask {
-        Ask::Run { subject, data, out } => {
+        Ask::Run { subject, own, out } => {
             let mut experiment = link(&subject)?.experiment;
-            let texts = data::given(data.as_deref(), &mut experiment)?;
+            let texts = data::given(&own, &mut experiment)?;
             // Before the work: a file that cannot be written must not cost a run.
             let mut file = match &out {
                 Some(path) => Some(fs::File::create(path).map_err(|error| file_error(path, error))?),
@@ -180,7 +180,7 @@ fn run(experiment: &Experiment, texts: &Library) -> Result<Done, CliError> {
     if let Some(Event::Failed { error, .. }) = events.first() {
         return Err(CliError::Input(error.clone()));
     }
-    let is_slow = experiment.is_text();
+    let is_slow = experiment.needs_all();
     let bar = indicatif::ProgressBar::new(0);
     if is_slow {
         bar.set_style(data::bar_style());

@@ -25,6 +25,25 @@ pub enum TableKind {
     Sentences,
 }
 
+impl TableKind {
+    /// What a file is, by its first line: a column `mask` makes it explanations, tabs, a column `text` or JSON sentences, all
+    /// else a distribution.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let header = header.strip_prefix("\u{feff}".as_bytes()).unwrap_or(header);
+        let columns = || header.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let has = |name: &[u8]| columns().any(|column| column.eq_ignore_ascii_case(name));
+        if has(b"mask") {
+            Self::Explanations
+        } else if header.starts_with(b"{") || header.contains(&b'\t') || has(b"text") {
+            Self::Sentences
+        } else {
+            Self::Distribution
+        }
+    }
+}
+
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {

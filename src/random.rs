@@ -86,6 +86,12 @@ impl Random {
         ((u64::from(self.next_u32()) * u64::from(below)) >> 32) as u32
     }
 
+    /// A whole number below `below`, of more than 32 bits too.
+    pub fn below_wide(&mut self, below: u64) -> u64 {
+        let word = u64::from(self.next_u32()) << 32 | u64::from(self.next_u32());
+        ((u128::from(word) * u128::from(below)) >> 64) as u64
+    }
+
     /// A number in [0, 1) with 24 random bits.
     pub fn unit(&mut self) -> f32 {
         (self.next_u32() >> 8) as f32 * (1.0 / (1 << 24) as f32)

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::encoding::{file, score};
+use snapscope::lab::encoding::{Sampled, file, score};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut files = bytes.splitn(2, |byte| *byte == 0);
@@ -11,6 +11,10 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(joint) = file::joint(data) else { return };
     let sum: f64 = joint.y().iter().sum();
     assert!((sum - 1.0).abs() < 1e-9, "a distribution: {sum}");
+    if let (Some(counts), Ok(sampled)) = (joint.counts(), Sampled::new(&joint, 1_000, 0)) {
+        let all: u64 = counts.iter().sum();
+        assert!(sampled.samples.len() as u64 == all.min(1_000) && sampled.law.len() == joint.len(), "{all} samples");
+    }
     let Ok(explanation) = file::explanation(map, "it", &joint) else { return };
     let Ok(scores) = score(&joint, &[explanation]) else { return };
     let scores = &scores[0];

@@ -149,7 +149,11 @@ fn estimates(shell: Shell) -> El {
         };
         vec![wide("estimates", element::table(&head, rows.get().into_iter().enumerate().map(line)))]
     };
-    figure("estimates", div("").add(cost(shell)).part_of(table))
+    let told = move || {
+        let told = shell.frame.with(|frame| explained::told(frame));
+        told.iter().map(|what| text("p", what).class("hint")).collect()
+    };
+    figure("estimates", div("").add(cost(shell)).part_of(table).part_of(told))
 }
 
 /// Sentences with the words that are picked, and the verdict.

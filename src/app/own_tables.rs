@@ -68,11 +68,9 @@ impl State {
         }
     }
 
-    fn sort_out(self, shell: Shell, mut files: Files) {
-        // Browsers read in any order.
-        files.sort_by(|a, b| a.0.cmp(&b.0));
+    fn sort_out(self, shell: Shell, files: Files) {
         for kind in [TableKind::Distribution, TableKind::Explanations, TableKind::Sentences] {
-            let of_kind = |(_, bytes): &&(String, Vec<u8>)| explained::kind_of(bytes) == kind;
+            let of_kind = |(_, bytes): &&(String, Vec<u8>)| TableKind::of(bytes) == kind;
             let files: Files = files.iter().filter(of_kind).cloned().collect();
             if !files.is_empty() {
                 self.give(shell, kind, files);

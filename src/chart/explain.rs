@@ -228,7 +228,7 @@ fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
     })
 }
 
-/// Estimates of the explanation looked at on more and more samples, with the truth.
+/// Estimates of the explanation looked at on more and more samples, with the truth where it is known.
 fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let count = frame.labels("explanations").len();
@@ -260,7 +260,8 @@ fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
             let found = there.map(|(at, _)| estimated(pinned, name, at)).unwrap_or_default();
             found.into_iter().map(|(n, row)| (n, row[0])).collect()
         });
-        if let Some((from, to)) = plot.x_range {
+        // What is only estimated has no truth beside it.
+        if let Some((from, to)) = plot.x_range.filter(|_| frame.scalar("is_estimated").is_none()) {
             let truth = value(frame, truth, at);
             let stroke = Stroke { color, width: 1.5, dash: DASHED };
             let line = Line::new(words.truth, vec![(from, truth), (to, truth)], stroke);

@@ -338,6 +338,18 @@ fn every_chart_is_in_some_frame() {
 }
 
 #[test]
+fn estimates_have_a_truth_beside_them_only_where_it_is_known() {
+    let has_truth = |frame: &Frame| {
+        let scene = Scene::new(Chart::Samples, frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
+        scene.picture().marks.iter().any(|mark| matches!(mark, Mark::Text(text) if text.text == ENGLISH.truth))
+    };
+    let mut frame = explained_frame();
+    assert!(has_truth(&frame), "of a law");
+    frame.arrays.push(Array::scalar("is_estimated", 1.0));
+    assert!(!has_truth(&frame), "of samples");
+}
+
+#[test]
 fn no_text_leaves_the_picture() {
     each_scene(|scene| {
         let picture = scene.picture();

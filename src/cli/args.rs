@@ -17,9 +17,8 @@ pub enum Ask {
     Run {
         #[command(flatten)]
         subject: Subject,
-        /// Train on this text: data.kind=text, data.text=own.
-        #[arg(long, value_name = "FILE")]
-        data: Option<PathBuf>,
+        #[command(flatten)]
+        own: Own,
         /// Also write the series to this CSV file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -30,7 +29,7 @@ pub enum Ask {
     Train(Train),
     /// Continue a prompt with a saved transformer.
     Generate(Generate),
-    /// Score explanations of a known distribution exactly: do they encode?
+    /// Score explanations of a distribution exactly, or also estimate their scores from samples: do they encode?
     ScoreExplanations(ScoreExplanations),
     /// Print an experiment's link.
     Link {
@@ -63,13 +62,25 @@ pub struct Subject {
     pub set: Vec<String>,
 }
 
+/// Files of one's own that an experiment is about.
+#[derive(clap::Args)]
+pub struct Own {
+    /// A text to train on (data.kind=text, data.text=own); with lab=encoding a table or labelled sentences to explain
+    /// (subject.kind=own-table or own-sentences, as the experiment says or else as the file's first line does).
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// With lab=encoding, an explanation to score: columns x1,...,xd and mask (which inputs are selected, like 101); may be
+    /// repeated.
+    #[arg(long, value_name = "NAME=MAP.csv")]
+    pub explanation: Vec<String>,
+}
+
 #[derive(clap::Args)]
 pub struct Sweep {
     #[command(flatten)]
     pub subject: Subject,
-    /// Train on this text: data.kind=text, data.text=own.
-    #[arg(long, value_name = "FILE")]
-    pub data: Option<PathBuf>,
+    #[command(flatten)]
+    pub own: Own,
     /// Vary a setting over these values; may be repeated.
     #[arg(long, value_name = "PATH=V1,V2,...", required = true)]
     pub vary: Vec<String>,
@@ -89,7 +100,7 @@ pub struct Sweep {
 
 #[derive(clap::Args)]
 pub struct ScoreExplanations {
-    /// The distribution: columns x1,...,xd,y and p (joint probabilities) or n (counts).
+    /// The distribution: columns x1,...,xd,y and p (joint probabilities) or n (counts), or a sample in each row without.
     #[arg(long, value_name = "JOINT.csv")]
     pub data: PathBuf,
     /// An explanation: columns x1,...,xd and mask (which inputs are selected, like 101); may be repeated.
@@ -102,9 +113,19 @@ pub struct ScoreExplanations {
     /// Inputs that a method selects; marg, pred and posi select one.
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub size: usize,
-    /// Seed of methods that draw.
+    /// Seed of methods that draw, and of samples.
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
+    /// Also estimate the scores from so many samples, 100 to 1000000: drawn from probabilities; of counts at most so many of the
+    /// samples they count, and methods then go by the four of five that are not held out.
+    #[arg(long, value_name = "N")]
+    pub samples: Option<String>,
+    /// The models that estimate: table or transformer.
+    #[arg(long, value_name = "MODEL", requires = "samples")]
+    pub model: Option<String>,
+    /// Steps that a transformer is trained, 50 to 20000.
+    #[arg(long, value_name = "N", requires = "samples")]
+    pub steps: Option<String>,
     /// Also go through all maps there are and say which scores tell encoding ones from others; for small distributions.
     #[arg(long)]
     pub all_maps: bool,

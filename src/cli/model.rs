@@ -1,6 +1,6 @@
 //! Transformers as files: `train` makes one through a session, `generate` continues a prompt with one.
 
-use super::args::{Generate, Train};
+use super::args::{Generate, Own, Train};
 use super::data;
 use super::{CliError, Done, file_error, print, read, run, split};
 use crate::experiment::{Experiment, Link};
@@ -22,7 +22,8 @@ pub fn train(ask: &Train) -> Result<(), CliError> {
         let (path, value) = split(change, "--set")?;
         experiment.set(path, value)?;
     }
-    let texts = data::given(Some(&ask.data), &mut experiment)?;
+    let own = Own { data: Some(ask.data.clone()), explanation: Vec::new() };
+    let texts = data::given(&own, &mut experiment)?;
     experiment.validate()?;
     if experiment.get("model.form").is_none_or(|form| form.to_string() != "transformer") {
         return Err(CliError::Input("model.form: only a transformer can be saved, expected transformer".to_owned()));

@@ -1,9 +1,14 @@
-//! Exact scores of explanation maps, read from files or made by the lab's methods, as JSON.
+//! Exact scores of explanation maps, read from files or made by the lab's methods, and estimates of them, as JSON.
 
 use super::args::ScoreExplanations;
-use super::{CliError, print_json, read};
+use super::{CliError, data, print_json, read};
+use crate::experiment::encoding::{Encoding, Scoring};
+use crate::experiment::{ConfigError, Experiment, Lab};
 use crate::lab::encoding::census::{CensusError, Counter, Extremes};
-use crate::lab::encoding::{Joint, Method, Scores, Witness, explanation, file, score};
+use crate::lab::encoding::estimate::{Estimating, Interval};
+use crate::lab::encoding::{
+    Estimate, Explanation, Joint, Kind, Method, Sampled, Scores, Witness, explanation, file, score,
+};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -18,16 +23,15 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
     let refused = |path: &Path, error: String| CliError::Input(format!("{}: {error}", path.display()));
     let joint =
         file::joint(&read(&ask.data, MOST, "a table")?).map_err(|error| refused(&ask.data, error.to_string()))?;
+    let scoring = scoring(ask)?;
+    let kind = scoring.as_ref().map(|scoring| Kind::of(scoring, &joint)).transpose();
+    let kind = kind.map_err(|error| CliError::Input(format!("--model: {error}")))?;
+    let sample = |scoring: &Scoring| Sampled::new(&joint, scoring.samples as usize, ask.seed);
+    let sampled = scoring.as_ref().map(sample).transpose().map_err(|error| refused(&ask.data, error.to_string()))?;
+    // A map made by what is held out would be judged by what it was made by.
+    let law = sampled.as_ref().map_or(&joint, |sampled| &sampled.law);
     let mut explanations = Vec::new();
-    for given in &ask.explanation {
-        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
-        else {
-            return Err(CliError::Input(format!("--explanation {given}: expected NAME=MAP.csv")));
-        };
-        if explanations.iter().any(|other: &explanation::Explanation| other.name == name) {
-            return Err(CliError::Input(format!("--explanation {given}: there is another one named {name}")));
-        }
-        let path = Path::new(path);
+    for (name, path) in data::named(&ask.explanation)? {
         explanations.push(
             file::explanation(&read(path, MOST, "a table")?, name, &joint)
                 .map_err(|error| refused(path, error.to_string()))?,
@@ -38,24 +42,87 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
         let known = || Method::ALL.map(Method::name).join(", ");
         let method =
             Method::named(name).ok_or_else(|| refused(format!("no such method, expected one of {}", known())))?;
-        if explanations.iter().any(|other| other.name == *name) {
+        if explanations.iter().any(|other: &Explanation| other.name == *name) {
             return Err(refused(format!("there is another explanation named {name}")));
         }
-        explanations.push(method.explain(&joint, ask.size, ask.seed).map_err(|error| refused(error.to_string()))?);
+        explanations.push(method.explain(law, ask.size, ask.seed).map_err(|error| refused(error.to_string()))?);
     }
     let scores = score(&joint, &explanations).map_err(|error| refused(&ask.data, error.to_string()))?;
     let rows =
         explanations.iter().zip(&scores).map(|(explanation, scores)| row(&joint, &explanation.name, scores, &alphas));
+    let mut rows: Vec<Value> = rows.collect();
+    if let (Some(kind), Some(sampled)) = (kind, &sampled) {
+        let estimates = estimates(sampled, &explanations, kind, ask.seed);
+        for (row, estimate) in rows.iter_mut().zip(&estimates) {
+            row["estimated"] = estimated(estimate, sampled.samples.len(), &alphas);
+        }
+    }
     let mut answer = json!({
         "entropy_y": joint.entropy_y(),
         "entropy_y_given_x": joint.entropy_y_given_x(),
-        "scores": rows.collect::<Vec<_>>(),
+        "scores": rows,
     });
     if ask.all_maps {
         let refused = |error: CensusError| CliError::Input(format!("--all-maps: {error}"));
         answer["all_maps"] = all_maps(&joint).map_err(refused)?;
     }
     print_json(&answer)
+}
+
+/// How scores are to be estimated, if they are, by the settings of the lab.
+fn scoring(ask: &ScoreExplanations) -> Result<Option<Scoring>, CliError> {
+    let mut experiment = Experiment { seed: ask.seed, lab: Lab::Encoding(Encoding::default()) };
+    let options = [("samples", &ask.samples), ("model", &ask.model), ("steps", &ask.steps)];
+    for (option, text) in options.into_iter().filter_map(|(option, text)| Some((option, text.as_deref()?))) {
+        experiment.set(&format!("scores.{option}"), text).map_err(|error| match error {
+            ConfigError::BadValue { value, expected, .. } => {
+                CliError::Input(format!("--{option} {value}: not allowed, expected {expected}"))
+            }
+            error => error.into(),
+        })?;
+    }
+    match experiment.lab {
+        Lab::Encoding(settings) if ask.samples.is_some() => Ok(Some(settings.scores)),
+        _ => Ok(None),
+    }
+}
+
+/// The estimates that a run of the lab ends with, with progress on a terminal.
+fn estimates(sampled: &Sampled, explanations: &[Explanation], kind: Kind, seed: u64) -> Vec<Estimate> {
+    let pieces = Estimating::pieces(kind);
+    let bar = indicatif::ProgressBar::new(explanations.len() as u64 * pieces);
+    let one = |explanation: &Explanation| {
+        let picks = sampled.rows.iter().map(|&row| explanation.selections[row]).collect();
+        let mut making = Estimating::new(sampled.samples.clone(), picks, kind, seed);
+        let work = |_| {
+            bar.inc(1);
+            making.work()
+        };
+        (0..pieces).filter_map(work).last()
+    };
+    let all = explanations.iter().filter_map(one).collect();
+    bar.finish_and_clear();
+    all
+}
+
+fn estimated(found: &Estimate, samples: usize, alphas: &[(&str, f64)]) -> Value {
+    let interval = |Interval { value, low, high }| json!({ "value": value, "low": low, "high": high });
+    let stripe_x = |alpha: f64| found.eval_x.value - alpha * found.encode_meter.value;
+    let stripe_x: Map<String, Value> =
+        alphas.iter().map(|(text, alpha)| ((*text).to_owned(), stripe_x(*alpha).into())).collect();
+    json!({
+        "samples": samples,
+        "held_out": found.held_out,
+        "eval_x": interval(found.eval_x),
+        "fresh": interval(found.fresh),
+        "encode_meter": interval(found.encode_meter),
+        "encode_meter_kl": found.encode_meter_kl,
+        "floor": interval(found.floor),
+        "control": interval(found.control),
+        "stripe_x": stripe_x,
+        "calibration_error": found.calibration_error,
+        "verdict": found.verdict.words(),
+    })
 }
 
 /// Goes through all maps, with progress on a terminal.

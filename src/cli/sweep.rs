@@ -32,7 +32,7 @@ type Outcome = Result<(Digest, Vec<Measure>), String>;
 /// Carries out a sweep. A run that cannot be finished leaves its numbers empty and does not stop the others.
 pub fn run(sweep: &Sweep) -> Result<(), CliError> {
     let mut base = link(&sweep.subject)?.experiment;
-    let texts = data::given(sweep.data.as_deref(), &mut base)?;
+    let texts = data::given(&sweep.own, &mut base)?;
     let vary = varied(&sweep.vary)?;
     let tasks = tasks(&base, &vary, seeds(sweep, &base)?)?;
     let columns = header(&tasks, &vary, &texts)?;
@@ -160,7 +160,7 @@ fn mine<'a>(tasks: &'a [Task], shard: Option<&str>) -> Result<Vec<&'a Task>, Cli
 fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)], texts: &Library) -> Result<Vec<String>, CliError> {
     let mut names: Vec<String> = Vec::new();
     // Summaries differ by what kind of run it is, not by seed: one run of each kind will do.
-    let kind = |task: &Task| task.experiment.get("data.kind");
+    let kind = |task: &Task| ["data.kind", "subject.kind", "scores.by"].map(|path| task.experiment.get(path));
     for (i, task) in tasks.iter().enumerate() {
         if tasks[..i].last().is_none_or(|before| kind(before) != kind(task)) {
             let summary = crate::lab::start_on(&task.experiment, texts)?.report().summary;

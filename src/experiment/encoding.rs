@@ -2,7 +2,7 @@
 
 use super::own::Own;
 use super::setting::{Kind, Named, SEED, Setting, Settings, Value, setting};
-use super::{Experiment, Lab};
+use super::{ConfigError, Experiment, Lab};
 use serde::{Deserialize, Serialize};
 
 /// All settings of the lab; the groups are the JSON form's.
@@ -80,12 +80,27 @@ impl Default for Explanations {
     }
 }
 
+impl Explanations {
+    /// How many of `there` inputs a selection shows.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when there are fewer than are asked for.
+    pub fn inputs_of(&self, there: usize) -> Result<usize, ConfigError> {
+        let asked = self.inputs as usize;
+        if asked <= there {
+            return Ok(asked);
+        }
+        let (path, value) = ("explanations.inputs".to_owned(), asked.to_string());
+        Err(ConfigError::BadValue { path, value, expected: format!("at most {there}, the inputs there are") })
+    }
+}
+
 /// How explanations are judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scoring {
     /// From what they are scored.
     pub by: By,
-    /// Samples that are drawn at most.
+    /// Samples that are drawn, or taken of the reader's own, at most.
     pub samples: u32,
     /// The models that estimate.
     pub model: Model,
@@ -107,7 +122,7 @@ pub enum By {
     Exact,
     /// As before, and beside all other maps there are.
     AllMaps,
-    /// From samples, beside the truth.
+    /// From samples: of a known distribution beside the truth, else the reader's own, of which no truth is known.
     Samples,
 }
 

@@ -7,8 +7,9 @@
 //! `marginal` gives q(y | x_v) of every selection asked for, [`scores`] the scores, [`census`] those of all maps there are.
 //!
 //! Where the distribution is not known, [`estimate`](mod@estimate) scores explanations of [`samples`] by the models of
-//! [`surrogate`], and `text` those of a classifier of sentences. [`images`] has a distribution to look at, and a
-//! model of it, [`sequences`] those of the Scan & Snap lab, whose transformer is explained by its attention.
+//! [`surrogate`], `sampled` those of the reader's own, and `text` those of a classifier of sentences. [`images`] has a
+//! distribution to look at, and a model of it, [`sequences`] those of the Scan & Snap lab, whose transformer is explained by
+//! its attention.
 
 pub mod attribution;
 pub mod census;
@@ -26,6 +27,7 @@ mod marginal;
 pub mod method;
 mod pages;
 pub mod run;
+pub mod sampled;
 pub mod samples;
 pub mod scores;
 pub mod sequences;
@@ -38,13 +40,14 @@ pub use explanation::{Explanation, Selection};
 pub use joint::Joint;
 pub use law::Law;
 pub use method::Method;
+pub use sampled::Sampled;
 pub use samples::Samples;
 pub use scores::{Scores, Witness, score};
 pub use surrogate::Kind;
 
 use super::Library;
 use crate::experiment::ConfigError;
-use crate::experiment::encoding::{Encoding, SubjectKind};
+use crate::experiment::encoding::{By, Encoding, SubjectKind};
 use crate::run::Run;
 
 /// The lab's run at step 0, for settings already checked.
@@ -69,6 +72,9 @@ pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dy
         SubjectKind::Own => library.distribution(&settings.subject.own).map_err(refused)?,
     };
     let own = library.explanations(&settings.explanations.own, &joint).map_err(refused)?;
+    if settings.scores.by == By::Samples && joint.counts().is_some() {
+        return Ok(Box::new(sampled::run::OnSamples::new(settings, joint, &own, seed)?));
+    }
     let model: Option<Box<dyn learner::Learner>> = match settings.subject.kind {
         SubjectKind::Images => Some(Box::new(images::Model::new(&joint, seed))),
         SubjectKind::ScanSnap => Some(Box::new(sequences::Attention::new(&joint, seed))),

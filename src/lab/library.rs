@@ -151,7 +151,9 @@ impl Library {
     ///
     /// # Errors
     /// Why not, in a sentence.
-    pub fn take_explanations(&mut self, files: Files) -> Result<Own, String> {
+    pub fn take_explanations(&mut self, mut files: Files) -> Result<Own, String> {
+        // Browsers read in any order, and the same files are the same explanations.
+        files.sort_by(|a, b| a.0.cmp(&b.0));
         let size = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         if files.is_empty() || files.len() > MOST_FILES || size > MAX_TEXT_BYTES {
             let count = files.len();

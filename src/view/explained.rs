@@ -4,7 +4,6 @@
 use crate::experiment::encoding::{By, Model};
 use crate::experiment::{Experiment, Lab};
 use crate::number::{grouped, significant};
-use crate::protocol::TableKind;
 use crate::run::Frame;
 use crate::view::sweep::duration;
 use crate::view::text::{fill, say};
@@ -155,34 +154,31 @@ pub fn distribution(frame: &Frame) -> Vec<Vec<String>> {
     frame.labels("distribution_x").iter().enumerate().map(row).collect()
 }
 
-/// What there is to say of the whole distribution.
+/// What there is to say of the whole distribution; of samples that they are no law.
 #[must_use]
 pub fn distribution_note(frame: &Frame) -> String {
-    let number = |name| significant(f64::from(frame.scalar(name).unwrap_or(f32::NAN)));
+    let number = |name| f64::from(frame.scalar(name).unwrap_or(f32::NAN));
     let (rows, shown) = (frame.scalar("distribution_rows").unwrap_or(0.0), frame.labels("distribution_x").len());
-    let entropies = fill("distribution_note", &[&number("entropy_y"), &number("entropy_y_given_x")]);
-    if rows as usize <= shown {
-        return entropies;
-    }
-    format!("{entropies} {}", fill("distribution_more", &[&shown.to_string(), &grouped(&rows.to_string())]))
-}
-
-/// What a file of the reader's own is, by its first line: a column `mask` makes it explanations, tabs, a column `text` or
-/// JSON sentences, all else a distribution.
-#[must_use]
-pub fn kind_of(bytes: &[u8]) -> TableKind {
-    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let has = |name: &[u8]| header.split(|byte| *byte == b',').any(|part| part.trim_ascii().eq_ignore_ascii_case(name));
-    if has(b"mask") {
-        TableKind::Explanations
-    } else if header.starts_with(b"{") || header.contains(&b'\t') || has(b"text") {
-        TableKind::Sentences
+    let note = if frame.scalar("samples").is_some() {
+        let [samples, held_out] = ["samples", "held_out"].map(|name| grouped(&number(name).to_string()));
+        fill("distribution_samples", &[&samples, &held_out])
     } else {
-        TableKind::Distribution
+        let [y, y_given_x] = ["entropy_y", "entropy_y_given_x"].map(|name| significant(number(name)));
+        fill("distribution_note", &[&y, &y_given_x])
+    };
+    if rows as usize <= shown {
+        return note;
     }
+    format!("{note} {}", fill("distribution_more", &[&shown.to_string(), &grouped(&rows.to_string())]))
 }
 
-/// The distribution as a table to start from: `x1,x2,y,p`. Empty where not all of it is shown.
+/// What there is to tell of samples, and of explanations that are left out, where no table of scores tells it.
+#[must_use]
+pub fn told(frame: &Frame) -> Vec<String> {
+    if frame.scalar("samples").is_some() { frame.labels("left_out").to_vec() } else { Vec::new() }
+}
+
+/// The distribution as a table to start from: `x1,x2,y,p`, or `n` where it was counted. Empty where not all of it is shown.
 #[must_use]
 pub fn csv(frame: &Frame) -> String {
     let (inputs, labels) = (frame.labels("inputs"), frame.labels("labels"));
@@ -191,14 +187,18 @@ pub fn csv(frame: &Frame) -> String {
         return String::new();
     }
     let (p, law) = (frame.values("distribution_p"), frame.values("distribution_law"));
-    let mut text = format!("{},y,p\n", inputs.join(","));
+    // Beyond, frames do not tell whole numbers apart.
+    let counts = Some(frame.values("distribution_n")).filter(|n| !n.is_empty() && n.iter().all(|n| *n < 16_777_216.0));
+    let mut text = format!("{},y,{}\n", inputs.join(","), if counts.is_some() { "n" } else { "p" });
     for (at, x) in rows.iter().enumerate() {
         let symbols = x.split(", ").map(|input| input.split_once('=').map_or("", |(_, symbol)| symbol));
         let symbols: Vec<&str> = symbols.collect();
         for (y, label) in labels.iter().enumerate() {
-            let p = f64::from(p[at]) * f64::from(law[at * labels.len() + y]);
-            // Frames carry seven digits; the sum has to be 1 to six.
-            text.push_str(&format!("{},{label},{}\n", symbols.join(","), libm::round(p * 1e8) / 1e8));
+            let of = at * labels.len() + y;
+            // Frames carry seven digits; the sum of probabilities has to be 1 to six.
+            let p = || libm::round(f64::from(p[at]) * f64::from(law[of]) * 1e8) / 1e8;
+            let weight = counts.map_or_else(p, |counts| f64::from(counts[of]));
+            text.push_str(&format!("{},{label},{weight}\n", symbols.join(",")));
         }
     }
     text
@@ -431,6 +431,7 @@ pub fn alpha_at(place: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::TableKind;
     use crate::run::{Focus, Run};
 
     fn run(changes: &[(&str, &str)]) -> Box<dyn Run> {
@@ -492,10 +493,37 @@ mod tests {
         }
         let kinds =
             [&b"x1,x2,mask\r\n0,0,1"[..], b"x1,x2,y,p\n", b"", b"so good\t1\n", b"text,label\n", b"{\"text\": 1}"];
-        let kinds = kinds.map(kind_of);
+        let kinds = kinds.map(TableKind::of);
         assert_eq!(kinds[0], TableKind::Explanations);
         assert!(kinds[1..3].iter().all(|kind| *kind == TableKind::Distribution), "{kinds:?}");
         assert!(kinds[3..].iter().all(|kind| *kind == TableKind::Sentences), "{kinds:?}");
+    }
+
+    #[test]
+    fn samples_are_told_from_a_law_and_read_back_as_samples() {
+        let rows = [(0, "a", 90), (0, "b", 10), (1, "a", 10), (1, "b", 90)];
+        let rows: String = rows.iter().map(|(x, y, n)| format!("{x},0,{y},{n}\n")).collect();
+        let table = format!("x1,x2,y,n\n{rows}");
+        let mut library = crate::lab::Library::default();
+        let own = library.take_distribution(vec![("mine.csv".to_owned(), table.clone().into_bytes())]);
+        let mut experiment = Experiment { seed: 1, lab: Lab::named("encoding").expect("a lab") };
+        let digest = format!("{:016x}", own.expect("counts").digest);
+        let changes = [("subject.kind", "own-table"), ("subject.digest", &digest), ("scores.by", "samples")];
+        for (path, text) in changes {
+            experiment.set(path, text).expect("an allowed value");
+        }
+        let mut run = crate::lab::start_on(&experiment, &library).expect("a run");
+        run.step(u64::MAX).expect("nothing diverges");
+        let frame = run.frame(Focus { class: 2, alpha: 1.0 });
+        assert_eq!(csv(&frame), table);
+        assert!(
+            distribution_note(&frame).contains("estimated from 200 of them, 40 held out"),
+            "{}",
+            distribution_note(&frame)
+        );
+        let rows = estimates(&frame);
+        assert!(rows.iter().all(|row| [say("encodes"), say("not_shown")].contains(&row[1].as_str())), "{rows:?}");
+        assert!(verdict(&frame).1.starts_with("POSI"), "{:?}", verdict(&frame));
     }
 
     #[test]

@@ -33,6 +33,7 @@ fn explained(frame: &Frame) -> &'static str {
         return match frame.values("estimate_verdict").get(at) {
             Some(&1.0) => "seen_encodes",
             Some(&0.0) => "seen_not_shown",
+            _ if frame.scalar("samples").is_some() => "seen_samples",
             _ => "seen_not_judged",
         };
     }

@@ -385,3 +385,174 @@ fn bad_explanations_end_with_status_2_and_name_the_file() {
     let swapped = folder.run(&["score-explanations", "--data", "marg.csv", "--explanation", "A=marg.csv"]);
     says(&swapped, 2, "marg.csv: row 1: the columns are x1,x2,x3,mask");
 }
+
+/// A table of two inputs, and a map that tells y by the place.
+fn own_tables(folder: &Folder) {
+    let write = |name: &str, text: &str| fs::write(folder.0.join(name), text).expect("a file can be written");
+    write("mine.csv", "x1,x2,y,p\n0,0,a,.2\n0,0,b,.05\n0,1,b,.25\n1,0,a,.25\n1,1,b,.25\n");
+    write("other.csv", "x1,x2,y,p\n0,0,a,.5\n1,1,b,.5\n");
+    write("map.csv", "x1,x2,mask\n0,0,10\n0,1,01\n1,0,10\n1,1,01\n");
+    let film = |i: usize| format!("a {} film number {}\t{}\n", ["good", "bad"][i % 2], i % 7, i % 2);
+    write("films.tsv", &(0..40).map(film).collect::<String>());
+}
+
+/// What the program prints, as JSON.
+#[track_caller]
+fn json(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn a_run_on_own_tables_ends_with_the_digest_of_the_page() {
+    use snapscope::lab::{self, Library};
+    let folder = Folder::new("own-tables");
+    own_tables(&folder);
+    let run = ["run", "#v=1&lab=encoding&seed=3", "--data", "mine.csv", "--explanation", "place=map.csv"];
+    let report = json(&folder.run(&run));
+    assert_eq!(report["experiment"]["subject"]["kind"], "own-table");
+    assert_eq!(
+        (&report["experiment"]["subject"]["name"], &report["experiment"]["explanations"]["name"]),
+        (&"mine.csv".into(), &"place.csv".into())
+    );
+    // As the page has it, where the map's file is called place.csv.
+    let mut library = Library::default();
+    let take = |file: &str| vec![(file.replace("map", "place"), folder.read(file).into_bytes())];
+    library.take_distribution(take("mine.csv")).expect("a table");
+    library.take_explanations(take("map.csv")).expect("a map");
+    let experiment = snapscope::experiment::Experiment::from_json(&report["experiment"].to_string()).expect("valid");
+    let mut page = lab::start_on(&experiment, &library).expect("it is about these files");
+    page.step(u64::MAX).expect("nothing diverges");
+    assert_eq!(report["digest"], page.digest().to_string());
+    let last = report["explanations"].as_array().and_then(|all| all.last()).expect("an explanation");
+    assert_eq!(last["name"], "place");
+    // What it says of itself asks for the same files again.
+    fs::write(folder.0.join("again.json"), report["experiment"].to_string()).expect("a file can be written");
+    let again = |more: &[&str]| folder.run(&[&["run", "again.json"], more].concat());
+    assert_eq!(json(&again(&["--data", "mine.csv", "--explanation", "place=map.csv"]))["digest"], report["digest"]);
+    says(&again(&["--data", "other.csv"]), 2, "subject: this experiment is about the table mine.csv (");
+    says(&again(&["--data", "other.csv"]), 2, "what was chosen is other.csv (");
+    says(&again(&[]), 2, "none was chosen yet");
+    says(&again(&["--data", "mine.csv"]), 2, "explanations: this experiment is about the explanations place.csv (");
+    let called = ["--data", "mine.csv", "--explanation", "else=map.csv"];
+    says(&again(&called), 2, "what was chosen is else.csv (");
+}
+
+#[test]
+fn a_run_on_own_sentences_is_told_from_one_on_a_table() {
+    let folder = Folder::new("own-sentences");
+    own_tables(&folder);
+    let link = "#v=1&lab=encoding&seed=1&explanations.inputs=1";
+    let report = json(&folder.run(&["run", link, "--data", "films.tsv"]));
+    assert_eq!(report["experiment"]["subject"]["kind"], "own-sentences");
+    assert!(report["summary"]["accuracy_held_out"].is_number(), "{}", report["summary"]);
+    let refused = |data: &str, more: &[&str], what: &str| {
+        says(&folder.run(&[&["run", link, "--data", data], more].concat()), 2, what);
+    };
+    refused("films.tsv", &["--explanation", "A=map.csv"], "--explanation A=map.csv: sentences bring their rationales");
+    refused("films.tsv", &["--set", "subject.kind=own-table"], "--data films.tsv: row 1: the columns are");
+    refused("mine.csv", &["--set", "subject.kind=images"], "--data mine.csv: this experiment brings its inputs along");
+    refused("map.csv", &[], "--data map.csv: these are explanations, expected what they are of");
+    refused("none.csv", &[], "none.csv: ");
+    refused(".", &[], "not a file");
+    refused("mine.csv", &["--explanation", "map.csv"], "--explanation map.csv: expected NAME=MAP.csv");
+    refused("mine.csv", &["--explanation", "A=mine.csv"], "A.csv: row 1: the columns are");
+    let text = folder.run(&["run", "#v=1", "--explanation", "A=map.csv"]);
+    says(&text, 2, "--explanation A=map.csv: this experiment explains nothing");
+}
+
+#[test]
+fn a_sweep_of_own_tables_has_the_columns_of_each_kind() {
+    let folder = Folder::new("own-sweep");
+    own_tables(&folder);
+    let rows: String = (0..200).map(|i| format!("{},{},{}\n", i % 2, i / 2 % 2, i % 2)).collect();
+    fs::write(folder.0.join("samples.csv"), format!("x1,x2,y\n{rows}")).expect("a file can be written");
+    let sweep = |file: &str| {
+        let vary =
+            ["--vary", "scores.by=probabilities,samples", "--vary", "explanations.inputs=1,2", "--seeds", "1..2"];
+        let own = ["--data", "samples.csv", "--explanation", "place=map.csv", "--jobs", "2", "--out", file];
+        folder.run(&[&["sweep", "#v=1&lab=encoding"][..], &vary[..], &own[..]].concat())
+    };
+    assert!(sweep("a.csv").status.success());
+    let rows = folder.read("a.csv");
+    let names = "scores.by,explanations.inputs,seed,entropy_y,entropy_y_given_x,best_eval_x,encoding,samples,held_out,shown_to_encode,digest";
+    assert_eq!((rows.lines().next(), rows.lines().count()), (Some(names), 9), "{rows}");
+    assert!(rows.lines().any(|row| row.starts_with("samples,1,2,,,,,200,40,")), "{rows}");
+    // Gone on with, whatever was cut.
+    fs::write(folder.0.join("b.csv"), &rows[..rows.len() / 2]).expect("a file can be written");
+    assert!(sweep("b.csv").status.success());
+    assert_eq!(sorted(&folder.read("b.csv")), sorted(&rows));
+}
+
+#[test]
+fn scores_are_estimated_beside_the_exact_ones() {
+    let folder = Folder::new("estimated");
+    worked_example(&folder);
+    let maps = ["--explanation", "MARG=marg.csv", "--explanation", "both=pair.csv"];
+    let score =
+        |data: &str, more: &[&str]| folder.run(&[&["score-explanations", "--data", data], &maps[..], more].concat());
+    let exact = json(&score("joint.csv", &[]));
+    let found = json(&score("joint.csv", &["--samples", "20000", "--alpha", "1,5", "--seed", "4"]));
+    let [marg, both] = [0, 1].map(|i| &found["scores"][i]["estimated"]);
+    assert_eq!((&marg["verdict"], &both["verdict"]), (&"encodes".into(), &"not shown to encode".into()), "{found}");
+    assert_eq!((&marg["samples"], &marg["held_out"]), (&20_000.into(), &4_000.into()));
+    for (name, truth) in [("eval_x", "eval_x"), ("fresh", "fresh"), ("encode_meter", "encode_meter")] {
+        let (number, truth) = (|of: &str| marg[name][of].as_f64().expect("a number"), &exact["scores"][0][truth]);
+        assert!((number("value") - truth.as_f64().expect("a number")).abs() < 0.03, "{name}: {marg}, {truth}");
+        assert!(number("low") < number("value") && number("value") < number("high"), "{name}: {marg}");
+    }
+    let stripe_x = marg["stripe_x"]["5"].as_f64().expect("a number");
+    assert!((stripe_x + 1.0229).abs() < 0.2, "{stripe_x}");
+    // Without the new option there is nothing new.
+    let mut without = found.clone();
+    for row in without["scores"].as_array_mut().expect("a list") {
+        row.as_object_mut().expect("an object").remove("estimated");
+        row["stripe_x"].as_object_mut().expect("an object").remove("5");
+    }
+    assert_eq!(without, exact);
+    let quick = json(&score("joint.csv", &["--samples", "200", "--model", "transformer", "--steps", "50"]));
+    assert!(quick["scores"][0]["estimated"]["calibration_error"].is_number(), "{quick}");
+    says(&score("joint.csv", &["--samples", "5"]), 2, "--samples 5: not allowed, expected a whole number from 100 to");
+    says(
+        &score("joint.csv", &["--samples", "200", "--model", "tree"]),
+        2,
+        "--model tree: not allowed, expected one of",
+    );
+    says(&score("joint.csv", &["--model", "table"]), 2, "--samples");
+    let few = format!(
+        "x1,x2,x3,y,n\n{}",
+        (0..8).map(|x| format!("{},{},{},{},1\n", x >> 2, x >> 1 & 1, x & 1, x & 1)).collect::<String>()
+    );
+    fs::write(folder.0.join("few.csv"), few).expect("a file can be written");
+    says(&score("few.csv", &["--samples", "200"]), 2, "few.csv: 8 samples are too few to estimate from");
+}
+
+#[test]
+fn counts_are_estimated_from_as_a_run_does() {
+    let folder = Folder::new("counts");
+    // y is x1, but for one of five.
+    let row = |i: usize| format!("{},{},{}\n", i % 2, i / 2 % 2, (i + usize::from(i.is_multiple_of(5))) % 2);
+    let rows: String = (0..400).map(row).collect();
+    fs::write(folder.0.join("samples.csv"), format!("x1,x2,y\n{rows}")).expect("a file can be written");
+    let link = "#v=1&lab=encoding&seed=7&scores.by=samples&explanations.inputs=1";
+    let report = json(&folder.run(&["run", link, "--data", "samples.csv"]));
+    let estimates = report["estimates"].as_array().expect("a list");
+    let ask = ["score-explanations", "--data", "samples.csv", "--samples", "50000", "--seed", "7"];
+    let methods = ["posi", "tree", "shapley"].map(|name| ["--method", name]);
+    let found = json(&folder.run(&[&ask[..], methods.as_flattened()].concat()));
+    for (row, name) in found["scores"].as_array().expect("a list").iter().zip(["POSI", "best tree", "Shapley"]) {
+        let last = estimates.iter().rfind(|estimate| estimate["name"] == name).expect("it is estimated");
+        let mine = &row["estimated"];
+        assert_eq!((&mine["samples"], &mine["verdict"]), (&400.into(), &last["verdict"]), "{name}");
+        // Reports carry seven digits.
+        let near = |a: &serde_json::Value, b: &serde_json::Value| {
+            let (a, b) = (a.as_f64().expect("a number"), b.as_f64().expect("a number"));
+            assert!((a - b).abs() < 1e-6, "{name}: {a}, {b}");
+        };
+        for score in ["eval_x", "fresh", "encode_meter", "floor", "control"] {
+            for (at, end) in ["value", "low", "high"].iter().enumerate() {
+                near(&mine[score][end], &last[score][at]);
+            }
+        }
+    }
+}

@@ -3,6 +3,8 @@
 // The lab's runs, through a session.
 mod charts;
 mod run;
+// The reader's own samples, of which no law is known.
+mod sampled;
 pub mod suite;
 // Explanations of a text classifier.
 mod text;
@@ -230,6 +232,22 @@ fn a_bad_explanation_is_told_by_row_and_column() {
     // Columns in another order, and rows that say the same twice, are fine.
     let fine = file::explanation(b"x2,mask,x1\n0,10,a\n0,01,b\n1,11,b\n1,11,b\n", "e", &joint).expect("it covers");
     assert_eq!(fine.selections, [1, 2, 3]);
+}
+
+#[test]
+fn a_sample_in_each_row_is_the_same_as_their_counts() {
+    let each = file::joint(b"x1,x2,y\n0,a,1\n1,a,0\n0,a,1\n0,a,0\n").expect("samples");
+    let counted = file::joint(b"x1,x2,y,n\n0,a,1,2\n1,a,0,1\n0,a,0,1\n").expect("counts");
+    assert_eq!(each, counted);
+    assert_eq!(each.counts(), Some(&[1, 2, 1, 0][..]));
+    let law = file::joint(b"x1,x2,y,p\n0,a,1,.5\n1,a,0,.25\n0,a,0,.25\n").expect("a law");
+    assert_eq!((law.counts(), law.p(0)), (None, each.p(0)), "of probabilities nothing was counted");
+    assert!(refused("y\n1\n").starts_with("row 1: the columns are y, expected x1,...,xd,y,p"));
+    let most = format!("x1,y,n\n0,0,{0}\n1,1,{0}\n", 1_u64 << 53);
+    assert_eq!(
+        refused(most),
+        "the counts add up to more than 9007199254740992, beyond which whole numbers are not told apart"
+    );
 }
 
 #[test]

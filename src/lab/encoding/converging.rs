@@ -1,4 +1,4 @@
-//! Estimates on more and more samples of a distribution that is known, beside the truth: how many does it take?
+//! Estimates on more and more samples: how many does it take? Of a distribution that is known they stand beside the truth.
 
 use super::estimate::{Estimate, Estimating, Interval};
 use super::explanation::Selection;
@@ -6,13 +6,22 @@ use super::joint::Joint;
 use super::pages::{self, Estimates};
 use super::samples::Samples;
 use super::surrogate::Kind;
-use crate::experiment::encoding::{Model, Scoring};
+use crate::experiment::ConfigError;
+use crate::experiment::encoding::Scoring;
 use crate::run::{Array, Record};
 
 /// Numbers of samples that are tried.
 const SIZES: usize = 12;
 /// The least of them.
-const LEAST: f64 = 100.0;
+pub const LEAST: usize = 100;
+
+/// The models that settings ask for.
+///
+/// # Errors
+/// [`ConfigError`] when these cannot tell so much apart.
+pub fn kind(settings: &Scoring, joint: &Joint) -> Result<Kind, ConfigError> {
+    Kind::of(settings, joint).map_err(|error| ConfigError::Data { what: format!("scores.model: {error}") })
+}
 
 /// Estimates, size after size, and for each size explanation after explanation.
 pub struct Converging {
@@ -32,19 +41,14 @@ pub struct Converging {
 }
 
 impl Converging {
-    /// Draws all samples; smaller sizes are their first ones.
+    /// Of at least [`LEAST`] samples with the row of each in the distribution; smaller sizes are the first of them.
     #[must_use]
-    pub fn new(joint: &Joint, settings: &Scoring, count: usize, seed: u64) -> Self {
-        let most = f64::from(settings.samples);
-        let (samples, rows) = Samples::draw(joint, settings.samples as usize, seed);
-        let size = |i: usize| libm::round(LEAST * libm::pow(most / LEAST, i as f64 / (SIZES - 1) as f64)) as usize;
+    pub fn new((samples, rows): (Samples, Vec<usize>), kind: Kind, count: usize, seed: u64) -> Self {
+        let (least, most) = (LEAST as f64, samples.len() as f64);
+        let size = |i: usize| libm::round(least * libm::pow(most / least, i as f64 / (SIZES - 1) as f64)) as usize;
         let mut sizes: Vec<usize> = (0..SIZES).map(size).collect();
         sizes.dedup();
-        let kind = match settings.model {
-            Model::Table => Kind::Table,
-            Model::Transformer => Kind::Transformer { width: 16, steps: u64::from(settings.steps) },
-        };
-        if settings.model == Model::Transformer {
+        if kind != Kind::Table {
             // Each takes seconds: one size says enough.
             sizes.drain(..sizes.len() - 1);
         }
@@ -88,16 +92,24 @@ impl Converging {
         (done as u64 / self.pieces()) as usize
     }
 
+    /// The estimate of a size and an explanation, if it is there after `done` steps.
+    fn at(&self, done: usize, size: usize, i: usize) -> Option<&Estimate> {
+        let at = size * self.count + i;
+        self.found.get(at).filter(|_| at < self.made(done)).and_then(Option::as_ref)
+    }
+
+    /// After `done` steps, of each explanation the estimate on the most samples.
+    #[must_use]
+    pub fn latest(&self, done: usize) -> Vec<Option<&Estimate>> {
+        let of = |i| (0..self.sizes.len()).rev().find_map(|size| self.at(done, size, i));
+        (0..self.count).map(of).collect()
+    }
+
     /// What is there after `done` steps: sizes, and for each size and explanation that is there value, low and high.
     pub fn show(&self, done: usize, is_there: &[bool], focus: usize, arrays: &mut Vec<Array>) {
-        let made = self.made(done);
         let there: Vec<usize> = (0..self.count).filter(|&i| is_there.get(i) == Some(&true)).collect();
         let (k, m) = (self.sizes.len(), there.len());
-        let at = |size: usize, i: usize| {
-            let at = size * self.count + i;
-            if at < made { self.found.get(at).and_then(Option::as_ref) } else { None }
-        };
-        let there = Estimates { sizes: k, explanations: m, of: &|size, place| at(size, there[place]) };
+        let there = Estimates { sizes: k, explanations: m, of: &|size, place| self.at(done, size, there[place]) };
         there.show(focus, arrays);
         arrays.push(Array::collect("estimate_samples", &[k], &mut self.sizes.iter().map(|&size| size as f32)));
     }

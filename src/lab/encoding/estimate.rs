@@ -39,6 +39,17 @@ pub enum Verdict {
     NotShown,
 }
 
+impl Verdict {
+    /// In words, as reports have it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Encodes => "encodes",
+            Self::NotShown => "not shown to encode",
+        }
+    }
+}
+
 /// How often the likeliest label is right where the model of q(y | x_v) is about as sure of it; at selections that do not
 /// depend on x, as at those that do it may be off by what they encode.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -106,6 +117,11 @@ pub fn estimate(samples: &Samples, explanations: &[Picks<'_>], kind: Kind, seed:
     explanations.iter().map(one).collect()
 }
 
+/// Whether a sample is held out, however many there are.
+pub(super) fn is_held_out(i: usize) -> bool {
+    i.is_multiple_of(HELD_OUT)
+}
+
 /// Which samples are held out, with their labels, and which are fitted to.
 struct Judged {
     held: Vec<usize>,
@@ -115,7 +131,7 @@ struct Judged {
 
 impl Judged {
     fn of(samples: &Samples) -> Self {
-        let (held, train): (Vec<usize>, Vec<usize>) = (0..samples.len()).partition(|i| i % HELD_OUT == 0);
+        let (held, train): (Vec<usize>, Vec<usize>) = (0..samples.len()).partition(|&i| is_held_out(i));
         Self { labels: held.iter().map(|&i| samples.y(i)).collect(), held, train }
     }
 

@@ -1,8 +1,8 @@
-//! Distributions and explanations as comma-separated values: `x1,...,xd,y,p` and `x1,...,xd,mask`. Files are not to be
-//! trusted: whatever is wrong is said in a sentence with row and column, rows counted as lines, the header being row 1.
+//! Distributions, samples and explanations as comma-separated values: `x1,...,xd,y,p`, `x1,...,xd,y` and `x1,...,xd,mask`.
+//! Files are not to be trusted: whatever is wrong is said in a sentence with row and column, rows counted as lines, the header being row 1.
 
 use super::explanation::{self, Explanation, Selection};
-use super::joint::{Joint, JointError, MAX_INPUTS};
+use super::joint::{Joint, JointError, MAX_COUNT, MAX_INPUTS};
 use crate::experiment::setting::shorten;
 use crate::transformer::sort;
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
@@ -263,19 +263,21 @@ impl Names {
     }
 }
 
-/// Reads `x1,...,xd,y,p`: joint probabilities, or counts when the last column is named `n`. Inputs may have any name and
-/// symbols be any text; rows may repeat and add up.
+/// Reads `x1,...,xd,y,p`: joint probabilities; or samples, counted by a last column `n`, or one in each row when `y` is the
+/// last. Inputs may have any name and symbols be any text; rows may repeat and add up.
 ///
 /// # Errors
 /// Says what is wrong, and where.
 pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
     let table = Table::read(bytes)?;
-    let d = table.columns.len().saturating_sub(2);
     let last = table.columns.last().map_or("", String::as_str);
-    if d == 0 || table.columns[d] != "y" || !["p", "n"].contains(&last) {
-        return Err(table.not_these("x1,...,xd,y,p (joint probabilities) or x1,...,xd,y,n (counts)"));
+    let d = table.columns.len().saturating_sub(if last == "y" { 1 } else { 2 });
+    if d == 0 || table.columns[d] != "y" || !["p", "n", "y"].contains(&last) {
+        return Err(
+            table.not_these("x1,...,xd,y,p (joint probabilities), x1,...,xd,y,n (counts) or x1,...,xd,y (samples)")
+        );
     }
-    let is_counts = last == "n";
+    let (is_counts, is_each) = (last != "p", last == "y");
     let inputs = table.columns[..d].to_vec();
     let expected =
         if is_counts { "a count, a whole number from 0 to 9007199254740992" } else { "a probability from 0 to 1" };
@@ -283,9 +285,8 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
     let mut rows = Vec::new();
     let mut total = 0.0;
     table.each(&mut |row| {
-        let weight = row.cells.get(d + 1).and_then(|text| text.parse::<f64>().ok());
-        // 2^53: beyond, whole numbers are not told apart.
-        let counts = |w: f64| (0.0..=9_007_199_254_740_992.0).contains(&w) && w.fract() == 0.0;
+        let weight = if is_each { Some(1.0) } else { row.cells.get(d + 1).and_then(|text| text.parse::<f64>().ok()) };
+        let counts = |w: f64| (0.0..=MAX_COUNT as f64).contains(&w) && w.fract() == 0.0;
         let allowed = |w: &f64| if is_counts { counts(*w) } else { (0.0..=1.0).contains(w) };
         let Some(weight) = weight.filter(allowed) else { return Err(row.refuse(d + 1, expected)) };
         let mut symbols = Vec::with_capacity(d + 1);
@@ -300,11 +301,8 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
         rows.push((symbols, y, weight));
         Ok(())
     })?;
-    if is_counts {
-        if total == 0.0 {
-            return Err(FileError::NoCounts);
-        }
-        rows.iter_mut().for_each(|row| row.2 /= total);
+    if is_counts && total == 0.0 {
+        return Err(FileError::NoCounts);
     }
     let (mut symbols, becomes): (Vec<_>, Vec<_>) = names.into_iter().map(Names::sorted).unzip();
     for (x, y, _) in &mut rows {
@@ -312,10 +310,13 @@ pub fn joint(bytes: &[u8]) -> Result<Joint, FileError> {
         *y = becomes[d][*y as usize];
     }
     let labels = symbols.pop().unwrap_or_default();
-    Joint::new(inputs, symbols, labels, &rows).map_err(|error| match error {
-        JointError::OneClass { label } => JointError::OneClass { label: shorten(&label) }.into(),
-        error => error.into(),
-    })
+    let joint = if is_counts {
+        let rows = rows.into_iter().map(|(x, y, count)| (x, y, count as u64)).collect();
+        Joint::counted(inputs, symbols, labels, rows)
+    } else {
+        Joint::new(inputs, symbols, labels, &rows)
+    };
+    Ok(joint?)
 }
 
 /// Reads `x1,...,xd,mask` for a distribution: a mask like `101` for each input of positive probability, the first digit for

@@ -1,5 +1,6 @@
 //! The distribution q(x, y): d discrete inputs and a label, by the probability of each pair. Knows no file.
 
+use crate::experiment::setting::shorten;
 use libm::log;
 
 /// Most inputs: a selection is a word of bits.
@@ -8,6 +9,8 @@ pub const MAX_INPUTS: usize = 32;
 const MAX_BITS: u32 = 64;
 /// Most numbers q(x, y): 128 MiB of them.
 const MAX_NUMBERS: u64 = 1 << 24;
+/// Most samples that a distribution is counted from, 2^53: beyond, whole numbers are not told apart.
+pub const MAX_COUNT: u64 = 1 << 53;
 
 /// A distribution over inputs and a label.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +23,8 @@ pub struct Joint {
     codes: Vec<u64>,
     /// q(x, y): (n, k).
     p: Vec<f64>,
+    /// How often each (x, y) came, where the distribution was counted from samples: (n, k).
+    counts: Option<Vec<u64>>,
     fields: Vec<Field>,
 }
 
@@ -56,7 +61,7 @@ pub enum JointError {
     /// Nothing to tell apart.
     #[error("one class only ({label}), expected at least two labels of positive probability")]
     OneClass {
-        /// The class.
+        /// The class, shortened.
         label: String,
     },
     /// No distribution.
@@ -65,10 +70,13 @@ pub enum JointError {
         /// What they add up to.
         sum: f64,
     },
+    /// More samples than can be counted.
+    #[error("the counts add up to more than {MAX_COUNT}, beyond which whole numbers are not told apart")]
+    Counts,
 }
 
-/// An input and label with their probability: a symbol for each input, a label, q(x, y).
-pub type Row = (Vec<u32>, u32, f64);
+/// An input and label with their probability, or how often they came: a symbol for each input, a label, q(x, y) or the count.
+pub type Row<Weight = f64> = (Vec<u32>, u32, Weight);
 
 impl Joint {
     /// The distribution of these rows; rows of one (x, y) add up, rows of probability 0 only make their symbols known.
@@ -119,7 +127,7 @@ impl Joint {
         if distinct as u64 * k as u64 >= MAX_NUMBERS {
             return Err(JointError::Numbers { rows: distinct, labels: k });
         }
-        let mut joint = Self { inputs, symbols, labels, codes: Vec::new(), p: Vec::new(), fields };
+        let mut joint = Self { inputs, symbols, labels, codes: Vec::new(), p: Vec::new(), counts: None, fields };
         for (code, y, p) in order.into_iter().map(|(_, at)| found[at as usize]) {
             if joint.codes.last() != Some(&code) {
                 joint.codes.push(code);
@@ -128,12 +136,64 @@ impl Joint {
             let last = joint.p.len() - k;
             joint.p[last + y as usize] += p;
         }
-        let y = joint.y();
+        joint.has_classes()
+    }
+
+    /// The frequencies among samples, which are counted by their (x, y); it keeps the counts. As [`Self::new`] else.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and when there are more than [`MAX_COUNT`].
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    pub fn counted(
+        inputs: Vec<String>,
+        symbols: Vec<Vec<String>>,
+        labels: Vec<String>,
+        rows: Vec<Row<u64>>,
+    ) -> Result<Self, JointError> {
+        let total = rows.iter().fold(0, |total: u64, row| total.saturating_add(row.2));
+        if total > MAX_COUNT {
+            return Err(JointError::Counts);
+        }
+        let (k, came): (usize, Vec<u64>) = (labels.len(), rows.iter().map(|row| row.2).collect());
+        let shares = rows.into_iter().map(|(x, y, count)| (x, y, count as f64 / total as f64));
+        let rows: Vec<Row> = shares.collect();
+        let mut joint = Self::new(inputs, symbols, labels, &rows)?;
+        let mut counts = vec![0; joint.len() * k];
+        for ((x, y, _), count) in rows.iter().zip(came) {
+            if let Some(row) = joint.find(x) {
+                counts[row * k + *y as usize] += count;
+            }
+        }
+        joint.counts = Some(counts);
+        Ok(joint)
+    }
+
+    /// The distribution of the same inputs x and labels that has these weights, (n, k): some above 0 for each x.
+    ///
+    /// # Errors
+    /// When they leave one class only.
+    ///
+    /// # Panics
+    /// When there is not a weight for each (x, y).
+    pub(super) fn weighted(&self, weights: Vec<f64>) -> Result<Self, JointError> {
+        assert!(weights.len() == self.p.len(), "{} weights for {} numbers", weights.len(), self.p.len());
+        let sum: f64 = weights.iter().sum();
+        let p = weights.into_iter().map(|weight| weight / sum).collect();
+        Self { p, counts: None, ..self.clone() }.has_classes()
+    }
+
+    /// Itself, if there is something to tell apart.
+    fn has_classes(self) -> Result<Self, JointError> {
+        let y = self.y();
         if y.iter().filter(|p| **p > 0.0).count() < 2 {
             let only = y.iter().position(|p| *p > 0.0).unwrap_or(0);
-            return Err(JointError::OneClass { label: joint.labels.get(only).cloned().unwrap_or_default() });
+            return Err(JointError::OneClass {
+                label: self.labels.get(only).map_or_else(String::new, |label| shorten(label)),
+            });
         }
-        Ok(joint)
+        Ok(self)
     }
 
     /// Names of the inputs.
@@ -170,6 +230,12 @@ impl Joint {
     #[must_use]
     pub fn p(&self, row: usize) -> &[f64] {
         &self.p[row * self.labels.len()..][..self.labels.len()]
+    }
+
+    /// How often each (x, y) came, (n, k); none where the distribution was not counted from samples.
+    #[must_use]
+    pub fn counts(&self) -> Option<&[u64]> {
+        self.counts.as_deref()
     }
 
     /// Symbol of one input of x.

@@ -2,7 +2,7 @@
 
 use super::census::{Census, Extremes};
 use super::estimate::{Bin, Estimate, Interval, Verdict};
-use super::explanation::{self, Selection};
+use super::explanation::{self, Explanation, Selection};
 use super::joint::Joint;
 use super::run::Scored;
 use super::scores::Witness;
@@ -37,8 +37,8 @@ pub fn names(joint: &Joint, scored: &[&Scored], arrays: &mut Vec<Array>, labels:
     ]);
 }
 
-/// The first inputs x, each with q(x), q(y | x) and what the explanation selects for it.
-pub fn distribution(joint: &Joint, of: Option<&Scored>, arrays: &mut Vec<Array>, labels: &mut Vec<Labels>) {
+/// The first inputs x, each with q(x), q(y | x), how often each label came if that is known, and what the explanation selects.
+pub fn distribution(joint: &Joint, of: Option<&Explanation>, arrays: &mut Vec<Array>, labels: &mut Vec<Labels>) {
     let (d, k, rows) = (joint.inputs().len(), joint.labels().len(), joint.len().min(MOST_ROWS));
     let all = Selection::MAX >> (Selection::BITS - d as u32);
     let mut p = Vec::with_capacity(rows);
@@ -52,8 +52,22 @@ pub fn distribution(joint: &Joint, of: Option<&Scored>, arrays: &mut Vec<Array>,
     arrays.push(Array::new("distribution_p", &[rows], p));
     arrays.push(Array::new("distribution_law", &[rows, k], law));
     labels.push(texts("distribution_x", (0..rows).map(|row| joint.describe(row, all)).collect()));
-    let selected = |row| of.map_or_else(String::new, |of| explanation::write(of.explanation.selections[row], d));
+    let selected = |row| of.map_or_else(String::new, |of| explanation::write(of.selections[row], d));
     labels.push(texts("distribution_selected", (0..rows).map(selected).collect()));
+    if let Some(counts) = joint.counts() {
+        let counts = &mut counts[..rows * k].iter().map(|&count| count as f32);
+        arrays.push(Array::collect("distribution_n", &[rows, k], counts));
+    }
+}
+
+/// What an explanation selects for the first inputs x, in words.
+#[must_use]
+pub fn map(joint: &Joint, explanation: &Explanation) -> String {
+    let d = joint.inputs().len();
+    let all = Selection::MAX >> (Selection::BITS - d as u32);
+    let selected =
+        |row: usize| format!("{}: {}", joint.describe(row, all), explanation::write(explanation.selections[row], d));
+    (0..joint.len().min(MOST_ROWS)).map(selected).collect::<Vec<_>>().join("; ")
 }
 
 /// What an explanation shows: for each pair of selection v and values a what these tell, and what having been picked tells.
@@ -159,12 +173,9 @@ impl Estimates<'_> {
 pub fn record(name: &str, samples: usize, estimate: &Estimate) -> Record {
     let interval =
         |name: &str, of: Interval| Array::new(name, &[3], [of.value, of.low, of.high].map(|x| x as f32).to_vec());
-    let verdict = match estimate.verdict {
-        Verdict::Encodes => "encodes",
-        Verdict::NotShown => "not shown to encode",
-    };
+    let verdict = estimate.verdict.words().to_owned();
     Record {
-        texts: vec![("name".to_owned(), name.to_owned()), ("verdict".to_owned(), verdict.to_owned())],
+        texts: vec![("name".to_owned(), name.to_owned()), ("verdict".to_owned(), verdict)],
         arrays: vec![
             Array::scalar("samples", samples as f32),
             interval("eval_x", estimate.eval_x),

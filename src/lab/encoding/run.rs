@@ -2,11 +2,12 @@
 //! estimates are made, as the settings ask. What a step found is kept, so that every step can be shown again.
 
 use super::census::{Census, Counter};
-use super::converging::Converging;
-use super::explanation::{self, Explanation, Selection};
+use super::converging::{self, Converging};
+use super::explanation::Explanation;
 use super::joint::Joint;
 use super::learner::Learner;
 use super::lineup::{Entry, lineup};
+use super::samples::Samples;
 use super::scores::{Scores, Witness, score, shown};
 use super::{checks, pages};
 use crate::experiment::ConfigError;
@@ -59,11 +60,7 @@ impl Scoring {
         own: &[Explanation],
         seed: u64,
     ) -> Result<Self, ConfigError> {
-        let (size, d) = (settings.explanations.inputs as usize, joint.inputs().len());
-        if size > d {
-            let (path, value) = ("explanations.inputs".to_owned(), size.to_string());
-            return Err(ConfigError::BadValue { path, value, expected: format!("at most {d}, the inputs there are") });
-        }
+        let size = settings.explanations.inputs_of(joint.inputs().len())?;
         let maps = if settings.scores.by == By::AllMaps {
             let refused = |error: super::census::CensusError| ConfigError::Data { what: format!("scores.by: {error}") };
             Some(Counter::all(&joint).map_err(refused)?)
@@ -71,8 +68,13 @@ impl Scoring {
             None
         };
         let lineup = lineup(own, model.as_deref());
-        let estimates =
-            (settings.scores.by == By::Samples).then(|| Converging::new(&joint, &settings.scores, lineup.len(), seed));
+        let estimates = if settings.scores.by == By::Samples {
+            let kind = converging::kind(&settings.scores, &joint)?;
+            let samples = Samples::draw(&joint, settings.scores.samples as usize, seed);
+            Some(Converging::new(samples, kind, lineup.len(), seed))
+        } else {
+            None
+        };
         let (found, censuses) = (Vec::new(), Vec::new());
         let losses = Vec::new();
         Ok(Self { joint, model, losses, size, seed, lineup, found, maps, censuses, estimates, step_idx: 0 })
@@ -190,7 +192,7 @@ impl Run for Scoring {
             arrays.push(Array::collect("model_loss", &[losses.len()], &mut losses.iter().map(|loss| *loss as f32)));
             model.show(&self.joint, of_focus.map(|scored| &scored.explanation), &mut arrays, &mut labels);
         }
-        pages::distribution(&self.joint, of_focus.copied(), &mut arrays, &mut labels);
+        pages::distribution(&self.joint, of_focus.map(|scored| &scored.explanation), &mut arrays, &mut labels);
         if let Some(scored) = of_focus {
             pages::shown(&self.joint, scored, &mut arrays, &mut labels);
         }
@@ -239,28 +241,22 @@ impl Run for Scoring {
             Measure { better: Direction::Higher, ..measure("best_eval_x", best, "nats") },
             measure("encoding", encoding as f64, ""),
         ];
-        if let Some(census) = self.beyond().checked_sub(1).and_then(|at| self.censuses.get(at)) {
+        if self.maps.is_some() {
+            // A sweep asks for the names before there are numbers.
+            let census = self.beyond().checked_sub(1).and_then(|at| self.censuses.get(at));
+            let number = |of: &dyn Fn(&Census) -> f64| census.map_or(f64::NAN, of);
             summary.extend([
-                measure("maps", census.maps as f64, ""),
-                measure("maps_non_encoding", census.non_encoding as f64, ""),
-                measure("separating_alpha", census.alpha, ""),
+                measure("maps", number(&|census| census.maps as f64), ""),
+                measure("maps_non_encoding", number(&|census| census.non_encoding as f64), ""),
+                measure("separating_alpha", number(&|census| census.alpha), ""),
             ]);
         }
-        let d = self.joint.inputs().len();
         let record = |scored: &&Scored| {
-            let map: Vec<String> = (0..self.joint.len())
-                .map(|row| {
-                    let all = Selection::MAX >> (Selection::BITS - d as u32);
-                    let selection = explanation::write(scored.explanation.selections[row], d);
-                    format!("{}: {selection}", self.joint.describe(row, all))
-                })
-                .take(pages::MOST_ROWS)
-                .collect();
             let witness = scored.scores.witness.as_ref().map_or_else(String::new, |w| w.sentence(&self.joint));
             let texts = vec![
                 ("name".to_owned(), scored.explanation.name.clone()),
                 ("witness".to_owned(), witness),
-                ("map".to_owned(), map.join("; ")),
+                ("map".to_owned(), pages::map(&self.joint, &scored.explanation)),
             ];
             Record { texts, arrays: Vec::new() }
         };

@@ -3,6 +3,10 @@
 use super::explanation::Selection;
 use super::joint::Joint;
 use crate::random::{Purpose, Random};
+use std::collections::BTreeMap;
+
+/// The stream of random numbers that samples are dealt out by; drawing has the first.
+const DEAL: u64 = 6;
 
 /// Samples of discrete inputs with their labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +38,6 @@ impl Samples {
     /// `count` independent samples of a law, with the row of each in it.
     #[must_use]
     pub fn draw(joint: &Joint, count: usize, seed: u64) -> (Self, Vec<usize>) {
-        let (d, k) = (joint.inputs().len(), joint.labels().len());
         let mut sum = 0.0;
         let upto: Vec<f64> = (0..joint.len())
             .flat_map(|row| joint.p(row))
@@ -44,11 +47,42 @@ impl Samples {
             })
             .collect();
         let mut random = Random::new(seed, Purpose::Sample, 0);
-        let (mut x, mut y, mut rows) = (Vec::with_capacity(count * d), Vec::with_capacity(count), Vec::new());
-        for _ in 0..count {
+        let mut place = |_| {
             // 48 bits: a rare pair is still met.
             let draw = (f64::from(random.unit()) + f64::from(random.unit()) / f64::from(1 << 24)) * sum;
-            let at = upto.partition_point(|upto| *upto <= draw).min(upto.len() - 1);
+            upto.partition_point(|upto| *upto <= draw).min(upto.len() - 1)
+        };
+        Self::at(joint, &mut (0..count).map(&mut place))
+    }
+
+    /// Those that a distribution was counted from, each once, in an order that `seed` gives; the first `most` of them, with the
+    /// row of each. None where it was not counted.
+    #[must_use]
+    pub fn dealt(joint: &Joint, most: usize, seed: u64) -> Option<(Self, Vec<usize>)> {
+        let mut total = 0;
+        let add = |count: &u64| {
+            total += count;
+            total
+        };
+        let upto: Vec<u64> = joint.counts()?.iter().map(add).collect();
+        let mut random = Random::new(seed, Purpose::Sample, DEAL);
+        // The order of Fisher and Yates, of which only what was moved is kept: there may be more samples than memory.
+        let mut moved: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut place = |i: u64| {
+            let j = i + random.below_wide(total - i);
+            let number = moved.get(&j).copied().unwrap_or(j);
+            let here = moved.remove(&i).unwrap_or(i);
+            moved.insert(j, here);
+            upto.partition_point(|upto| *upto <= number)
+        };
+        Some(Self::at(joint, &mut (0..total.min(most as u64)).map(&mut place)))
+    }
+
+    /// Samples at these places of q(x, y), with the row of each.
+    fn at(joint: &Joint, places: &mut dyn Iterator<Item = usize>) -> (Self, Vec<usize>) {
+        let (d, k) = (joint.inputs().len(), joint.labels().len());
+        let (mut x, mut y, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for at in places {
             x.extend((0..d).map(|input| joint.symbol(at / k, input)));
             y.push((at % k) as u32);
             rows.push(at / k);

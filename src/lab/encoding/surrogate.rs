@@ -2,9 +2,11 @@
 //! compact transformer, to which an input that is not selected is a mask token.
 
 use super::explanation::Selection;
+use super::joint::Joint;
 use super::samples::Samples;
 use super::scores::distinct;
 use super::training::{Trainer, law};
+use crate::experiment::encoding::{Model as Asked, Scoring};
 use crate::random::{Purpose, Random};
 use crate::transformer::{Batch, Config, Mask, Mlp, Model, Positions, Settings};
 use core::ops::Range;
@@ -17,6 +19,17 @@ pub enum Given {
     Values,
     /// x_v and that v was picked: q(y | x_v, E_v = 1).
     Picked,
+}
+
+/// Most symbols of all inputs, and most labels, that a transformer tells apart: a batch has a logit for each.
+const MOST_TOKENS: usize = 4096;
+
+/// Too many symbols or labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{count} symbols or labels are too many for a transformer, expected at most {MOST_TOKENS}, or a table")]
+pub struct TooMany {
+    /// How many there are.
+    pub count: usize,
 }
 
 /// Which model, and how it is fitted.
@@ -34,6 +47,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The one that settings ask for, of samples of this table.
+    ///
+    /// # Errors
+    /// When a transformer has too much to tell apart.
+    pub fn of(settings: &Scoring, joint: &Joint) -> Result<Self, TooMany> {
+        let symbols = (0..joint.inputs().len()).map(|input| joint.symbols(input).len());
+        let count = symbols.sum::<usize>().max(joint.labels().len());
+        match settings.model {
+            Asked::Table => Ok(Self::Table),
+            Asked::Transformer if count > MOST_TOKENS => Err(TooMany { count }),
+            Asked::Transformer => Ok(Self::Transformer { width: 16, steps: u64::from(settings.steps) }),
+        }
+    }
+
     /// Steps that a fit takes.
     #[must_use]
     pub fn steps(self) -> u64 {
