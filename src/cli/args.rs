@@ -32,6 +32,8 @@ pub enum Ask {
     Generate(Generate),
     /// Score explanations of a known distribution exactly: do they encode?
     ScoreExplanations(ScoreExplanations),
+    /// Score predicted calls of tools by GPT4Tools' metrics, and strictly.
+    ScoreTools(ScoreTools),
     /// Print an experiment's link.
     Link {
         #[command(flatten)]
@@ -111,6 +113,16 @@ pub struct ScoreExplanations {
     /// Weights of ENCODE-METER in STRIPE-X.
     #[arg(long, value_name = "A,B,...", default_value = "1", value_delimiter = ',', allow_hyphen_values = true)]
     pub alpha: Vec<String>,
+}
+
+#[derive(clap::Args)]
+pub struct ScoreTools {
+    /// The samples: a JSON list of records with id, instruction and output, as GPT4Tools' files of validation and test.
+    #[arg(long, value_name = "GT.json")]
+    pub truth: PathBuf,
+    /// What a model wrote: a JSON list of records with id and output.
+    #[arg(long, value_name = "PRED.json")]
+    pub predictions: PathBuf,
 }
 
 #[derive(clap::Args)]
