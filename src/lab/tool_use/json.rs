@@ -185,11 +185,12 @@ impl Records {
                 }
                 Place::Before => return Err(JsonError::NotList { byte: here, found: byte.into() }),
                 Place::After => return Err(JsonError::After { byte: here }),
+                Place::Within if self.is_escaped => self.is_escaped = false,
                 Place::Within if self.in_text => match byte {
-                    _ if self.is_escaped => self.is_escaped = false,
                     b'\\' => self.is_escaped = true,
                     b'"' => self.in_text = false,
-                    _ => {}
+                    // Most of a file is texts: on to what may end this one.
+                    _ => at += piece[at..].iter().take_while(|byte| !matches!(byte, b'\\' | b'"')).count(),
                 },
                 Place::Within => match byte {
                     b'"' => self.in_text = true,
@@ -372,16 +373,14 @@ impl Reader<'_> {
         let mut out = String::new();
         loop {
             let rest = &self.text[self.at..];
-            let stop = rest.find(['"', '\\']).ok_or(self.text.len())?;
-            if let Some(control) = rest[..stop].bytes().position(|byte| byte < 0x20) {
-                return Err(self.at + control);
-            }
+            let stop = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).ok_or(self.text.len())?;
             out.push_str(&rest[..stop]);
             self.at += stop + 1;
-            if rest.as_bytes()[stop] == b'"' {
-                return Ok(out);
+            match rest.as_bytes()[stop] {
+                b'"' => return Ok(out),
+                b'\\' => out.push(self.escaped()?),
+                _ => return Err(self.at - 1),
             }
-            out.push(self.escaped()?);
         }
     }
 
