@@ -1,19 +1,12 @@
 //! GPT4Tools' metrics of predicted calls, and stricter ones, as JSON.
 
 use super::args::ScoreTools;
-use super::{CliError, file_error, print_json};
-use crate::experiment::setting::shorten;
+use super::records::{records, refused};
+use super::{CliError, print_json};
+use crate::lab::tool_use::Id;
 use crate::lab::tool_use::evaluation::{Evaluation, Evaluator, Item, Means, Tool};
 use crate::lab::tool_use::interval::interval;
-use crate::lab::tool_use::json::Record;
-use crate::lab::tool_use::{Id, Records};
 use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
-/// Bytes that are read at a time.
-const PIECE: usize = 1 << 20;
 
 /// Reads samples and predictions, scores them, prints the scores.
 pub fn run(ask: &ScoreTools) -> Result<(), CliError> {
@@ -25,29 +18,6 @@ pub fn run(ask: &ScoreTools) -> Result<(), CliError> {
     }
     records(&ask.predictions, &mut |record| evaluator.prediction(&record))?;
     print_json(&answer(&evaluator.end()))
-}
-
-fn refused(path: &Path, what: &str) -> CliError {
-    CliError::Input(format!("{}: {what}", shorten(&path.to_string_lossy())))
-}
-
-/// Shows `see` each record of a file, which is read in pieces.
-fn records(path: &Path, see: &mut dyn FnMut(Record)) -> Result<(), CliError> {
-    let about = path.metadata().map_err(|error| refused(path, &error.to_string()))?;
-    // A device or a pipe may never end.
-    if !about.is_file() {
-        return Err(refused(path, "not a file"));
-    }
-    let mut file = File::open(path).map_err(|error| file_error(path, error))?;
-    let mut records = Records::default();
-    let mut piece = vec![0; PIECE];
-    loop {
-        let count = file.read(&mut piece).map_err(|error| file_error(path, error))?;
-        if count == 0 {
-            return records.end().map_err(|error| refused(path, &error.to_string()));
-        }
-        records.feed(&piece[..count], see).map_err(|error| refused(path, &error.to_string()))?;
-    }
 }
 
 fn answer(found: &Evaluation) -> Value {

@@ -98,3 +98,78 @@ fn files_that_cannot_be_read_end_with_status_2_and_name_the_byte() {
     says(&score(&folder), 2, "gt.json: ");
     says(&folder.run(&["score-tools", "--truth", ".", "--predictions", "pred.json"]), 2, "not a file");
 }
+
+#[test]
+fn samples_are_made_from_a_seed_and_judge_themselves() {
+    let folder = Folder::new("self-instruct");
+    let make = |out: &str, more: &[&str]| {
+        printed(&folder.run(&[&["self-instruct", "--scenes", "5", "--seed", "3", "--out", out], more].concat()))
+    };
+    let found = make("a.json", &[]);
+    assert_eq!((&found["scenes"], &found["lines"]), (&json!(5), &json!(5 * 23)));
+    assert_eq!(make("b.json", &[])["digest"], found["digest"]);
+    let text = folder.read("a.json");
+    assert_eq!(text, folder.read("b.json"), "the same seed, the same bytes");
+    assert_eq!(format!("{:016x}", xxhash_rust::xxh64::xxh64(text.as_bytes(), 0)), found["digest"]);
+    let samples: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(json!(samples.as_array().expect("a list").len()), found["samples"]);
+    let judged = make("gt.json", &["--judged", "--tools", "unseen", "--negatives", "0.5"]);
+    let mut predictions: Value = serde_json::from_str(&folder.read("gt.json")).expect("JSON");
+    for sample in predictions.as_array_mut().expect("a list") {
+        let fields = ["instruction", "output"].map(|field| sample[field].as_str().expect("a text").to_owned());
+        *sample = json!({ "id": sample["id"], "output": [fields.concat()] });
+    }
+    write(&folder, "pred.json", &predictions);
+    let scores = printed(&score(&folder));
+    assert_eq!(
+        (&scores["n"], &scores["success"], &scores["strict"]["success"]),
+        (&judged["samples"], &json!(1.0), &json!(1.0))
+    );
+}
+
+#[test]
+fn own_tools_captions_and_chats_are_used_or_refused_with_status_2() {
+    let folder = Folder::new("self-instruct-own");
+    let text = |name: &str, text: &str| fs::write(folder.0.join(name), text).expect("a file can be written");
+    let run = |more: &[&str]| folder.run(&[&["self-instruct", "--out", "out.json"], more].concat());
+    text(
+        "tools.json",
+        r#"[{"name": "Sing", "use": "Sings.", "arguments": ["text"], "asks": ["sing of {text}"]},
+        {"name": "Frame", "use": "Frames.", "arguments": ["image"]}]"#,
+    );
+    text("captions.csv", "id,caption\n1,A walrus on a unicycle\n2,\n");
+    text("chats.json", r#"[{"instruction": "Hi", "input": "", "output": "Hello."}, {"instruction": "x"}]"#);
+    let own = [
+        "--tools",
+        "tools.json",
+        "--captions",
+        "captions.csv",
+        "--chats",
+        "chats.json",
+        "--negatives",
+        "1",
+        "--flaws",
+        "0",
+    ];
+    let found = printed(&run(&own));
+    assert_eq!((&found["scenes"], &found["conversations"], &found["negative"]), (&json!(1), &json!(2), &json!(2)));
+    assert_eq!(found["told"].as_array().map(Vec::len), Some(2), "{found}");
+    let made = folder.read("out.json");
+    assert!(made.contains("A walrus on a unicycle") && made.contains("AI: Hello."), "{made}");
+    text("cut.json", "[{");
+    says(&run(&["--tools", "cut.json"]), 2, "cut.json: byte 2: not JSON");
+    text(
+        "cycle.json",
+        r#"[{"name": "A", "use": "u", "arguments": ["image"], "after": "A"}, {"name": "B", "use": "u", "arguments": ["image"]}]"#,
+    );
+    says(&run(&["--tools", "cycle.json"]), 2, "cycle.json: tool 1, field after: A comes after itself by way of A");
+    says(
+        &run(&["--captions", "chats.json"]),
+        2,
+        "chats.json: no captions; row 1: field caption: nothing, expected a text",
+    );
+    says(&run(&["--chats", "tools.json"]), 2, "tools.json: no chats: ");
+    says(&run(&["--scenes", "0"]), 2, "--scenes 0: not allowed, expected a whole number from 1 to 1000000");
+    says(&run(&["--flaws", "1.5"]), 2, "--flaws 1.5: not allowed, expected a number from 0 to 1");
+    says(&run(&["--tools", "none.json"]), 2, "none.json");
+}

@@ -14,14 +14,12 @@ use super::json::{Json, Record};
 use super::metrics::{self, Metrics, arguments, metrics};
 use super::sample::{self, Id, Prediction, Sample};
 use super::strict::{Failure, judge};
+use super::told::Told;
 use super::transcript::{Transcript, strip};
 use std::collections::HashMap;
 
 /// Characters by which an echoed prompt is known; afterwards it may differ, as what a tokenizer reads it may write otherwise.
 pub const ECHO: usize = 100;
-
-/// Most records that are told of, in either file.
-const MOST_TOLD: u64 = 20;
 
 /// Longest name of a tool, in bytes, that a prediction may make up; what is longer goes by [`OTHER`].
 const LONGEST_NAME: usize = 80;
@@ -135,7 +133,7 @@ impl Evaluator {
         match truth(&record.value) {
             Ok(found) => match self.places.get(&found.0) {
                 Some(Some(place)) => {
-                    told.say(record, &format!("another sample with the id {}, which counts instead", found.0));
+                    told.say(at(record), &format!("another sample with the id {}, which counts instead", found.0));
                     self.samples[*place] = found;
                 }
                 _ => {
@@ -144,7 +142,7 @@ impl Evaluator {
                 }
             },
             Err(error) => {
-                told.say(record, &error);
+                told.say(at(record), &error);
                 if let Ok(id) = sample::id(&record.value) {
                     self.places.entry(id).or_insert(None);
                 }
@@ -172,7 +170,7 @@ impl Evaluator {
             Ok(prediction) => prediction,
             Err(error) => {
                 self.skipped += 1;
-                return told.say(record, &error.to_string());
+                return told.say(at(record), &error.to_string());
             }
         };
         let place = match self.places.get(&prediction.id) {
@@ -180,12 +178,12 @@ impl Evaluator {
             other => {
                 self.skipped += 1;
                 let why = if other.is_some() { "the sample is flawed" } else { "there is no such sample" };
-                return told.say(record, &format!("field id: {}, but {why}", prediction.id));
+                return told.say(at(record), &format!("field id: {}, but {why}", prediction.id));
             }
         };
         if self.scored[place].is_some() {
             self.duplicates += 1;
-            told.say(record, &format!("another prediction with the id {}, which counts instead", prediction.id));
+            told.say(at(record), &format!("another prediction with the id {}, which counts instead", prediction.id));
         }
         self.scored[place] = Some((record.number, score(&self.samples[place], &prediction.output)));
     }
@@ -203,6 +201,11 @@ impl Evaluator {
         let items = scored.into_iter().map(|(_, item)| item).collect();
         Evaluation { items, missing, skipped: self.skipped, duplicates: self.duplicates, told }
     }
+}
+
+/// Where a record is.
+fn at(record: &Record) -> String {
+    format!("{} at byte {}", record.number, record.byte)
 }
 
 /// A sample to judge by, or why it is none.
@@ -248,31 +251,6 @@ fn cut<'a>(output: &'a str, instruction: &str) -> (&'a str, bool) {
     }
     let end = output.char_indices().nth(instruction.chars().count());
     (end.map_or("", |(at, _)| &output[at..]), true)
-}
-
-/// Sentences on the records of a file, a bounded number of them.
-#[derive(Debug, Default)]
-struct Told {
-    said: Vec<String>,
-    more: u64,
-}
-
-impl Told {
-    fn say(&mut self, record: &Record, what: &str) {
-        if self.said.len() as u64 == MOST_TOLD {
-            self.more += 1;
-        } else {
-            self.said.push(format!("{} at byte {}: {what}", record.number, record.byte));
-        }
-    }
-
-    fn sentences(&self, kind: &str) -> Vec<String> {
-        let mut all: Vec<String> = self.said.iter().map(|said| format!("{kind} {said}")).collect();
-        if self.more > 0 {
-            all.push(format!("{} more {kind}s are like these", self.more));
-        }
-        all
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The records of GPT4Tools' files (PAPERS 3.2): samples to learn from or to be judged by, and predictions. Knows only their fields.
 
-use super::json::Json;
+use super::json::{Json, write_text};
 
 /// What tells records apart: a whole number or a text. As in Python, `3` and `"3"` are two.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,6 +80,67 @@ impl Sample {
                 _ => None,
             },
         })
+    }
+}
+
+/// Writes samples as a file: a list with a record on each line. Fields that only samples to be judged by have are written with an id.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Writer {
+    is_any: bool,
+}
+
+impl Writer {
+    /// Appends a sample.
+    pub fn write(&mut self, sample: &Sample, out: &mut String) {
+        out.push_str(if self.is_any { ",\n" } else { "[\n" });
+        self.is_any = true;
+        out.push('{');
+        if let Some(id) = &sample.id {
+            out.push_str("\"id\": ");
+            match id {
+                Id::Number(number) => out.push_str(&number.to_string()),
+                Id::Text(text) => write_text(out, text),
+            }
+            out.push_str(", ");
+        }
+        let texts = [("instruction", &sample.instruction), ("input", &sample.input), ("output", &sample.output)];
+        let mut before = "";
+        for (name, text) in texts {
+            out.push_str(&format!("{before}\"{name}\": "));
+            write_text(out, text);
+            before = ", ";
+        }
+        if sample.id.is_some() {
+            out.push_str(", \"Action\": [");
+            write_texts(out, &sample.actions, ["", ""]);
+            out.push_str("], \"Action Input\": [");
+            write_texts(out, &sample.action_inputs, ["[", "]"]);
+            out.push(']');
+            let more =
+                [("user_input", &sample.user_input), ("caption", &sample.caption), ("filename", &sample.filename)];
+            for (name, text) in more.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+                out.push_str(&format!(", \"{name}\": "));
+                write_text(out, text);
+            }
+            if let Some(finished) = sample.finished_previously {
+                out.push_str(&format!(", \"finished_previously\": {finished}"));
+            }
+        }
+        out.push('}');
+    }
+
+    /// Appends the end of the list.
+    pub fn end(self, out: &mut String) {
+        out.push_str(if self.is_any { "\n]\n" } else { "[]\n" });
+    }
+}
+
+fn write_texts(out: &mut String, texts: &[String], [open, close]: [&str; 2]) {
+    for (i, text) in texts.iter().enumerate() {
+        out.push_str(if i > 0 { ", " } else { "" });
+        out.push_str(open);
+        write_text(out, text);
+        out.push_str(close);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A stricter score than the paper's, ours: would the calls have done what was asked? Tools, files and texts are all compared, and a
 //! failure has its reason, the first there is in the order of [`Reason`].
 //!
-//! - Thoughts and tools must agree as SR_t and SR_act ask, so that what passes here has a success of 1 there.
+//! - Thoughts and tools must agree as the paper asks: what passes here has SR_t and SR_act of 1 there.
 //! - Arguments are what commas part, as there. One that names an image (`.png`, `.jpg`, `.jpeg`) must be the same file. What an earlier
 //!   call of the conversation gave back is the same file under another name: whoever writes a whole chain makes up the names.
 //! - Other arguments must be the same words.
@@ -200,7 +200,7 @@ mod tests {
         let (truth, prediction) = (Transcript::parse(truth), Transcript::parse(prediction));
         let found = judge(&truth, &prediction).map_err(|failure| (failure.reason, failure.call));
         let metrics = metrics(&truth, &prediction);
-        assert!(found.is_err() || metrics.success == 1.0, "strict is stricter: {metrics:?}");
+        assert!(found.is_err() || metrics.success == 1.0, "what passes here passes there: {metrics:?}");
         found
     }
 
