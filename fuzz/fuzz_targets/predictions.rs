@@ -4,9 +4,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::tool_use::{Evaluator, JsonError, Records};
+use snapscope::lab::tool_use::{Evaluator, Record, Records, RecordsError};
 
-fn read(bytes: &[u8], see: &mut dyn FnMut(snapscope::lab::tool_use::json::Record)) -> Result<(), JsonError> {
+fn read(bytes: &[u8], see: &mut dyn FnMut(Record)) -> Result<(), RecordsError> {
     let mut records = Records::default();
     bytes.chunks(7).try_for_each(|piece| records.feed(piece, see))?;
     records.end()

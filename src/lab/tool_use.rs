@@ -1,7 +1,7 @@
 //! The lab of tool use (GPT4Tools: Yang et al., NeurIPS 2023; PAPERS 3): a model is taught to call tools by data that a teacher
 //! made up, and is scored by what it calls.
 //!
-//! The score (PAPERS 3.4), from below: [`json`] reads files of others, [`sample`] their records, [`transcript`] what a model wrote,
+//! The score (PAPERS 3.4), from below: [`json`] and [`records`] read files of others, [`sample`] has their fields, [`transcript`] what a model wrote,
 //! [`metrics`] compares two transcripts as the paper does and [`strict`] as a user of the tools would, [`evaluation`] does both for
 //! all predictions, with intervals ([`interval`](mod@interval)), by tool and by kind of sample.
 //!
@@ -18,6 +18,7 @@ pub mod interval;
 pub mod json;
 pub mod metrics;
 pub mod pipeline;
+pub mod records;
 pub mod sample;
 pub mod scene;
 pub mod strict;
@@ -29,9 +30,10 @@ pub use catalogue::Catalogue;
 pub use clean::{Cleaner, Dropped, Instruction};
 pub use conversation::Conversation;
 pub use evaluation::{Evaluation, Evaluator};
-pub use json::{Json, JsonError, Records};
+pub use json::Json;
 pub use metrics::{Metrics, TruthError, metrics};
 pub use pipeline::{Funnel, Pipeline};
+pub use records::{Record, Records, RecordsError};
 pub use sample::{Id, Prediction, Sample};
 pub use scene::Scene;
 pub use strict::{Failure, Reason};

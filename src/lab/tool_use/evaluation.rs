@@ -10,8 +10,9 @@ mod summary;
 
 pub use summary::{Confusion, Means, Tool};
 
-use super::json::{Json, Record};
+use super::json::Json;
 use super::metrics::{self, Metrics, arguments, metrics};
+use super::records::Record;
 use super::sample::{self, Id, Prediction, Sample};
 use super::strict::{Failure, judge};
 use super::told::Told;

@@ -162,6 +162,8 @@ pub fn bleu_1(truth: &str, prediction: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::tool_use::strict::judge;
+    use crate::random::{Purpose, Random};
 
     const TOOL: &str = "Detect the Give Object";
 
@@ -277,5 +279,33 @@ mod tests {
             "field output: 2 actions with 1 inputs, expected an input for each"
         );
         assert_eq!(said("hello"), "field output: no thought, expected a transcript");
+    }
+
+    #[test]
+    fn row_3d_success_is_no_more_than_thoughts_and_tools_whatever_is_written() {
+        let mut random = Random::new(7, Purpose::Sample, 0);
+        let lines =
+            call(TOOL, "a.png, red car") + &call("Edge", "b.png") + NO + "AI: Action: x\nAction:\nAction Input: \n\n";
+        let lines: Vec<&str> = lines.split('\n').collect();
+        let mut text = |most: u32| {
+            let count = random.below(most);
+            (0..count).map(|_| format!("{}\n", lines[random.below(lines.len() as u32) as usize])).collect::<String>()
+        };
+        let (mut truths, mut successes) = (0, 0);
+        for _ in 0..20_000 {
+            let (truth, prediction) = (text(8), text(8));
+            let (truth, prediction) = (Transcript::parse(&truth), Transcript::parse(&prediction));
+            if check(&truth).is_err() {
+                continue;
+            }
+            let found = metrics(&truth, &prediction);
+            let all = [found.thought, found.action, found.args, found.success, found.iou];
+            assert!(all.iter().all(|value| (0.0..=1.0).contains(value)), "{found:?}: {truth:?}, {prediction:?}");
+            assert!(found.success <= found.thought.min(found.action), "{found:?}: {truth:?}, {prediction:?}");
+            let strict = judge(&truth, &prediction).is_ok();
+            assert!(!strict || found.thought.min(found.action) == 1.0, "{found:?}: {truth:?}, {prediction:?}");
+            (truths, successes) = (truths + 1, successes + u64::from(found.success == 1.0));
+        }
+        assert!(truths > 1_000 && successes > 10, "{successes} of {truths}");
     }
 }

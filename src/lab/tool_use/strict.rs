@@ -1,5 +1,5 @@
 //! A stricter score than the paper's, ours: would the calls have done what was asked? Tools, files and texts are all compared, and a
-//! failure has its reason, the first there is in the order of [`Reason`].
+//! failure has its reason.
 //!
 //! - Thoughts and tools must agree as the paper asks: what passes here has SR_t and SR_act of 1 there.
 //! - Arguments are what commas part, as there. One that names an image (`.png`, `.jpg`, `.jpeg`) must be the same file. What an earlier
@@ -82,99 +82,102 @@ pub struct Failure {
 /// Whether the calls of a prediction do what those of the truth do. The truth must be one that [`super::metrics::check`] lets pass.
 ///
 /// # Errors
-/// The first failure.
+/// The first failure: of the form, of the tools, of the thoughts, then the gravest of all arguments.
 pub fn judge(truth: &Transcript<'_>, prediction: &Transcript<'_>) -> Result<(), Failure> {
-    let fail = |reason, call: usize, found: &str, expected: &str| {
-        Err(Failure { reason, call: call + 1, found: shorten(found), expected: shorten(expected) })
-    };
-    let (wanted, given) = (truth.actions.len(), prediction.actions.len());
-    let (first, inputs) = (prediction.thoughts.first(), prediction.inputs.len());
-    if first.is_none() {
-        return fail(Reason::NotParsed, 0, "no thought", "Thought: Do I need to use a tool?");
-    }
-    if given != inputs {
-        return fail(
-            Reason::NotParsed,
-            given.min(inputs),
-            &format!("{given} actions, {inputs} inputs"),
-            "an input for each action",
-        );
-    }
-    if wanted > 0 && given == 0 && first == Some(&"No") {
-        return fail(Reason::Refused, 0, "No", truth.actions[0]);
-    }
-    for call in 0..wanted.min(given) {
-        let (expected, found) = (truth.actions[call], prediction.actions[call]);
-        if expected != found {
-            return fail(Reason::WrongTool, call, found, expected);
-        }
-    }
-    if given < wanted {
-        return fail(Reason::MissingCall, given, "no call", truth.actions[given]);
-    }
-    if given > wanted {
-        return fail(Reason::ExtraCall, wanted, prediction.actions[wanted], "no call");
-    }
-    let (expected, found) = if wanted > 0 {
-        thoughts_of_calls(truth, prediction)
-    } else if !prediction.has_answer {
-        return fail(Reason::NotParsed, 0, "no answer", "AI: and an answer");
-    } else {
-        // Without a call the paper asks for this thought, whatever the truth's.
-        let first = prediction.thoughts.get(..1).filter(|first| *first == ["No"]);
-        (first.map_or(&["No"][..], |_| &truth.thoughts), &prediction.thoughts[..])
-    };
-    if expected != found {
-        let at = expected.iter().zip(found).position(|(a, b)| a != b).unwrap_or(expected.len().min(found.len()));
-        let shown = |thoughts: &[&str]| {
-            thoughts.get(at).map_or("no thought".to_owned(), |thought| format!("the thought {thought}"))
-        };
-        return fail(Reason::NotParsed, at, &shown(found), &shown(expected));
-    }
-    let mut worst: Option<Failure> = None;
-    for call in 0..wanted {
-        if let Err(failure) = arguments(truth, prediction, call)
-            && worst.as_ref().is_none_or(|worst| failure.reason < worst.reason)
-        {
-            worst = Some(failure);
-        }
-    }
-    worst.map_or(Ok(()), Err)
+    tools(truth, prediction)?;
+    thoughts(truth, prediction)?;
+    let results = [results(truth), results(prediction)];
+    let calls = 0..truth.actions.len();
+    let failures = calls.filter_map(|call| arguments(truth, prediction, call, &results).err());
+    failures.min_by_key(|failure| (failure.reason, failure.call)).map_or(Ok(()), Err)
 }
 
-/// Whether a call's arguments are the same.
-fn arguments(truth: &Transcript<'_>, prediction: &Transcript<'_>, call: usize) -> Result<(), Failure> {
-    let (wanted, given) = (truth.inputs[call], prediction.inputs[call]);
-    let fail = |reason, found: &str, expected: &str| {
-        Err(Failure { reason, call: call + 1, found: shorten(found), expected: shorten(expected) })
+/// A failure at a call that counts from 0.
+fn fail(reason: Reason, call: usize, found: &str, expected: &str) -> Result<(), Failure> {
+    Err(Failure { reason, call: call + 1, found: shorten(found), expected: shorten(expected) })
+}
+
+/// Whether there are calls, each of a tool with an input, of the same tools in the same order.
+fn tools(truth: &Transcript<'_>, prediction: &Transcript<'_>) -> Result<(), Failure> {
+    let (wanted, given) = (&truth.actions, &prediction.actions);
+    let Some(first) = prediction.thoughts.first() else {
+        return fail(Reason::NotParsed, 0, "no thought", "Thought: Do I need to use a tool?");
     };
+    let inputs = prediction.inputs.len();
+    if given.len() != inputs {
+        let found = format!("{} actions, {inputs} inputs", given.len());
+        return fail(Reason::NotParsed, given.len().min(inputs), &found, "an input for each action");
+    }
+    if given.is_empty() && !wanted.is_empty() && *first == "No" {
+        return fail(Reason::Refused, 0, "No", wanted[0]);
+    }
+    if let Some(call) = wanted.iter().zip(given).position(|(expected, found)| expected != found) {
+        return fail(Reason::WrongTool, call, given[call], wanted[call]);
+    }
+    match (wanted.get(given.len()), given.get(wanted.len())) {
+        (Some(expected), _) => fail(Reason::MissingCall, given.len(), "no call", expected),
+        (_, Some(found)) => fail(Reason::ExtraCall, wanted.len(), found, "no call"),
+        _ => Ok(()),
+    }
+}
+
+/// Whether thoughts agree, of as many calls; without one there must be a No and an answer.
+fn thoughts(truth: &Transcript<'_>, prediction: &Transcript<'_>) -> Result<(), Failure> {
+    let (mut expected, mut found) = (&truth.thoughts[..], &prediction.thoughts[..]);
+    if !truth.actions.is_empty() {
+        (expected, found) = thoughts_of_calls(truth, prediction);
+    } else if !prediction.has_answer {
+        return fail(Reason::NotParsed, 0, "no answer", "AI: and an answer");
+    } else if found[0] != "No" {
+        // The paper asks for it, whatever the truth's first thought is.
+        expected = &["No"];
+    }
+    if expected == found {
+        return Ok(());
+    }
+    let at = expected.iter().zip(found).take_while(|(a, b)| a == b).count();
+    let shown = |thoughts: &[&str]| {
+        thoughts.get(at).map_or_else(|| "no thought".to_owned(), |thought| format!("the thought {thought}"))
+    };
+    fail(Reason::NotParsed, at, &shown(found), &shown(expected))
+}
+
+/// Whether a call's arguments are the same; `results` are the files that each call of the truth and of the prediction gave back.
+fn arguments(
+    truth: &Transcript<'_>,
+    prediction: &Transcript<'_>,
+    call: usize,
+    results: &[Vec<Option<&str>>; 2],
+) -> Result<(), Failure> {
+    let (wanted, given) = (truth.inputs[call], prediction.inputs[call]);
     if wanted.split(',').count() != given.split(',').count() {
-        return fail(Reason::ArgumentCount, given, wanted);
+        return fail(Reason::ArgumentCount, call, given, wanted);
     }
     let mut text = Ok(());
     for (wanted, given) in wanted.split(',').zip(given.split(',')) {
         let (expected, found) = (strip(wanted), strip(given));
         if is_file(expected) {
-            let is_result = result_calls(truth, expected, call).any(|at| result(prediction, at) == Some(found));
-            if expected != found && !is_result {
-                return fail(Reason::WrongFile, found, expected);
+            let mut before = results[0].iter().zip(&results[1]).take(call);
+            if expected != found && !before.any(|pair| pair == (&Some(expected), &Some(found))) {
+                return fail(Reason::WrongFile, call, found, expected);
             }
         } else if text.is_ok() && !words(expected).eq(words(found)) {
-            text = fail(Reason::WrongText, found, expected);
+            text = fail(Reason::WrongText, call, found, expected);
         }
     }
     text
 }
 
-/// The calls before `call` that gave back `file`.
-fn result_calls(truth: &Transcript<'_>, file: &str, call: usize) -> impl Iterator<Item = usize> {
-    (0..call).filter(move |at| result(truth, *at) == Some(file))
-}
-
-/// The file that a call gave back: the last word of its observation.
-fn result<'a>(transcript: &Transcript<'a>, call: usize) -> Option<&'a str> {
-    let (_, text) = transcript.observations.iter().find(|(before, _)| *before == call + 1)?;
-    words(text).last().map(|word| word.trim_end_matches('.')).filter(|word| is_file(word))
+/// The file that each call gave back: the last word of its observation.
+fn results<'a>(transcript: &Transcript<'a>) -> Vec<Option<&'a str>> {
+    let mut results = vec![None; transcript.actions.len()];
+    for (before, text) in &transcript.observations {
+        let file = words(text).last().map(|word| word.trim_end_matches('.')).filter(|word| is_file(word));
+        if let Some(result) = before.checked_sub(1).and_then(|call| results.get_mut(call)) {
+            *result = result.or(file);
+        }
+    }
+    results
 }
 
 fn is_file(argument: &str) -> bool {

@@ -150,7 +150,7 @@ impl<'a> Wish<'a> {
         let name = self.tool.name.as_str();
         match flaw {
             Flaw::NoBrackets => self.line(number, text, name).replace(['[', ']'], ""),
-            Flaw::ForeignTool => self.line(number, text, *pick(random, FOREIGN)),
+            Flaw::ForeignTool => self.line(number, text, pick::<&str>(random, FOREIGN)),
             Flaw::FewerArguments => {
                 self.arguments.pop();
                 self.line(number, text, name)
@@ -159,9 +159,9 @@ impl<'a> Wish<'a> {
                 self.arguments.push((*pick(random, LOOKS)).to_owned());
                 self.line(number, text, name)
             }
-            Flaw::OtherImage => {
-                self.line(number, text, name).replace(EXAMPLE, *pick(random, &["image.jpg", "photo.png", "the image"]))
-            }
+            Flaw::OtherImage => self
+                .line(number, text, name)
+                .replace(EXAMPLE, pick::<&str>(random, &["image.jpg", "photo.png", "the image"])),
             Flaw::OtherName => match &self.tool.also[..] {
                 [] => self.line(number, text, name),
                 names => self.line(number, text, pick::<String>(random, names)),

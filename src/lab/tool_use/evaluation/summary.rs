@@ -4,7 +4,7 @@ use super::{Evaluation, Item, Kind};
 use crate::lab::tool_use::interval::interval;
 use crate::lab::tool_use::metrics::Metrics;
 use crate::lab::tool_use::strict::Reason;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Means of the paper's metrics over some predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -107,15 +107,14 @@ impl Evaluation {
     pub fn tools(&self) -> Vec<Tool> {
         let mut tools: BTreeMap<&str, Tool> = BTreeMap::new();
         for item in &self.items {
-            let mut seen: Vec<&str> = Vec::new();
+            let mut seen = BTreeSet::new();
             for step in &item.steps {
                 let Some(name) = step.truth.as_deref() else { continue };
                 let tool = tools.entry(name).or_insert_with(|| Tool { name: name.to_owned(), ..Tool::default() });
                 tool.calls += 1;
                 tool.named += u64::from(step.prediction.as_deref() == Some(name));
                 tool.args += step.args;
-                if !seen.contains(&name) {
-                    seen.push(name);
+                if seen.insert(name) {
                     tool.n += 1;
                     tool.successes += u64::from(item.metrics.success == 1.0);
                 }

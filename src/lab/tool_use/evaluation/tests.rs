@@ -1,7 +1,8 @@
 //! Files of samples and predictions, whole and flawed, in and their scores out.
 
 use super::*;
-use crate::lab::tool_use::json::{Records, write_text};
+use crate::lab::tool_use::json::write_text;
+use crate::lab::tool_use::records::Records;
 use crate::lab::tool_use::strict::Reason;
 
 const CALL: &str =

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::lab::tool_use::evaluation::Evaluator;
-use crate::lab::tool_use::json::{Json, Record, Records};
-use crate::lab::tool_use::sample::{Writer, id};
+use crate::lab::tool_use::json::Json;
+use crate::lab::tool_use::records::{Record, Records};
+use crate::lab::tool_use::sample::{Id, Writer};
 use crate::lab::tool_use::transcript::Transcript;
 use xxhash_rust::xxh64::xxh64;
 
@@ -73,10 +74,9 @@ fn what_is_to_be_judged_by_gets_every_mark() {
     Records::read(file(&samples).as_bytes(), &mut |record| evaluator.sample(&record)).expect("JSON");
     for sample in &samples {
         let text = |text: String| Json::Text(text);
-        let Some(crate::lab::tool_use::Id::Number(number)) = sample.id else { panic!("a number: {sample:?}") };
+        let Some(Id::Number(number)) = sample.id else { panic!("a number: {sample:?}") };
         let output = text(sample.instruction.clone() + &sample.output);
         let value = Json::Object(vec![("id".to_owned(), Json::Whole(number)), ("output".to_owned(), output)]);
-        assert!(id(&value).is_ok(), "an id");
         evaluator.prediction(&Record { number: number as u64 + 1, byte: 0, value });
     }
     let found = evaluator.end();
