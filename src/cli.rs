@@ -4,8 +4,11 @@
 mod args;
 mod data;
 mod model;
+mod records;
 pub mod report;
 mod score;
+mod score_tools;
+mod self_instruct;
 mod sweep;
 
 use crate::experiment::setting::shorten;
@@ -102,6 +105,8 @@ fn carry_out(args: Args) -> Result<(), CliError> {
         Ask::Sweep(sweep) => sweep::run(&sweep),
         Ask::Train(train) => model::train(&train),
         Ask::ScoreExplanations(ask) => score::run(&ask),
+        Ask::ScoreTools(ask) => score_tools::run(&ask),
+        Ask::SelfInstruct(ask) => self_instruct::run(&ask),
         Ask::Generate(generate) => model::generate(&generate),
         Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
         Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),

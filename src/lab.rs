@@ -4,6 +4,8 @@
 pub mod encoding;
 pub mod library;
 pub mod scan_snap;
+#[cfg(feature = "full")]
+pub mod tool_use;
 
 pub use library::Library;
 

@@ -7,7 +7,8 @@
 //! - [`protocol`] and [`session`]: commands in, events out, and the engine as a state machine between them. The
 //!   worker, the command line and the tests drive the same session.
 //! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023);
-//!   [`lab::encoding`] scores explanations as Puli et al. (NeurIPS 2024) do.
+//!   [`lab::encoding`] scores explanations as Puli et al. (NeurIPS 2024) do; [`lab::tool_use`] scores calls of tools, and makes
+//!   the data that teaches them, as Yang et al. (NeurIPS 2023) do.
 //! - [`transformer`]: the compact transformer that labs train, adapt, generate from and save; [`optimizer`] moves its weights.
 //! - [`kernels`], [`random`]: the arithmetic below.
 //! - [`number`] writes numbers; [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by

@@ -20,6 +20,12 @@ pub enum Purpose {
     Dropout,
     /// Tokens drawn from a model.
     Tokens,
+    /// Scenes that a teacher is told of, a stream for each.
+    Scene,
+    /// What a teacher answers, a stream for each scene.
+    Teacher,
+    /// Conversations made of a teacher's answer, a stream for each scene.
+    Conversation,
 }
 
 /// A stream of random words.

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::lab::tool_use::pipeline::Settings;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -31,6 +32,10 @@ pub enum Ask {
     Generate(Generate),
     /// Score explanations of a distribution exactly, or also estimate their scores from samples: do they encode?
     ScoreExplanations(ScoreExplanations),
+    /// Score predicted calls of tools by GPT4Tools' metrics, and strictly.
+    ScoreTools(ScoreTools),
+    /// Make data that teach a model to call tools, by self-instruction.
+    SelfInstruct(SelfInstruct),
     /// Print an experiment's link.
     Link {
         #[command(flatten)]
@@ -132,6 +137,47 @@ pub struct ScoreExplanations {
     /// Weights of ENCODE-METER in STRIPE-X.
     #[arg(long, value_name = "A,B,...", default_value = "1", value_delimiter = ',', allow_hyphen_values = true)]
     pub alpha: Vec<String>,
+}
+
+#[derive(clap::Args)]
+pub struct ScoreTools {
+    /// The samples: a JSON list of records with id, instruction and output, as GPT4Tools' files of validation and test.
+    #[arg(long, value_name = "GT.json")]
+    pub truth: PathBuf,
+    /// What a model wrote: a JSON list of records with id and output.
+    #[arg(long, value_name = "PRED.json")]
+    pub predictions: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct SelfInstruct {
+    /// Scenes that the teacher is told of, an instruction for each tool in each; else 1000, or all captions.
+    #[arg(long, value_name = "N")]
+    pub scenes: Option<u64>,
+    /// Seed of all that is drawn.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// The tools: seen (GPT4Tools' 23), unseen (8 others), or a JSON file of your own.
+    #[arg(long, value_name = "CATALOGUE.json", default_value = "seen")]
+    pub tools: String,
+    /// Captions of your own: a JSON list, COCO's annotations, or a CSV file with a column caption.
+    #[arg(long, value_name = "FILE")]
+    pub captions: Option<PathBuf>,
+    /// What people say without tools, with answers: a JSON list in Alpaca's layout.
+    #[arg(long, value_name = "ALPACA.json")]
+    pub chats: Option<PathBuf>,
+    /// The share of the teacher's lines that is flawed.
+    #[arg(long, value_name = "P", default_value_t = Settings::default().flaws)]
+    pub flaws: f32,
+    /// How likely a sample without tools follows one with.
+    #[arg(long, value_name = "P", default_value_t = Settings::default().negatives)]
+    pub negatives: f32,
+    /// Make samples to be judged by, whole conversations with ids, instead of samples to learn from.
+    #[arg(long)]
+    pub judged: bool,
+    /// Where the samples go, a JSON list.
+    #[arg(long, value_name = "FILE.json")]
+    pub out: PathBuf,
 }
 
 #[derive(clap::Args)]

@@ -5,21 +5,21 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// A folder of one test's own; goes with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("snapscope-cli-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
         Self(folder)
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_snapscope"));
         command.current_dir(&self.0).args(arguments).output().expect("the program starts")
     }
 
-    fn read(&self, file: &str) -> String {
+    pub fn read(&self, file: &str) -> String {
         fs::read_to_string(self.0.join(file)).expect("the file is there")
     }
 }
@@ -54,7 +54,7 @@ fn sorted(text: &str) -> Vec<&str> {
 
 /// Ends with this status and one line on standard error that holds `what`.
 #[track_caller]
-fn says(output: &Output, status: i32, what: &str) {
+pub(crate) fn says(output: &Output, status: i32, what: &str) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(status), "{error}");
     assert!(error.lines().count() == 1 && error.contains(what), "{error}");

@@ -22,5 +22,7 @@ mod text;
 mod theory;
 // House rules the compiler does not hold.
 mod tidy;
+// The lab of tool use through its commands: scores of predictions, and data made by self-instruction.
+mod tool_use;
 // The compact transformer: gradients, adapters, generation, files, and golden numbers from PyTorch.
 mod transformer;

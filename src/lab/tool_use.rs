@@ -1,0 +1,56 @@
+//! The lab of tool use (GPT4Tools: Yang et al., NeurIPS 2023; PAPERS 3): a model is taught to call tools by data that a teacher
+//! made up, and is scored by what it calls.
+//!
+//! The score (PAPERS 3.4), from below: [`json`] and [`records`] read files of others, [`sample`] has their fields, [`transcript`] what a model wrote,
+//! [`metrics`] compares two transcripts as the paper does and [`strict`] as a user of the tools would, [`evaluation`] does both for
+//! all predictions, with intervals ([`interval`](mod@interval)), by tool and by kind of sample.
+//!
+//! The data (PAPERS 3.1), in the order it is made: [`catalogue`] has the tools, [`scene`] what is seen, [`teacher`] the answers of a
+//! teacher who is told of both, [`clean`] takes these apart and drops what is flawed, [`conversation`] makes samples of the rest,
+//! [`chat`] has what to say without tools, and [`pipeline`] does it all, scene by scene, and counts.
+
+pub mod catalogue;
+pub mod chat;
+pub mod clean;
+pub mod conversation;
+pub mod evaluation;
+pub mod interval;
+pub mod json;
+pub mod metrics;
+pub mod pipeline;
+pub mod records;
+pub mod sample;
+pub mod scene;
+pub mod strict;
+pub mod teacher;
+mod told;
+pub mod transcript;
+
+pub use catalogue::Catalogue;
+pub use clean::{Cleaner, Dropped, Instruction};
+pub use conversation::Conversation;
+pub use evaluation::{Evaluation, Evaluator};
+pub use json::Json;
+pub use metrics::{Metrics, TruthError, metrics};
+pub use pipeline::{Funnel, Pipeline};
+pub use records::{Record, Records, RecordsError};
+pub use sample::{Id, Prediction, Sample};
+pub use scene::Scene;
+pub use strict::{Failure, Reason};
+pub use transcript::Transcript;
+
+use crate::random::Random;
+
+/// One of these, each as likely as the others.
+///
+/// # Panics
+/// When there are none.
+fn pick<'a, T>(random: &mut Random, from: &'a [T]) -> &'a T {
+    &from[random.below(from.len() as u32) as usize]
+}
+
+/// A noun with a or an before it.
+fn article(noun: &str) -> String {
+    let is_vowel = noun.starts_with(|c: char| "aeiouAEIOU".contains(c));
+    format!("{} {noun}", if is_vowel { "an" } else { "a" })
+}

@@ -1,0 +1,258 @@
+//! The score of a file of predictions against a file of samples, record by record: the paper's metrics and the strict ones.
+//!
+//! As in the authors' script, predictions without a sample are skipped, samples without a prediction do not lower the paper's
+//! metrics, and of records with the same id the last counts. What is flawed is told, and the rest goes on.
+//!
+//! The authors' script cuts the first len(instruction) characters of every output, as their inference echoes the prompt. Here they
+//! are cut where the output is an echo: where it begins as the instruction does, for its first [`ECHO`] characters or all of them.
+
+mod summary;
+
+pub use summary::{Confusion, Means, Tool};
+
+use super::json::Json;
+use super::metrics::{self, Metrics, arguments, metrics};
+use super::records::Record;
+use super::sample::{self, Id, Prediction, Sample};
+use super::strict::{Failure, judge};
+use super::told::Told;
+use super::transcript::{Transcript, strip};
+use std::collections::HashMap;
+
+/// Characters by which an echoed prompt is known; afterwards it may differ, as what a tokenizer reads it may write otherwise.
+pub const ECHO: usize = 100;
+
+/// Longest name of a tool, in bytes, that a prediction may make up; what is longer goes by [`OTHER`].
+const LONGEST_NAME: usize = 80;
+
+/// What stands for tools with names that are too long.
+pub const OTHER: &str = "(a longer name)";
+
+/// What a sample asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// One call.
+    Single,
+    /// Several.
+    Chain,
+    /// None.
+    NoTool,
+    /// The rest of a conversation: some or all calls stand in the prompt already.
+    Context,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Single, Self::Chain, Self::NoTool, Self::Context];
+
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Chain => "chain",
+            Self::NoTool => "no_tool",
+            Self::Context => "context",
+        }
+    }
+
+    /// Of a sample whose output has this many calls.
+    fn of(sample: &Sample, calls: usize) -> Self {
+        // The prompt's own example of a call stands before what the user says.
+        let said = sample.instruction.rsplit_once("New input: ").map_or("", |(_, said)| said);
+        match calls {
+            _ if sample.finished_previously == Some(true) || !Transcript::parse(said).inputs.is_empty() => {
+                Self::Context
+            }
+            0 => Self::NoTool,
+            1 => Self::Single,
+            _ => Self::Chain,
+        }
+    }
+}
+
+/// A call of the truth and of the prediction, at the same place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The tool that should be called; nothing beyond the truth's calls.
+    pub truth: Option<String>,
+    /// The tool that is.
+    pub prediction: Option<String>,
+    /// How alike their arguments are.
+    pub args: f64,
+}
+
+/// A prediction that was scored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Of which sample.
+    pub id: Id,
+    /// The sample's kind.
+    pub kind: Kind,
+    /// The paper's metrics.
+    pub metrics: Metrics,
+    /// Why it fails the strict score, if it does.
+    pub failure: Option<Failure>,
+    /// Whether it began with the prompt, which was cut.
+    pub is_echo: bool,
+    /// Its calls.
+    pub steps: Vec<Step>,
+}
+
+/// All that is to be said of a file of predictions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// What was scored, in the order of the predictions that count.
+    pub items: Vec<Item>,
+    /// Samples without a prediction, in the order of their file.
+    pub missing: Vec<Id>,
+    /// Predictions that were not scored: of no sample, or flawed.
+    pub skipped: u64,
+    /// Predictions that another one of the same sample replaced.
+    pub duplicates: u64,
+    /// What there is to tell of records, in sentences; at most some of each file, then how many more there are.
+    pub told: Vec<String>,
+}
+
+/// Takes samples, then predictions.
+#[derive(Debug, Default)]
+pub struct Evaluator {
+    samples: Vec<(Id, Sample)>,
+    /// Where each id's sample is; none where it is flawed.
+    places: HashMap<Id, Option<usize>>,
+    /// For each sample the number of the prediction that counts, and what came of it.
+    scored: Vec<Option<(u64, Item)>>,
+    skipped: u64,
+    duplicates: u64,
+    told: [Told; 2],
+}
+
+impl Evaluator {
+    /// Takes a sample to judge by; one that is flawed is told.
+    pub fn sample(&mut self, record: &Record) {
+        let told = &mut self.told[0];
+        match truth(&record.value) {
+            Ok(found) => match self.places.get(&found.0) {
+                Some(Some(place)) => {
+                    told.say(at(record), &format!("another sample with the id {}, which counts instead", found.0));
+                    self.samples[*place] = found;
+                }
+                _ => {
+                    self.places.insert(found.0.clone(), Some(self.samples.len()));
+                    self.samples.push(found);
+                }
+            },
+            Err(error) => {
+                told.say(at(record), &error);
+                if let Ok(id) = sample::id(&record.value) {
+                    self.places.entry(id).or_insert(None);
+                }
+            }
+        }
+    }
+
+    /// How many samples there are to judge by.
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// What there is to tell of the samples.
+    #[must_use]
+    pub fn told_of_samples(&self) -> Vec<String> {
+        self.told[0].sentences("sample")
+    }
+
+    /// Scores a prediction; one that is flawed or of no sample is told and skipped. All samples must have been taken before.
+    pub fn prediction(&mut self, record: &Record) {
+        self.scored.resize(self.samples.len(), None);
+        let told = &mut self.told[1];
+        let prediction = match Prediction::read(&record.value) {
+            Ok(prediction) => prediction,
+            Err(error) => {
+                self.skipped += 1;
+                return told.say(at(record), &error.to_string());
+            }
+        };
+        let place = match self.places.get(&prediction.id) {
+            Some(Some(place)) => *place,
+            other => {
+                self.skipped += 1;
+                let why = if other.is_some() { "the sample is flawed" } else { "there is no such sample" };
+                return told.say(at(record), &format!("field id: {}, but {why}", prediction.id));
+            }
+        };
+        if self.scored[place].is_some() {
+            self.duplicates += 1;
+            told.say(at(record), &format!("another prediction with the id {}, which counts instead", prediction.id));
+        }
+        self.scored[place] = Some((record.number, score(&self.samples[place], &prediction.output)));
+    }
+
+    /// What came of all.
+    #[must_use]
+    pub fn end(mut self) -> Evaluation {
+        self.scored.resize(self.samples.len(), None);
+        let mut told = self.told_of_samples();
+        told.extend(self.told[1].sentences("prediction"));
+        let without = self.samples.into_iter().zip(&self.scored).filter(|(_, scored)| scored.is_none());
+        let missing = without.map(|((id, _), _)| id).collect();
+        let mut scored: Vec<(u64, Item)> = self.scored.into_iter().flatten().collect();
+        scored.sort_by_key(|(number, _)| *number);
+        let items = scored.into_iter().map(|(_, item)| item).collect();
+        Evaluation { items, missing, skipped: self.skipped, duplicates: self.duplicates, told }
+    }
+}
+
+/// Where a record is.
+fn at(record: &Record) -> String {
+    format!("{} at byte {}", record.number, record.byte)
+}
+
+/// A sample to judge by, or why it is none.
+fn truth(record: &Json) -> Result<(Id, Sample), String> {
+    let id = sample::id(record).map_err(|error| error.to_string())?;
+    let sample = Sample::read(record).map_err(|error| error.to_string())?;
+    metrics::check(&Transcript::parse(&sample.output)).map_err(|error| error.to_string())?;
+    Ok((id, sample))
+}
+
+fn score((id, sample): &(Id, Sample), output: &str) -> Item {
+    let (rest, is_echo) = cut(output, &sample.instruction);
+    let (truth, prediction) = (Transcript::parse(&sample.output), Transcript::parse(strip(rest)));
+    let count = truth.actions.len().max(prediction.actions.len());
+    let step = |at: usize| Step {
+        truth: truth.actions.get(at).map(|name| (*name).to_owned()),
+        prediction: prediction.actions.get(at).map(|name| bounded(name)),
+        args: match (truth.inputs.get(at), prediction.inputs.get(at)) {
+            (Some(wanted), Some(given)) => arguments(wanted, given),
+            _ => 0.0,
+        },
+    };
+    Item {
+        id: id.clone(),
+        kind: Kind::of(sample, truth.actions.len()),
+        metrics: metrics(&truth, &prediction),
+        failure: judge(&truth, &prediction).err(),
+        is_echo,
+        steps: (0..count).map(step).collect(),
+    }
+}
+
+fn bounded(name: &str) -> String {
+    if name.len() > LONGEST_NAME { OTHER } else { name }.to_owned()
+}
+
+/// What follows an echoed instruction, and whether it is one; characters are Unicode's code points, as in Python.
+fn cut<'a>(output: &'a str, instruction: &str) -> (&'a str, bool) {
+    let mut rest = output.chars();
+    let is_echo = instruction.chars().take(ECHO).all(|c| rest.next() == Some(c));
+    if !is_echo {
+        return (output, false);
+    }
+    let end = output.char_indices().nth(instruction.chars().count());
+    (end.map_or("", |(at, _)| &output[at..]), true)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Self-instruction from scenes to samples (PAPERS 3.1), scene by scene, so that a file of any size can be written as it is made, and
+//! a count of what becomes of everything. A pure function of its settings: each scene has random streams of its own. Samples come
+//! in the order of their scenes; who trains on them shuffles.
+
+use super::catalogue::Catalogue;
+use super::chat::Chat;
+use super::clean::{Cleaner, Dropped};
+use super::conversation::Conversation;
+use super::sample::Sample;
+use super::scene::Scene;
+use super::{pick, teacher};
+use crate::random::{Purpose, Random};
+
+/// What samples are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// To learn from: of each conversation one turn, drawn, with all before it.
+    Training,
+    /// To be judged by: whole conversations; one in four only from its last turn on, so that all calls are made already.
+    Judged,
+}
+
+/// How data are made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Of all that is drawn.
+    pub seed: u64,
+    /// The share of the teacher's lines that is flawed.
+    pub flaws: f32,
+    /// For each conversation with tools, how likely one without follows.
+    pub negatives: f32,
+    /// What samples are for.
+    pub form: Form,
+}
+
+impl Default for Settings {
+    /// As many flaws as leave about the paper's share of lines (41 K of 66 K), and its share of negatives (3 K to 41 K).
+    fn default() -> Self {
+        Self { seed: 0, flaws: 0.4, negatives: 3.0 / 41.0, form: Form::Training }
+    }
+}
+
+/// Where scenes come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scenes {
+    /// So many are drawn.
+    Drawn(u64),
+    /// These.
+    Given(Vec<Scene>),
+}
+
+/// What became of everything; each count is of those that are left of the count before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Funnel {
+    /// Scenes that the teacher was told of.
+    pub scenes: u64,
+    /// Lines of its answers.
+    pub lines: u64,
+    /// Lines that were dropped, by the reasons of [`Dropped::ALL`].
+    pub dropped: [u64; 6],
+    /// Conversations made of the others.
+    pub conversations: u64,
+    /// Of these, samples that begin with the prompt and nothing more.
+    pub single_turn: u64,
+    /// Of these, samples with calls in the prompt.
+    pub context: u64,
+    /// Samples without tools, besides.
+    pub negative: u64,
+}
+
+impl Funnel {
+    /// All samples.
+    #[must_use]
+    pub fn samples(&self) -> u64 {
+        self.conversations + self.negative
+    }
+}
+
+/// Makes samples.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    settings: Settings,
+    catalogue: Catalogue,
+    scenes: Scenes,
+    /// What people say without tools; drawn where there are none.
+    chats: Vec<Chat>,
+    cleaner: Cleaner,
+    funnel: Funnel,
+}
+
+impl Pipeline {
+    /// A pipeline at its first scene.
+    #[must_use]
+    pub fn new(settings: Settings, catalogue: Catalogue, scenes: Scenes, chats: Vec<Chat>) -> Self {
+        Self { settings, catalogue, scenes, chats, cleaner: Cleaner::default(), funnel: Funnel::default() }
+    }
+
+    /// How many scenes there are in all.
+    #[must_use]
+    pub fn scenes(&self) -> u64 {
+        match &self.scenes {
+            Scenes::Drawn(count) => *count,
+            Scenes::Given(scenes) => scenes.len() as u64,
+        }
+    }
+
+    /// What became of everything so far.
+    #[must_use]
+    pub fn funnel(&self) -> &Funnel {
+        &self.funnel
+    }
+
+    /// Works on the next scene and shows `see` its samples; false when there is none.
+    pub fn step(&mut self, see: &mut dyn FnMut(Sample)) -> bool {
+        let index = self.funnel.scenes;
+        let stream = |purpose| Random::new(self.settings.seed, purpose, index);
+        let scene = match &self.scenes {
+            Scenes::Drawn(count) if index < *count => Scene::draw(&mut stream(Purpose::Scene)),
+            Scenes::Given(scenes) if index < scenes.len() as u64 => scenes[index as usize].clone(),
+            _ => return false,
+        };
+        let answer = teacher::answer(&scene, &self.catalogue, self.settings.flaws, &mut stream(Purpose::Teacher));
+        let mut random = stream(Purpose::Conversation);
+        for line in answer.lines() {
+            self.line(line, &scene.caption, &mut random, see);
+        }
+        self.funnel.scenes += 1;
+        true
+    }
+
+    fn line(&mut self, line: &str, caption: &str, random: &mut Random, see: &mut dyn FnMut(Sample)) {
+        self.funnel.lines += 1;
+        let instruction = match self.cleaner.take(line, &self.catalogue, random) {
+            Ok(instruction) => instruction,
+            Err(why) => {
+                let at = Dropped::ALL.iter().position(|reason| *reason == why);
+                self.funnel.dropped[at.expect("all reasons are listed")] += 1;
+                return;
+            }
+        };
+        let conversation = Conversation::new(&instruction, caption, &self.catalogue, random);
+        see(self.sample(&conversation, random));
+        if random.unit() < self.settings.negatives {
+            let chat = if self.chats.is_empty() { Chat::draw(random) } else { pick(random, &self.chats).clone() };
+            let negative = Conversation::negative(&chat, caption, &self.catalogue, random);
+            see(self.sample(&negative, random));
+        }
+    }
+
+    fn sample(&mut self, conversation: &Conversation, random: &mut Random) -> Sample {
+        let (id, calls) = (self.funnel.samples(), conversation.calls.len());
+        let (sample, before) = match self.settings.form {
+            Form::Training => {
+                let turn = random.below(calls as u32 + 1) as usize;
+                (conversation.complement(turn, &self.catalogue), turn)
+            }
+            Form::Judged => {
+                let finished = random.below(4) == 0;
+                (conversation.judged(id as i64, finished, &self.catalogue), if finished { calls } else { 0 })
+            }
+        };
+        let funnel = &mut self.funnel;
+        match (calls, before) {
+            (0, _) => funnel.negative += 1,
+            (_, 0) => (funnel.conversations, funnel.single_turn) = (funnel.conversations + 1, funnel.single_turn + 1),
+            _ => (funnel.conversations, funnel.context) = (funnel.conversations + 1, funnel.context + 1),
+        }
+        sample
+    }
+}
+
+#[cfg(test)]
+mod tests;
