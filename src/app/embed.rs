@@ -9,9 +9,17 @@ use crate::experiment::link::Start;
 use crate::protocol::State;
 use crate::run::{Digest, Frame, Measure};
 use crate::view::text::say;
+use core::cell::Cell;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
+
+thread_local! {
+    /// Whether this page is in view, as far as was heard.
+    static SEEN: Cell<bool> = const { Cell::new(false) };
+    /// Whether the run goes on once it is.
+    static WAITING: Cell<bool> = const { Cell::new(true) };
+}
 
 /// Whether this page is a part of another one.
 fn host() -> Option<web_sys::Window> {
@@ -63,29 +71,39 @@ pub fn follow(shell: Shell) {
             tell("height", &[("height", height.into())]);
         }
     });
-    // Started by being seen, stopped by going out of view, and on again only if that is what stopped it.
-    let waiting = StoredValue::new(true);
     let seen = observe::seen(&body, move |seen| {
-        let view = shell.view.now();
-        let first = shell.player.peek(|player| player.furthest == 0);
-        if !view.embed || (first && view.start == Start::Click) {
-            return;
-        }
-        let playing = shell.player.peek(|player| player.state == State::Playing);
-        if seen && waiting.get_value() && view.step.is_none() {
-            waiting.set_value(false);
-            if !first || !dom::media("(prefers-reduced-motion: reduce)") {
-                shell.play();
-            } else {
-                shell.seek(u64::MAX);
-            }
-        } else if !seen && playing {
-            waiting.set_value(true);
-            shell.pause();
-        }
+        SEEN.set(seen);
+        act(shell);
     });
     element::keep((heights, seen));
     tell("ready", &[]);
+}
+
+/// Another link was opened: its run waits to be seen as the first one did, and may be in view already.
+pub fn opened(shell: Shell) {
+    WAITING.set(true);
+    act(shell);
+}
+
+/// A run is started by being seen, stopped by going out of view, and on again only if that is what stopped it.
+fn act(shell: Shell) {
+    let (view, seen) = (shell.view.now(), SEEN.get());
+    let first = shell.player.peek(|player| player.furthest == 0);
+    if !view.embed || (first && view.start == Start::Click) {
+        return;
+    }
+    let playing = shell.player.peek(|player| player.state == State::Playing);
+    if seen && WAITING.get() && view.step.is_none() {
+        WAITING.set(false);
+        if !first || !dom::media("(prefers-reduced-motion: reduce)") {
+            shell.play();
+        } else {
+            shell.seek(u64::MAX);
+        }
+    } else if !seen && playing {
+        WAITING.set(true);
+        shell.pause();
+    }
 }
 
 fn hear(shell: Shell, event: &MessageEvent) {

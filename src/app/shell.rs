@@ -171,6 +171,9 @@ impl Shell {
             None if calm => self.start(last, false),
             None => self.start(0, !waits),
         }
+        if waits {
+            embed::opened(self);
+        }
     }
 
     /// Sets one setting; the new run starts once it rests.

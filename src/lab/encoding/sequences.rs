@@ -152,7 +152,7 @@ impl Learner for Attention {
             |&row: &usize| (0..POSITIONS).map(move |t| joint.symbols(t)[joint.symbol(row, t) as usize].clone());
         let mut push = |name: &str, texts| labels.push(Labels { name: name.to_owned(), texts });
         push("words", rows.iter().flat_map(symbol).collect());
-        push("word_labels", (0..SHOWN).map(|i| joint.labels()[samples.y(i) as usize].clone()).collect());
+        push("word_labels", (0..SHOWN).map(|i| joint.labels()[samples.y(i)].clone()).collect());
         let moment = (0..MOMENTS.len()).find(|&place| of.is_some_and(|of| of.name == Self::name(place)));
         push("attention_order", moment.map(|place| self.order(joint, place)).into_iter().collect());
     }
@@ -176,7 +176,7 @@ mod tests {
         let joint = joint();
         assert_eq!((joint.len(), joint.labels().len()), (2 * 5_usize.pow(5) - 2_usize.pow(5), 2));
         // Weights 1, 1 and .1, .55, 1: a common token comes with probability 2 / 3.65.
-        let only_common = (2.0_f64 / 3.65).powi(5);
+        let only_common = libm::pow(2.0 / 3.65, 5.0);
         let expected = only_common * core::f64::consts::LN_2;
         assert!((joint.entropy_y_given_x() - expected).abs() < 1e-12, "{}", joint.entropy_y_given_x());
     }
