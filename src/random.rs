@@ -26,6 +26,8 @@ pub enum Purpose {
     Teacher,
     /// Conversations made of a teacher's answer, a stream for each scene.
     Conversation,
+    /// Text that a base model learns, a stream for each of its sequences.
+    Lesson,
 }
 
 /// A stream of random words.
