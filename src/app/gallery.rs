@@ -27,7 +27,12 @@ pub fn gallery(shell: Shell) -> El {
     let of_lab = |is_here: bool| preset::all().filter(move |preset| (lab_of(preset) == lab) == is_here);
     let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
     keep(Drawing::start(shell, pictures));
-    div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards))
+    let all = div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
+    if cfg!(feature = "full") {
+        return all;
+    }
+    // This page does not know the presets of the other labs.
+    all.add(el("p").add(text("a", say("gallery_more")).attr("href", "#v=1&lab=encoding")))
 }
 
 fn lab_of(preset: &Preset) -> &'static str {
