@@ -89,6 +89,17 @@ impl Random {
         }
     }
 
+    /// Puts things in any order, each as likely as the others (Fisher and Yates).
+    ///
+    /// # Panics
+    /// When there are 2^32 or more.
+    pub fn shuffle<T>(&mut self, things: &mut [T]) {
+        for last in (1..things.len()).rev() {
+            let other = self.below(u32::try_from(last + 1).expect("fewer than 2^32"));
+            things.swap(last, other as usize);
+        }
+    }
+
     /// A whole number below `below`, by the high half of a 32 x 32 bit product (bias below `below` / 2^32).
     pub fn below(&mut self, below: u32) -> u32 {
         ((u64::from(self.next_u32()) * u64::from(below)) >> 32) as u32

@@ -3,7 +3,7 @@
 use super::args::Pretrain;
 use super::{CliError, file_error, print_json};
 use crate::lab::tool_use::student::base::{Pretraining, Shard, Size};
-use crate::transformer::safetensors;
+use crate::transformer::safetensors::{self, Dtype};
 use serde_json::json;
 use std::fs::File;
 use std::io::Write;
@@ -33,7 +33,7 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
     }
     bar.finish_and_clear();
     let base = pretraining.base();
-    let bytes = safetensors::save(&base.config, &base.params, Some(&base.vocabulary));
+    let bytes = safetensors::save_as(&base.config, &base.params, Some(&base.vocabulary), Dtype::Bf16);
     out.write_all(&bytes).map_err(|error| file_error(&ask.out, error))?;
     print_json(&json!({
         "weights": base.params.len(),

@@ -4,7 +4,8 @@
 pub const OPENING: &str = "The assistant talks with a human and works on images. It cannot look at images itself: it calls tools, and what it says \
      of an image is what they gave back.\nTOOLS:\n------\n\nThe assistant can call these tools:\n\n";
 /// Before the names of tools, with commas between them.
-pub const CALLING: &str = "\n\nTo call a tool, write:\n\n```\nThought: Do I need to use a tool? Yes\nAction: the tool, one of [";
+pub const CALLING: &str =
+    "\n\nTo call a tool, write:\n\n```\nThought: Do I need to use a tool? Yes\nAction: the tool, one of [";
 /// After these.
 pub const BEFORE: &str = "]\nAction Input: what the tool takes\nObservation: what the tool gives back\n```\n\n\
      To say something to the human, or when no tool is needed, write:\n\n\

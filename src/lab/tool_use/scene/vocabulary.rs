@@ -174,5 +174,7 @@ pub(in crate::lab::tool_use) const STYLES: &[&str] = &[
 /// All texts, to take words from.
 pub(in crate::lab::tool_use) fn texts() -> impl Iterator<Item = &'static str> {
     let beings = BEINGS.iter().flat_map(|(being, deeds)| core::iter::once(*being).chain(deeds.iter().copied()));
-    beings.chain([MOODS, THINGS, LOOKS, SIDES, PLACES, TIMES, BACKGROUNDS, QUESTIONS, STYLES].into_iter().flatten().copied())
+    beings.chain(
+        [MOODS, THINGS, LOOKS, SIDES, PLACES, TIMES, BACKGROUNDS, QUESTIONS, STYLES].into_iter().flatten().copied(),
+    )
 }

@@ -17,7 +17,7 @@ const SHARDS: usize = 4;
 const SEQUENCES: usize = 4;
 /// How much a token counts that does not follow from what was said before it.
 const UNTOLD: f32 = 0.1;
-/// The learning rate's peak; steps until it is reached, and the part of it that is left at the end.
+/// The learning rate's peak; steps until it is reached, fewer of few; and the part of it that is left at the end.
 const RATE: f32 = 2e-3;
 const WARMUP: u64 = 100;
 const LEFT: f32 = 0.05;
@@ -131,11 +131,8 @@ impl Pretraining {
             Settings { layers, width, heads, context: CONTEXT, vocabulary: vocabulary.len(), ..Settings::default() };
         let model = Model::new(Config::new(settings)?, SEQUENCES, seed);
         let views = model.trained_views().iter();
-        let groups = Group::merged(&mut views.map(|view| Group {
-            end: view.range.end,
-            rate: 1.0,
-            decays: view.decays(),
-        }));
+        let groups =
+            Group::merged(&mut views.map(|view| Group { end: view.range.end, rate: 1.0, decays: view.decays() }));
         let len = model.params().len();
         let shard = |model| Shard { model, rows: Rows::default(), total: 0.0, loss: 0.0 };
         Ok(Self {
@@ -143,7 +140,7 @@ impl Pretraining {
             shards: (0..SHARDS).map(|_| shard(model.clone())).collect(),
             optimizer: Optimizer::new(Rule::AdamW { weight_decay: DECAY }, len),
             groups,
-            schedule: Schedule::WarmupCosine { warmup: WARMUP, steps, floor: LEFT },
+            schedule: Schedule::WarmupCosine { warmup: WARMUP.min(steps / 10), steps, floor: LEFT },
             grads: vec![0.0; len],
             seed,
             step: 0,
@@ -207,5 +204,59 @@ impl Pretraining {
             }
         }
         f64::from(right) / f64::from(all.max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TINY: Size = Size { layers: 1, width: 16, heads: 2 };
+
+    #[test]
+    fn a_batch_has_the_same_bits_in_whatever_order_its_shards_are_worked_on() {
+        let learned = |all: &dyn Fn(&mut [Shard], &(dyn Fn(&mut Shard, u64) + Sync))| {
+            let mut pretraining = Pretraining::new(TINY, 3, 1).expect("a size");
+            let losses: Vec<f64> = core::iter::from_fn(|| pretraining.step(all)).collect();
+            (losses, pretraining.base())
+        };
+        let forward = learned(&|shards, work| shards.iter_mut().zip(0..).for_each(|(shard, place)| work(shard, place)));
+        let back = learned(&|shards, work| {
+            for place in (0..shards.len()).rev() {
+                work(&mut shards[place], place as u64);
+            }
+        });
+        assert_eq!(forward, back);
+        assert_eq!(forward.0.len(), 3, "no step after the last");
+        let most = libm::log(forward.1.vocabulary.len() as f64);
+        assert!((forward.0[0] - most).abs() < 0.3, "at first all tokens are as likely: {} of {most}", forward.0[0]);
+    }
+
+    #[test]
+    fn text_is_learned() {
+        let mut pretraining = Pretraining::new(TINY, 40, 1).expect("a size");
+        let all = |shards: &mut [Shard], work: &(dyn Fn(&mut Shard, u64) + Sync)| {
+            shards.iter_mut().zip(0..).for_each(|(shard, place)| work(shard, place));
+        };
+        let losses: Vec<f64> = core::iter::from_fn(|| pretraining.step(&all)).collect();
+        assert!(losses[39] < losses[0] - 0.5, "{} after {}", losses[39], losses[0]);
+        assert!(pretraining.accuracy(4) > 0.02, "{}", pretraining.accuracy(4));
+    }
+
+    #[test]
+    fn a_sequence_is_the_same_again_and_weighs_what_follows() {
+        let vocabulary = lexicon();
+        let draw = |seed, sequence| {
+            let mut rows = Rows::default();
+            rows.draw(&vocabulary, seed, sequence);
+            rows
+        };
+        let rows = draw(1, 5);
+        assert_eq!((rows.tokens.len(), rows.targets.len(), rows.weights.len()), (CONTEXT, CONTEXT, CONTEXT));
+        assert_eq!(rows.tokens[1..], rows.targets[..CONTEXT - 1], "the target is the next token");
+        assert_eq!(rows.tokens, draw(1, 5).tokens);
+        assert_ne!(rows.tokens, draw(1, 6).tokens);
+        let told = (0..50).map(|i| draw(1, i).weights.iter().filter(|weight| **weight == 1.0).count()).sum::<usize>();
+        assert!((50 * CONTEXT / 10..50 * CONTEXT / 2).contains(&told), "{told} tokens of {}", 50 * CONTEXT);
     }
 }

@@ -13,8 +13,24 @@ pub const END: u32 = 0;
 
 /// Pieces that are no words of two letters: parts of names, and what is around lists and turns.
 const MARKS: &[&str] = &[
-    ".png", "image/", "images/", "examples/", "cache/", " image/", " images/", " examples/", " cache/", " a", " I", "\n>", "\nHuman:",
-    "Human:", "\nAI:", " two,", " three,", " Use it to",
+    ".png",
+    "image/",
+    "images/",
+    "examples/",
+    "cache/",
+    " image/",
+    " images/",
+    " examples/",
+    " cache/",
+    " a",
+    " I",
+    "\n>",
+    "\nHuman:",
+    "Human:",
+    "\nAI:",
+    " two,",
+    " three,",
+    " Use it to",
 ];
 
 /// The vocabulary of the lab's own prompts, scenes and lessons.
