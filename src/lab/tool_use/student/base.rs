@@ -8,7 +8,7 @@ use super::lexicon::{END, lexicon};
 use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
 use crate::random::{Purpose, Random};
 use crate::transformer::tokenizer::Vocabulary;
-use crate::transformer::{Batch, Config, Model, Settings};
+use crate::transformer::{Batch, Config, Init, Model, Positions, Settings};
 
 /// Longest sequence.
 pub const CONTEXT: usize = 384;
@@ -127,8 +127,18 @@ impl Pretraining {
     pub fn new(size: Size, steps: u64, seed: u64) -> Result<Self, crate::transformer::ConfigError> {
         let vocabulary = lexicon();
         let Size { layers, width, heads } = size;
-        let settings =
-            Settings { layers, width, heads, context: CONTEXT, vocabulary: vocabulary.len(), ..Settings::default() };
+        // Fixed positions let a head look at the token before from the start, which copying begins with.
+        let settings = Settings {
+            layers,
+            width,
+            heads,
+            context: CONTEXT,
+            vocabulary: vocabulary.len(),
+            positions: Positions::Sinusoidal,
+            init: Init::Uniform,
+            scale_embedding: true,
+            ..Settings::default()
+        };
         let model = Model::new(Config::new(settings)?, SEQUENCES, seed);
         let views = model.trained_views().iter();
         let groups =

@@ -228,8 +228,8 @@ pub type Lesson = Vec<(String, bool)>;
 #[must_use]
 pub fn draw(random: &mut Random) -> Lesson {
     match random.below(20) {
-        0..=8 => look_up(random),
-        9..=11 => repeat(random),
+        0..=7 => look_up(random),
+        8..=11 => repeat(random),
         12..=14 => files(random),
         15..=16 => take_up(random),
         17 => relate(random),
