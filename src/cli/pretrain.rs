@@ -2,7 +2,7 @@
 
 use super::args::Pretrain;
 use super::{CliError, file_error, print_json};
-use crate::lab::tool_use::student::base::{Pretraining, Shard, Size};
+use crate::lab::tool_use::student::base::{Pretraining, Shard, Size, Work};
 use crate::transformer::safetensors::{self, Dtype};
 use serde_json::json;
 use std::fs::File;
@@ -47,7 +47,7 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
 }
 
 /// Works on shards in as many threads as there are cores.
-fn side_by_side(shards: &mut [Shard], work: &(dyn Fn(&mut Shard, u64) + Sync)) {
+fn side_by_side(shards: &mut [Shard], work: Work<'_>) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(shards.len());
     let each = shards.len().div_ceil(cores);
     std::thread::scope(|scope| {

@@ -42,7 +42,7 @@ pub fn run(ask: &Tune) -> Result<(), CliError> {
         all.truncate(ask.judged);
         all
     });
-    let untuned = Model::with_params(base.config.clone(), 1, base.params.clone());
+    let untuned = Model::with_params(base.config, 1, base.params.clone());
     let before: Vec<Value> = judged.iter().map(|samples| score(&untuned, &base, samples, 0)).collect();
     let bar = indicatif::ProgressBar::new(ask.steps);
     let mut losses = Vec::new();

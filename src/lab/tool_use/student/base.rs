@@ -45,6 +45,9 @@ pub struct Shard {
     loss: f64,
 }
 
+/// What is done with the shard of that number.
+pub type Work<'a> = &'a (dyn Fn(&mut Shard, u64) + Sync);
+
 /// Sequences with targets and weights.
 #[derive(Clone, Debug, Default)]
 struct Rows {
@@ -166,7 +169,7 @@ impl Pretraining {
 
     /// Takes a step, if there is one left: `all` has [`Shard::work`] called on each shard, side by side if it likes. Gives the
     /// loss, nats for each token, those that follow from others before counting most.
-    pub fn step(&mut self, all: &dyn Fn(&mut [Shard], &(dyn Fn(&mut Shard, u64) + Sync))) -> Option<f64> {
+    pub fn step(&mut self, all: &dyn Fn(&mut [Shard], Work<'_>)) -> Option<f64> {
         if self.step == self.steps {
             return None;
         }
@@ -194,7 +197,7 @@ impl Pretraining {
     #[must_use]
     pub fn base(&self) -> Base {
         let model = &self.shards[0].model;
-        Base { config: model.config().clone(), params: model.params().to_vec(), vocabulary: self.vocabulary.clone() }
+        Base { config: *model.config(), params: model.params().to_vec(), vocabulary: self.vocabulary.clone() }
     }
 
     /// How often the likeliest token is the right one, among those that follow from others, in `count` sequences that are not
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_batch_has_the_same_bits_in_whatever_order_its_shards_are_worked_on() {
-        let learned = |all: &dyn Fn(&mut [Shard], &(dyn Fn(&mut Shard, u64) + Sync))| {
+        let learned = |all: &dyn Fn(&mut [Shard], Work<'_>)| {
             let mut pretraining = Pretraining::new(TINY, 3, 1).expect("a size");
             let losses: Vec<f64> = core::iter::from_fn(|| pretraining.step(all)).collect();
             (losses, pretraining.base())
@@ -245,7 +248,7 @@ mod tests {
     #[test]
     fn text_is_learned() {
         let mut pretraining = Pretraining::new(TINY, 40, 1).expect("a size");
-        let all = |shards: &mut [Shard], work: &(dyn Fn(&mut Shard, u64) + Sync)| {
+        let all = |shards: &mut [Shard], work: Work<'_>| {
             shards.iter_mut().zip(0..).for_each(|(shard, place)| work(shard, place));
         };
         let losses: Vec<f64> = core::iter::from_fn(|| pretraining.step(&all)).collect();

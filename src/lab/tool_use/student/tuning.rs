@@ -91,7 +91,7 @@ impl Tuning {
         }
         assert!(!rows.is_empty(), "none of {} samples fits {CONTEXT} tokens", samples.len());
         let too_long = samples.len() - rows.len();
-        let mut model = Model::with_params(base.config.clone(), settings.batch, base.params.clone());
+        let mut model = Model::with_params(base.config, settings.batch, base.params.clone());
         model.attach(Lora::new(&base.config, settings.lora.clone(), seed)?);
         let len = model.trained().0.len();
         let schedule = Schedule::WarmupCosine { warmup: WARMUP, steps: settings.steps, floor: LEFT };
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn a_base_that_knows_nothing_replies_and_fails() {
         let (base, samples) = (base(), samples(Form::Judged));
-        let model = Model::with_params(base.config.clone(), 1, base.params.clone());
+        let model = Model::with_params(base.config, 1, base.params.clone());
         let mut student = Student::new(&model, &base.vocabulary);
         let found = student.judged(&samples[0]);
         assert!(found.metrics.success == 0.0 && found.failure.is_some(), "{found:?}");
