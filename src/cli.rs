@@ -4,12 +4,14 @@
 mod args;
 mod data;
 mod model;
+mod pretrain;
 mod records;
 pub mod report;
 mod score;
 mod score_tools;
 mod self_instruct;
 mod sweep;
+mod tune;
 
 use crate::experiment::setting::shorten;
 use crate::experiment::{ConfigError, Experiment, Link};
@@ -107,6 +109,8 @@ fn carry_out(args: Args) -> Result<(), CliError> {
         Ask::ScoreExplanations(ask) => score::run(&ask),
         Ask::ScoreTools(ask) => score_tools::run(&ask),
         Ask::SelfInstruct(ask) => self_instruct::run(&ask),
+        Ask::Pretrain(ask) => pretrain::run(&ask),
+        Ask::Tune(ask) => tune::run(&ask),
         Ask::Generate(generate) => model::generate(&generate),
         Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
         Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),

@@ -26,6 +26,8 @@ pub enum Purpose {
     Teacher,
     /// Conversations made of a teacher's answer, a stream for each scene.
     Conversation,
+    /// Text that a base model learns, a stream for each of its sequences.
+    Lesson,
 }
 
 /// A stream of random words.
@@ -84,6 +86,17 @@ impl Random {
             let mut three = [0; 3];
             split(core::slice::from_mut(&mut three), &[self.next_pair()]);
             rest.copy_from_slice(&three[..rest.len()]);
+        }
+    }
+
+    /// Puts things in any order, each as likely as the others (Fisher and Yates).
+    ///
+    /// # Panics
+    /// When there are 2^32 or more.
+    pub fn shuffle<T>(&mut self, things: &mut [T]) {
+        for last in (1..things.len()).rev() {
+            let other = self.below(u32::try_from(last + 1).expect("fewer than 2^32"));
+            things.swap(last, other as usize);
         }
     }
 

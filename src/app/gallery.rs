@@ -27,7 +27,8 @@ pub fn gallery(shell: Shell) -> El {
     let of_lab = |is_here: bool| preset::all().filter(move |preset| (lab_of(preset) == lab) == is_here);
     let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
     keep(Drawing::start(shell, pictures));
-    let all = div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
+    let all =
+        div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
     if cfg!(feature = "full") {
         return all;
     }

@@ -36,6 +36,10 @@ pub enum Ask {
     ScoreTools(ScoreTools),
     /// Make data that teach a model to call tools, by self-instruction.
     SelfInstruct(SelfInstruct),
+    /// Learn the base of the tool-use lab from general text.
+    Pretrain(Pretrain),
+    /// Tune a base to call tools, and score it before and after.
+    Tune(Tune),
     /// Print an experiment's link.
     Link {
         #[command(flatten)]
@@ -147,6 +151,62 @@ pub struct ScoreTools {
     /// What a model wrote: a JSON list of records with id and output.
     #[arg(long, value_name = "PRED.json")]
     pub predictions: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Pretrain {
+    /// Layers.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub layers: usize,
+    /// Width of the residual stream.
+    #[arg(long, value_name = "C", default_value_t = 128)]
+    pub width: usize,
+    /// Attention heads.
+    #[arg(long, value_name = "H", default_value_t = 8)]
+    pub heads: usize,
+    /// Steps.
+    #[arg(long, value_name = "N", default_value_t = 3000)]
+    pub steps: u64,
+    /// Seed of weights and text.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// Where the base goes.
+    #[arg(long, value_name = "BASE.safetensors")]
+    pub out: PathBuf,
+    /// Also write each step's loss to this CSV file.
+    #[arg(long, value_name = "FILE.csv")]
+    pub log: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Tune {
+    /// The base, as `pretrain` saved it.
+    #[arg(long, value_name = "BASE.safetensors")]
+    pub base: PathBuf,
+    /// Scenes of the samples to learn from.
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub scenes: u64,
+    /// Rank of the adapters.
+    #[arg(long, value_name = "R", default_value_t = 16)]
+    pub rank: usize,
+    /// The learning rate's peak.
+    #[arg(long, value_name = "ETA", default_value_t = 3e-3)]
+    pub rate: f32,
+    /// Samples of a batch.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub batch: usize,
+    /// Steps.
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    pub steps: u64,
+    /// Samples to be judged by, of tools that were seen and of others.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub judged: usize,
+    /// Failures that are printed.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub show: usize,
+    /// Seed of all that is drawn.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
 }
 
 #[derive(clap::Args)]

@@ -8,7 +8,7 @@ mod error;
 mod form;
 
 pub use error::FileError;
-pub use form::{File, Tensor, write};
+pub use form::{Dtype, File, Tensor, rounded, write};
 
 use super::config::Config;
 use super::params::places;
@@ -37,6 +37,15 @@ const VOCABULARY: &str = "vocabulary";
 /// When there are more or fewer weights than such a model has.
 #[must_use]
 pub fn save(config: &Config, params: &[f32], vocabulary: Option<&Vocabulary>) -> Vec<u8> {
+    save_as(config, params, vocabulary, Dtype::F32)
+}
+
+/// As [`save`], numbers as [`rounded`] says.
+///
+/// # Panics
+/// As [`save`].
+#[must_use]
+pub fn save_as(config: &Config, params: &[f32], vocabulary: Option<&Vocabulary>, dtype: Dtype) -> Vec<u8> {
     let (_, views) = places(config);
     assert!(views.last().is_some_and(|view| view.range.end == params.len()), "weights of such a model");
     let values: Vec<Vec<f32>> =
@@ -52,7 +61,7 @@ pub fn save(config: &Config, params: &[f32], vocabulary: Option<&Vocabulary>) ->
         metadata.push((TOKENIZER, vocabulary.kind()));
         metadata.push((VOCABULARY, listed));
     }
-    write(&metadata, &tensors)
+    write(&metadata, &tensors, dtype)
 }
 
 /// Reads what [`save`] wrote, or what another program wrote in the same names and shapes.

@@ -1,7 +1,12 @@
-//! Text to tokens and back: torchtext's `basic_english` words with a counted vocabulary, or plain bytes. Knows no model.
+//! Text to tokens and back: torchtext's `basic_english` words with a counted vocabulary, plain bytes, or the longest of some
+//! pieces. Knows no model.
 //!
 //! `basic_english` lowercases; sets `'`, `.`, `,`, `(`, `)`, `!` and `?` apart; takes `"` out; puts a blank for `;`, `:` and
 //! `<br />`; and splits at blanks. Texts can be fed in pieces that are cut anywhere: the words are those of the whole.
+
+mod subwords;
+
+pub use subwords::Subwords;
 
 use super::text::{shortened, sort};
 use std::collections::BTreeMap;
@@ -19,7 +24,7 @@ const LONGEST: usize = 255;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VocabularyError {
     /// There is no such tokenizer.
-    #[error("tokenizer is \"{kind}\", expected basic_english or bytes")]
+    #[error("tokenizer is \"{kind}\", expected basic_english, bytes or subwords")]
     Kind {
         /// Its name, shortened for display.
         kind: String,
@@ -44,6 +49,14 @@ pub enum VocabularyError {
         /// The token, shortened for display.
         found: String,
     },
+    /// A piece is empty or too long.
+    #[error("vocabulary: token {at} is \"{found}\", expected a piece of 1 to 1024 bytes")]
+    Piece {
+        /// Its number.
+        at: usize,
+        /// The piece, shortened for display.
+        found: String,
+    },
     /// A token stands twice.
     #[error("vocabulary: \"{found}\" is given twice")]
     Repeated {
@@ -59,6 +72,8 @@ pub enum Vocabulary {
     Bytes,
     /// Words, [`UNKNOWN`] first.
     Words(Words),
+    /// Pieces of text, and bytes for what has none.
+    Subwords(Subwords),
 }
 
 /// The words of a vocabulary.
@@ -101,12 +116,13 @@ impl Words {
 }
 
 impl Vocabulary {
-    /// The tokenizer's name: `bytes` or `basic_english`.
+    /// The tokenizer's name: `bytes`, `basic_english` or `subwords`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Bytes => "bytes",
             Self::Words(_) => "basic_english",
+            Self::Subwords(_) => "subwords",
         }
     }
 
@@ -117,6 +133,7 @@ impl Vocabulary {
         match self {
             Self::Bytes => 256,
             Self::Words(words) => words.words.len(),
+            Self::Subwords(subwords) => subwords.len(),
         }
     }
 
@@ -126,6 +143,7 @@ impl Vocabulary {
         match self {
             Self::Bytes => String::new(),
             Self::Words(words) => words.words.join("\n"),
+            Self::Subwords(subwords) => subwords.to_text(),
         }
     }
 
@@ -136,6 +154,7 @@ impl Vocabulary {
     pub fn from_text(kind: &str, text: &str) -> Result<Self, VocabularyError> {
         match kind {
             "bytes" => Ok(Self::Bytes),
+            "subwords" => Subwords::from_text(text).map(Self::Subwords),
             "basic_english" => {
                 // Never more words in memory than are allowed.
                 let words: Vec<String> = text.split('\n').take(LARGEST + 1).map(str::to_owned).collect();
@@ -150,6 +169,7 @@ impl Vocabulary {
         match self {
             Self::Bytes => tokens.extend(text.bytes().map(u32::from)),
             Self::Words(words) => split(text, &mut |word| tokens.push(words.token(word))),
+            Self::Subwords(subwords) => subwords.encode(text, tokens),
         }
     }
 
@@ -175,6 +195,7 @@ impl Vocabulary {
                 }
                 text
             }
+            Self::Subwords(subwords) => subwords.decode(tokens),
         }
     }
 }

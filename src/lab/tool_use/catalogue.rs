@@ -110,6 +110,16 @@ pub struct Tool {
     pub asks: Vec<String>,
 }
 
+/// What descriptions say that is always the same.
+const INPUT: &str = " The input to this tool should be ";
+const A_STRING: &str = "a string, ";
+const STRINGS: &str = "a comma separated string of ";
+
+/// What a description says of a tool's input, in parts.
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    [INPUT, A_STRING, STRINGS].into_iter().chain(Argument::ALL.map(Argument::described))
+}
+
 impl Tool {
     /// Whether it takes an image.
     #[must_use]
@@ -122,14 +132,14 @@ impl Tool {
     pub fn description(&self) -> String {
         let described: Vec<&str> = self.arguments.iter().map(|argument| argument.described()).collect();
         let input = match &described[..] {
-            [one] => format!("a string, {one}"),
+            [one] => [A_STRING, one].concat(),
             [all @ .., last] => {
                 let number = ["two", "three", "four", "five"][all.len() - 1];
-                format!("a comma separated string of {number}, {} and {last}", all.join(", "))
+                [STRINGS, number, ", ", &all.join(", "), " and ", last].concat()
             }
             [] => unreachable!("a tool takes something"),
         };
-        format!("{} The input to this tool should be {input}.", self.usage)
+        [&self.usage, INPUT, &input, "."].concat()
     }
 }
 

@@ -60,6 +60,11 @@ const CAPITALS: &[(&str, &str)] = &[
     ("Vietnam", "Hanoi"),
 ];
 
+/// All texts that chats are made of, to take words from; numbers and words in between not among them.
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    [EXPLAINED, OPPOSITES, CAPITALS].into_iter().flatten().flat_map(|(a, b)| [*a, *b])
+}
+
 impl Chat {
     /// Draws one.
     #[must_use]

@@ -14,6 +14,7 @@
 use super::catalogue::{Catalogue, Returns};
 use super::chat::Chat;
 use super::clean::{Instruction, file_name};
+use super::form::{ANSWER, BEFORE, CALL, CALLING, CLOSING, IMAGE, INPUT, OPENING, SAVED};
 use super::pick;
 use super::sample::{Id, Sample};
 use super::teacher::EXAMPLE;
@@ -65,7 +66,7 @@ impl Conversation {
             file = file_name(random);
             let result = match &catalogue.tools()[tool].returns {
                 Returns::Text(placeholder) => placeholder.clone(),
-                Returns::Image => pick(random, &["Result saved as {}", "{}"]).replace("{}", &file),
+                Returns::Image => (*pick(random, &[SAVED, ""])).to_owned() + &file,
             };
             calls.push(Call { tool, input, result });
         }
@@ -87,9 +88,10 @@ impl Conversation {
         match self.calls.get(at) {
             Some(Call { tool, input, .. }) => {
                 let name = &catalogue.tools()[*tool].name;
-                format!("Thought: Do I need to use a tool? Yes\nAction: {name}\nAction Input: {input}\nObservation:\n")
+                let [thought, takes, observed] = CALL;
+                [thought, name, takes, input, observed].concat()
             }
-            None => format!("Thought: Do I need to use a tool? No\nAI: {}\n", self.answer),
+            None => [ANSWER, &self.answer, "\n"].concat(),
         }
     }
 
@@ -155,24 +157,11 @@ fn prompt(
     let lines: Vec<String> = tools.iter().map(|tool| format!("> {}: {}", tool.name, tool.description())).collect();
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
     let before = image.map_or_else(String::new, |[name, caption]| {
-        format!("Human: Provide an image named {name}. Description: {caption} Understand the image using tools.\nAI: Received.")
+        let [named, described, received] = IMAGE;
+        [named, name, described, caption, received].concat()
     });
     let (lines, names) = (lines.join("\n"), names.join(", "));
-    format!(
-        "The assistant talks with a human and works on images. It cannot look at images itself: it calls tools, and what it says of \
-         an image is what they gave back.\n\
-         TOOLS:\n------\n\n\
-         The assistant can call these tools:\n\n{lines}\n\n\
-         To call a tool, write:\n\n\
-         ```\nThought: Do I need to use a tool? Yes\nAction: the tool, one of [{names}]\nAction Input: what the tool takes\n\
-         Observation: what the tool gives back\n```\n\n\
-         To say something to the human, or when no tool is needed, write:\n\n\
-         ```\nThought: Do I need to use a tool? No\nAI: what is said to the human\n```\n\n\
-         Names of files are used exactly as they were given or observed; no others are made up.\n\n\
-         Previous conversation:\n\n{before}\n\n\
-         New input: {said}\n\
-         The human sees neither thoughts nor observations, so what matters is said again. Let's think step by step.\n"
-    )
+    [OPENING, &lines, CALLING, &names, BEFORE, &before, INPUT, said, CLOSING].concat()
 }
 
 #[cfg(test)]

@@ -41,6 +41,11 @@ const DECEPTIONS: &[&str] = &[
 const FOREIGN: &[&str] =
     &["Crop Image", "Text Detection On Image", "Detection", "Enhance The Image", "Image Captioning", "Style Transfer"];
 
+/// All texts that are around wishes, to take words from.
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    FRAMES.iter().chain(DECEPTIONS).copied()
+}
+
 /// How a line can be flawed.
 #[derive(Clone, Copy)]
 enum Flaw {

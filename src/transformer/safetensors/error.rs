@@ -73,7 +73,7 @@ pub enum FileError {
         expected: usize,
     },
     /// A tensor's numbers are of another type.
-    #[error("tensor \"{name}\": dtype is \"{found}\", expected F32")]
+    #[error("tensor \"{name}\": dtype is \"{found}\", expected F32 or BF16")]
     Type {
         /// The tensor.
         name: String,

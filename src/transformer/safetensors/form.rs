@@ -76,15 +76,17 @@ impl<'a> File<'a> {
         self.tensors.iter().find(|tensor| tensor.name == name)
     }
 
-    /// The numbers of a tensor of type `F32`.
+    /// The numbers of a tensor of type `F32` or `BF16`.
     ///
     /// # Errors
     /// Says which type it is of instead.
     pub fn numbers(&self, tensor: &Tensor) -> Result<Vec<f32>, FileError> {
-        if tensor.dtype != "F32" {
-            return Err(FileError::Type { name: shortened(&tensor.name), found: shortened(&tensor.dtype) });
+        let data = &self.data[tensor.range.clone()];
+        match tensor.dtype.as_str() {
+            "F32" => Ok(bytemuck::pod_collect_to_vec(data)),
+            "BF16" => Ok(data.as_chunks::<2>().0.iter().map(|two| widened(u16::from_le_bytes(*two))).collect()),
+            _ => Err(FileError::Type { name: shortened(&tensor.name), found: shortened(&tensor.dtype) }),
         }
-        Ok(bytemuck::pod_collect_to_vec(&self.data[tensor.range.clone()]))
     }
 }
 
@@ -154,8 +156,52 @@ fn in_order(tensors: Vec<Tensor>, data_len: usize) -> Result<Vec<Tensor>, FileEr
     if expected == data_len { Ok(sorted) } else { Err(FileError::Length { found: data_len, expected }) }
 }
 
-/// Writes tensors of type `F32`, in order, beside metadata.
-pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])]) -> Vec<u8> {
+/// What numbers are written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dtype {
+    /// As they are.
+    F32,
+    /// In half the bytes: the upper half of each, rounded, to three digits.
+    Bf16,
+}
+
+impl Dtype {
+    fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::Bf16 => "BF16",
+        }
+    }
+
+    fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::Bf16 => 2,
+        }
+    }
+}
+
+/// The upper half of a number's bits, rounded to the nearer, of equally near to the even; for finite numbers.
+fn halved(value: f32) -> u16 {
+    let bits = value.to_bits();
+    ((bits + 0x7fff + (bits >> 16 & 1)) >> 16) as u16
+}
+
+fn widened(half: u16) -> f32 {
+    f32::from_bits(u32::from(half) << 16)
+}
+
+/// A number as it comes back from a file of that type.
+#[must_use]
+pub fn rounded(value: f32, dtype: Dtype) -> f32 {
+    match dtype {
+        Dtype::F32 => value,
+        Dtype::Bf16 => widened(halved(value)),
+    }
+}
+
+/// Writes tensors, in order, beside metadata.
+pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])], dtype: Dtype) -> Vec<u8> {
     let mut header = "{\"__metadata__\":{".to_owned();
     for (i, (name, text)) in metadata.iter().enumerate() {
         header.push_str(if i == 0 { "" } else { "," });
@@ -168,12 +214,14 @@ pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])]) ->
     for (name, shape, values) in tensors {
         header.push(',');
         write_text(&mut header, name);
-        header.push_str(":{\"dtype\":\"F32\",\"shape\":");
+        header.push_str(":{\"dtype\":\"");
+        header.push_str(dtype.name());
+        header.push_str("\",\"shape\":");
         header.push_str(&sizes(shape));
         header.push_str(",\"data_offsets\":");
-        header.push_str(&sizes(&[end, end + 4 * values.len()]));
+        header.push_str(&sizes(&[end, end + dtype.bytes() * values.len()]));
         header.push('}');
-        end += 4 * values.len();
+        end += dtype.bytes() * values.len();
     }
     header.push('}');
     // The form asks that the data be aligned; blanks fill the header up.
@@ -184,7 +232,10 @@ pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])]) ->
     out.extend((header.len() as u64).to_le_bytes());
     out.extend(header.as_bytes());
     for (_, _, values) in tensors {
-        out.extend_from_slice(bytemuck::cast_slice(values));
+        match dtype {
+            Dtype::F32 => out.extend_from_slice(bytemuck::cast_slice(values)),
+            Dtype::Bf16 => out.extend(values.iter().flat_map(|value| halved(*value).to_le_bytes())),
+        }
     }
     out
 }

@@ -5,8 +5,8 @@ use super::shapes::{every_kind, model};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 use snapscope::transformer::export::export_pytorch;
-use snapscope::transformer::safetensors::{File, FileError, load, save, write};
-use snapscope::transformer::tokenizer::{Counter, Vocabulary};
+use snapscope::transformer::safetensors::{Dtype, File, FileError, load, rounded, save, save_as, write};
+use snapscope::transformer::tokenizer::{Counter, Subwords, Vocabulary};
 use snapscope::transformer::{Model, Settings};
 
 fn a_file() -> (Settings, Vec<u8>) {
@@ -39,6 +39,36 @@ fn vocabularies_stand_beside_the_weights() {
     let wrong = save(model.config(), model.params(), Some(&Vocabulary::Bytes));
     let expected = format!("metadata: the vocabulary has 256 tokens, expected {}", settings.vocabulary);
     assert_eq!(load(&wrong).expect_err("refused").to_string(), expected);
+}
+
+#[test]
+fn half_the_bytes_keep_three_digits() {
+    let (settings, whole) = a_file();
+    let model = model(settings, 1);
+    let bytes = save_as(model.config(), model.params(), None, Dtype::Bf16);
+    assert!(bytes.len() < whole.len() * 2 / 3, "{} of {} bytes", bytes.len(), whole.len());
+    let theirs = SafeTensors::deserialize(&bytes).expect("their reader reads our file");
+    assert!(theirs.iter().all(|(_, tensor)| tensor.dtype() == safetensors::Dtype::BF16));
+    let saved = load(&bytes).expect("a file of ours");
+    for (i, (mine, kept)) in model.params().iter().zip(&saved.params).enumerate() {
+        assert_eq!(rounded(*mine, Dtype::Bf16), *kept, "weight {i}");
+        assert!((mine - kept).abs() <= mine.abs() / 256.0, "weight {i}: {mine} came back as {kept}");
+    }
+    // A tie goes to the even one.
+    let ties = [(0x3f80_8000, 0x3f80_0000), (0x3f81_8000, 0x3f82_0000), (0xbf80_8001, 0xbf81_0000_u32)];
+    for (bits, expected) in ties.map(|(bits, expected): (u32, u32)| (f32::from_bits(bits), f32::from_bits(expected))) {
+        assert_eq!(rounded(bits, Dtype::Bf16), expected, "{bits}");
+    }
+    assert_eq!(save_as(&saved.config, &saved.params, None, Dtype::Bf16), bytes, "byte for byte");
+}
+
+#[test]
+fn subwords_stand_beside_the_weights() {
+    let pieces = [" the", "\n\n", "a\\b", "é"].map(str::to_owned).into();
+    let words = Vocabulary::Subwords(Subwords::new(pieces).expect("pieces"));
+    let model = model(Settings { vocabulary: words.len(), ..every_kind()[1] }, 1);
+    let saved = load(&save(model.config(), model.params(), Some(&words))).expect("a file of ours");
+    assert_eq!(saved.vocabulary, Some(words));
 }
 
 #[test]
@@ -142,7 +172,7 @@ fn wrong_tensors_get_a_sentence() {
         let metadata: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let tensors: Vec<(&str, &[usize], &[f32])> =
             tensors.iter().map(|(name, shape, values)| (&**name, &**shape, &**values)).collect();
-        load(&write(&metadata, &tensors)).expect_err("refused").to_string()
+        load(&write(&metadata, &tensors, Dtype::F32)).expect_err("refused").to_string()
     };
     assert_eq!(
         refused(&|all| all.truncate(all.len() - 1)),
@@ -166,7 +196,7 @@ fn other_types_get_a_sentence() {
     let header = core::str::from_utf8(&bytes[8..8 + length]).expect("text");
     let mut other = bytes.clone();
     other.splice(8..8 + length, header.replacen("F32", "I32", 1).bytes());
-    let expected = "tensor \"embedding.weight\": dtype is \"I32\", expected F32";
+    let expected = "tensor \"embedding.weight\": dtype is \"I32\", expected F32 or BF16";
     assert_eq!(load(&other).expect_err("refused").to_string(), expected);
     other.splice(8..8 + length, header.replacen("\"heads\":\"2\"", "\"heads\":\"3\"", 1).bytes());
     assert_eq!(load(&other).expect_err("refused").to_string(), "metadata: heads is 3, expected a divisor of width 16");

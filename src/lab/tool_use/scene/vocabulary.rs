@@ -170,3 +170,11 @@ pub(in crate::lab::tool_use) const STYLES: &[&str] = &[
     "let it rain",
     "make it look like a woodcut",
 ];
+
+/// All texts, to take words from.
+pub(in crate::lab::tool_use) fn texts() -> impl Iterator<Item = &'static str> {
+    let beings = BEINGS.iter().flat_map(|(being, deeds)| core::iter::once(*being).chain(deeds.iter().copied()));
+    beings.chain(
+        [MOODS, THINGS, LOOKS, SIDES, PLACES, TIMES, BACKGROUNDS, QUESTIONS, STYLES].into_iter().flatten().copied(),
+    )
+}

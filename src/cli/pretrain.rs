@@ -1,0 +1,58 @@
+//! The base of the tool-use lab: learned here, on all cores, to the same bytes on any number of them.
+
+use super::args::Pretrain;
+use super::{CliError, file_error, print_json};
+use crate::lab::tool_use::student::base::{Pretraining, Shard, Size, Work};
+use crate::transformer::safetensors::{self, Dtype};
+use serde_json::json;
+use std::fs::File;
+use std::io::Write;
+
+/// Sequences that the base never learned from, on which it is judged at the end.
+const JUDGED: u64 = 100;
+
+/// Learns a base and saves it.
+pub fn run(ask: &Pretrain) -> Result<(), CliError> {
+    let Pretrain { layers, width, heads, steps, seed, .. } = *ask;
+    let mut pretraining = Pretraining::new(Size { layers, width, heads }, steps, seed)
+        .map_err(|error| CliError::Input(error.to_string()))?;
+    let create = |path| File::create(path).map_err(|error| file_error(path, error));
+    let mut out = create(&ask.out)?;
+    let mut log = ask.log.as_deref().map(create).transpose()?;
+    let mut note = |text: String| match (&mut log, &ask.log) {
+        (Some(log), Some(path)) => log.write_all(text.as_bytes()).map_err(|error| file_error(path, error)),
+        _ => Ok(()),
+    };
+    note("step,loss\n".to_owned())?;
+    let bar = indicatif::ProgressBar::new(steps);
+    let mut last = f64::NAN;
+    while let Some(loss) = pretraining.step(&side_by_side) {
+        bar.inc(1);
+        last = loss;
+        note(format!("{},{loss}\n", pretraining.progress().0))?;
+    }
+    bar.finish_and_clear();
+    let base = pretraining.base();
+    let bytes = safetensors::save_as(&base.config, &base.params, Some(&base.vocabulary), Dtype::Bf16);
+    out.write_all(&bytes).map_err(|error| file_error(&ask.out, error))?;
+    print_json(&json!({
+        "weights": base.params.len(),
+        "tokens": base.vocabulary.len(),
+        "steps": steps,
+        "loss": last,
+        "accuracy": pretraining.accuracy(JUDGED),
+        "bytes": bytes.len(),
+        "digest": format!("{:016x}", xxhash_rust::xxh64::xxh64(&bytes, 0)),
+    }))
+}
+
+/// Works on shards in as many threads as there are cores.
+fn side_by_side(shards: &mut [Shard], work: Work<'_>) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(shards.len());
+    let each = shards.len().div_ceil(cores);
+    std::thread::scope(|scope| {
+        for (part, first) in shards.chunks_mut(each).zip((0..).step_by(each)) {
+            scope.spawn(move || part.iter_mut().zip(first..).for_each(|(shard, place)| work(shard, place)));
+        }
+    });
+}

@@ -1,0 +1,455 @@
+//! The general text that the base learns: short conversations that repeat, look something up in a list, take up what was said,
+//! and tell facts, and captions of scenes. No tool is called in it, and no reply has the form of a call: what it teaches is to
+//! copy, to find which of several descriptions a wish is about, and to tell a wish from what was said around it.
+
+use crate::lab::tool_use::chat::Chat;
+use crate::lab::tool_use::clean::file_name;
+use crate::lab::tool_use::scene::vocabulary::{BEINGS, LOOKS, PLACES, THINGS};
+use crate::lab::tool_use::scene::{Scene, capital};
+use crate::lab::tool_use::{article, pick};
+use crate::random::Random;
+
+/// Deeds, each in words that mean about the same.
+const DEEDS: &[&[&str]] = &[
+    &["find", "locate", "look for", "search for"],
+    &["detect", "notice", "discover", "spot"],
+    &["cut out", "clip", "crop", "trim"],
+    &["segment", "separate", "split", "divide"],
+    &["remove", "take away", "erase", "delete"],
+    &["replace", "swap", "exchange"],
+    &["count", "number", "tally"],
+    &["read", "spell out", "decipher"],
+    &["describe", "put into words", "tell about"],
+    &["draw", "sketch", "scribble"],
+    &["paint", "color", "colorize"],
+    &["estimate", "predict", "guess"],
+    &["mark", "label", "highlight"],
+    &["blur", "soften"],
+    &["sharpen", "focus"],
+    &["enlarge", "make larger", "magnify"],
+    &["shrink", "make smaller"],
+    &["restore", "repair", "mend"],
+    &["clean", "wash", "polish"],
+    &["sort", "arrange", "order"],
+    &["compare", "weigh"],
+    &["join", "combine", "merge"],
+    &["rotate", "turn"],
+    &["cover", "hide"],
+    &["generate", "create", "make", "produce"],
+    &["change", "edit", "alter"],
+    &["copy", "duplicate"],
+    &["translate", "interpret"],
+    &["record", "write down", "note"],
+    &["sell", "trade"],
+    &["buy", "purchase"],
+    &["carry", "transport", "move"],
+    &["build", "construct"],
+    &["lift", "raise"],
+    &["open", "unlock"],
+    &["close", "shut"],
+    &["trace", "follow"],
+    &["answer", "explain"],
+    &["keep", "store", "save"],
+    &["print", "publish"],
+];
+
+/// What deeds are done to, besides things and beings.
+const MATTERS: &[&str] = &[
+    "edges",
+    "outlines",
+    "lines",
+    "strokes",
+    "distances",
+    "depth",
+    "pose",
+    "body",
+    "joints",
+    "limbs",
+    "boundaries",
+    "borders",
+    "surfaces",
+    "normals",
+    "regions",
+    "segments",
+    "letters",
+    "text",
+    "numbers",
+    "background",
+    "colors",
+    "shadows",
+    "photo",
+    "image",
+    "picture",
+    "scene",
+    "sketch",
+    "map",
+    "mask",
+    "question",
+    "caption",
+    "object",
+    "style",
+    "resolution",
+    "part",
+    "letter",
+    "story",
+    "recipe",
+    "song",
+    "ticket",
+    "key",
+    "window",
+    "door",
+    "garden",
+    "engine",
+    "coat",
+    "shoe",
+    "bread",
+    "soup",
+];
+
+/// What the entries of a list are, and how each begins.
+const LISTS: &[(&str, &[&str])] = &[
+    ("Here are the shops of the town:", &["Go there to", "A place to", "Open to all who want to"]),
+    ("These machines stand in the hall:", &["Use it to", "Made to", "It can"]),
+    ("The club has these members:", &["Ask them to", "Known to", "Likes to"]),
+    ("Books on the shelf:", &["Read it to learn how to", "It tells how to", "Use it to"]),
+    ("Rooms of the house:", &["Go there to", "Use it to", "Quiet enough to"]),
+];
+
+/// What names end with, or begin with.
+const ROLES: &[&str] = &[
+    "House",
+    "Corner",
+    "Master",
+    "Station",
+    "Helper",
+    "Club",
+    "Hall",
+    "Maker",
+    "Guide",
+    "Table",
+    "On Image",
+    "From The Photo",
+    "The",
+    "Using Text",
+    "About The Image",
+    "Given",
+    "Map",
+    "Something",
+    "Soft",
+    "Old",
+    "New",
+    "Grand",
+];
+
+/// Wishes; `{wish}` is an imperative.
+const WISHES: &[&str] = &[
+    "{wish}.",
+    "Please {wish}.",
+    "Could you {wish}?",
+    "I would like to {wish}.",
+    "Where can one {wish}?",
+    "Who helps me to {wish} before noon?",
+    "My brother wants to {wish}.",
+    "It is time to {wish}!",
+];
+
+/// Wishes with what is not wished, `{other}`.
+const CONTRASTS: &[&str] = &[
+    "Do not {other}; {wish}.",
+    "I do not want to {other}, I want to {wish}.",
+    "First I meant to {other}, but now I would rather {wish}.",
+    "Others {other}. I only want to {wish}.",
+    "Instead of what you would do to {other}, {wish}.",
+    "It may look as if I should {other}. In fact, {wish}.",
+];
+
+/// Words that belong together.
+const RELATED: &[(&str, &str)] = &[
+    ("canny image", "edges"),
+    ("outline", "edges"),
+    ("hed image", "soft boundaries"),
+    ("border", "boundary"),
+    ("normal map", "surfaces"),
+    ("depth map", "distances"),
+    ("how far away", "depth"),
+    ("posture", "pose"),
+    ("how a body is held", "pose"),
+    ("scribble", "sketch"),
+    ("strokes of a pencil", "sketch"),
+    ("straight", "line"),
+    ("ruler", "line"),
+    ("regions", "segments"),
+    ("mask", "segment"),
+    ("vanish", "remove"),
+    ("erase", "remove"),
+    ("swap", "replace"),
+    ("what it looks like", "style"),
+    ("watercolor", "style"),
+    ("written words", "text"),
+    ("letters", "text"),
+    ("how many", "count"),
+    ("larger", "enlarge"),
+    ("resolution", "enlarge"),
+    ("black and white", "colors"),
+    ("out of focus", "blur"),
+    ("part of a picture", "crop"),
+    ("where something is", "find"),
+    ("caption", "description"),
+];
+
+/// All texts that are made of these, to take words from.
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    let lists = LISTS.iter().flat_map(|(head, leads)| core::iter::once(*head).chain(leads.iter().copied()));
+    let related = RELATED.iter().flat_map(|(a, b)| [*a, *b]);
+    let others = [MATTERS, ROLES, WISHES, CONTRASTS, &SAID[..]].into_iter().flatten().copied();
+    DEEDS.iter().flat_map(|same| same.iter().copied()).chain(lists).chain(related).chain(others)
+}
+
+/// What lessons say that is always the same.
+const SAID: [&str; 12] = [
+    "Repeat this: ",
+    "Which one is it?",
+    "The picture ",
+    " shows this: ",
+    "Thanks.",
+    "What is it called?",
+    "I changed it and saved it as ",
+    "Which one is the latest?",
+    "What is to be done?",
+    "What is it for?",
+    "Which word goes with ",
+    "And this?",
+];
+
+/// A text in parts, each with whether it follows from those before it.
+pub type Lesson = Vec<(String, bool)>;
+
+/// Draws a lesson.
+#[must_use]
+pub fn draw(random: &mut Random) -> Lesson {
+    match random.below(20) {
+        0..=7 => look_up(random),
+        8..=11 => repeat(random),
+        12..=14 => files(random),
+        15..=16 => take_up(random),
+        17 => relate(random),
+        18 => {
+            let chat = Chat::draw(random);
+            asked(&chat.said, &chat.answer)
+        }
+        _ => vec![(format!("{}\n", Scene::draw(random).caption), false)],
+    }
+}
+
+fn asked(said: &str, answer: &str) -> Lesson {
+    vec![(format!("Human: {said}\nAI: "), false), (format!("{answer}\n"), true)]
+}
+
+/// A deed with what it is done to.
+struct Deed {
+    same: usize,
+    noun: String,
+}
+
+impl Deed {
+    fn draw(random: &mut Random) -> Self {
+        Self { same: random.below(DEEDS.len() as u32) as usize, noun: noun(random) }
+    }
+
+    /// In words, those of the first kind or others.
+    fn words(&self, random: &mut Random) -> String {
+        let verb = *pick(random, DEEDS[self.same]);
+        let tail = match random.below(5) {
+            0 => format!(" {}", pick(random, PLACES)),
+            1 => " of the image".to_owned(),
+            2 => " in the photo".to_owned(),
+            _ => String::new(),
+        };
+        let article = *pick(random, &["the", "the", "a", "this", "all", "every"]);
+        format!("{verb} {article} {}{tail}", self.noun)
+    }
+}
+
+fn noun(random: &mut Random) -> String {
+    match random.below(5) {
+        0 => (*pick(random, THINGS)).to_owned(),
+        1 => format!("{} {}", pick(random, LOOKS), pick(random, THINGS)),
+        2 => pick(random, BEINGS).0.to_owned(),
+        _ => (*pick(random, MATTERS)).to_owned(),
+    }
+}
+
+/// A name in capitals: of what it is for, or of anything.
+fn name(deed: &Deed, random: &mut Random) -> String {
+    let title = |text: &str| text.split(' ').map(capital).collect::<Vec<_>>().join(" ");
+    let own = title(&format!("{} {}", pick(random, DEEDS[deed.same]), deed.noun));
+    match random.below(5) {
+        0 => own,
+        1 => format!("{own} {}", pick(random, ROLES)),
+        2 => title(&deed.noun) + " " + *pick(random, ROLES),
+        _ => {
+            let count = 1 + random.below(5);
+            let word = |_| match random.below(3) {
+                0 => title(pick::<&[&str]>(random, DEEDS)[0]),
+                1 => (*pick(random, ROLES)).to_owned(),
+                _ => title(&noun(random)),
+            };
+            (0..count).map(word).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// A wish in words around it; every third time with one that is not wished.
+fn wish(deed: &str, other: &str, random: &mut Random) -> String {
+    let frame = if random.below(3) == 0 { pick(random, CONTRASTS) } else { pick(random, WISHES) };
+    capital(&frame.replace("{wish}", deed).replace("{other}", other))
+}
+
+/// A list with descriptions, and which entry some wishes are about.
+fn look_up(random: &mut Random) -> Lesson {
+    let (head, leads) = *pick(random, LISTS);
+    let count = 2 + random.below(4) as usize;
+    let mut entries: Vec<(String, Deed)> = Vec::new();
+    while entries.len() < count {
+        let mut deed = Deed::draw(random);
+        // Some have a word in common with another one.
+        if let (0..2, Some((_, other))) = (random.below(5), entries.last()) {
+            deed.noun = other.noun.clone();
+        }
+        let is_like = |other: &Deed| other.same == deed.same;
+        let name = name(&deed, random);
+        if !entries.iter().any(|(other, of)| is_like(of) || *other == name) {
+            entries.push((name, deed));
+        }
+    }
+    let lead = *pick(random, leads);
+    let mut text = head.to_owned();
+    for (name, deed) in &entries {
+        text += &format!("\n> {name}: {lead} {}.", deed.words(random));
+    }
+    if random.below(2) == 0 {
+        let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+        text += &format!("\nIn short: {}", names.join(", "));
+    }
+    text.push('\n');
+    let mut lesson = vec![(text, false)];
+    for _ in 0..1 + random.below(3) {
+        let (name, deed) = &entries[random.below(count as u32) as usize];
+        let (_, other) = pick(random, &entries);
+        let mut asked_for = Deed { same: deed.same, noun: deed.noun.clone() };
+        // Of another thing the deed alone tells.
+        if random.below(4) == 0 {
+            asked_for.noun = noun(random);
+        }
+        let (deed, other) = (asked_for.words(random), other.words(random));
+        let said = wish(&deed, &other, random);
+        lesson.push((format!("Human: {said} {}\nAI: ", SAID[1]), false));
+        lesson.push((format!("{name}\n"), true));
+    }
+    lesson
+}
+
+fn repeat(random: &mut Random) -> Lesson {
+    let mut lesson = Lesson::new();
+    for i in 0..1 + random.below(3) {
+        let deed = Deed::draw(random);
+        let text = match random.below(5) {
+            0 | 1 => file_name(random),
+            2 => name(&deed, random),
+            3 => deed.words(random),
+            _ => (0..2 + random.below(5)).map(|_| noun(random)).collect::<Vec<_>>().join(" "),
+        };
+        let said = if i == 0 { SAID[0] } else { "And this? " };
+        lesson.extend(asked(&format!("{said}{text}"), &text));
+    }
+    lesson
+}
+
+/// Files that are named, and questions about their names.
+fn files(random: &mut Random) -> Lesson {
+    let mut file = file_name(random);
+    let first = file.clone();
+    let scene = Scene::draw(random);
+    let mut lesson = vec![(format!("Human: {}{file}{}{}\nAI: {}\n", SAID[2], SAID[3], scene.caption, SAID[4]), false)];
+    for _ in 0..random.below(3) {
+        file = file_name(random);
+        lesson.push((format!("Human: {}{file}\nAI: {}\n", SAID[6], SAID[4]), false));
+    }
+    lesson.extend(asked(SAID[7], &file));
+    if random.below(2) == 0 {
+        let object = pick(random, &scene.objects).name.clone();
+        lesson.extend(asked(&format!("What is the picture with the {object} called?"), &first));
+    }
+    lesson
+}
+
+/// A wish, and what is to be done.
+fn take_up(random: &mut Random) -> Lesson {
+    let mut lesson = Lesson::new();
+    for _ in 0..1 + random.below(2) {
+        let other = Deed::draw(random).words(random);
+        let (said, answer) = match random.below(3) {
+            0 => {
+                let deed = Deed::draw(random).words(random);
+                (deed.clone(), deed)
+            }
+            1 => {
+                let object = format!("{} {}", pick(random, LOOKS), pick(random, THINGS));
+                (format!("{} the {object}", pick::<&[&str]>(random, DEEDS)[0]), object)
+            }
+            _ => {
+                let (being, deeds) = *pick(random, BEINGS);
+                let what = format!("{} {} {}", article(being), pick(random, deeds), pick(random, PLACES));
+                (format!("{} {what}", pick(random, &["draw", "paint", "make", "generate"])), what)
+            }
+        };
+        let said = wish(&said, &other, random);
+        lesson.extend(asked(&format!("{said} {}", SAID[8]), &answer));
+    }
+    lesson
+}
+
+fn relate(random: &mut Random) -> Lesson {
+    let mut lesson = Lesson::new();
+    for _ in 0..3 {
+        let (a, b) = *pick(random, RELATED);
+        let (a, b) = if random.below(2) == 0 { (a, b) } else { (b, a) };
+        lesson.extend(asked(&format!("{}{a}?", SAID[10]), b));
+        let same = *pick(random, DEEDS);
+        let (from, to) = (random.below(same.len() as u32) as usize, 0);
+        lesson.extend(asked(&format!("{}{}?", SAID[10], same[from]), same[to]));
+    }
+    lesson
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Purpose;
+
+    #[test]
+    fn no_lesson_calls_a_tool() {
+        for index in 0..3_000 {
+            let lesson = draw(&mut Random::new(1, Purpose::Lesson, index));
+            let text: String = lesson.iter().map(|(text, _)| text.as_str()).collect();
+            for form in ["Thought", "Action", "Observation", "TOOLS", "{", "tool"] {
+                assert!(!text.contains(form), "{form} in {text}");
+            }
+            assert!(text.ends_with('\n') && text.len() < 2_000, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_repeated_and_looked_up_was_said_before() {
+        for index in 0..500 {
+            let mut random = Random::new(1, Purpose::Lesson, index);
+            for lesson in [look_up(&mut random), repeat(&mut random), files(&mut random)] {
+                let mut before = String::new();
+                for (text, follows) in lesson {
+                    assert!(!follows || before.contains(text.trim()), "{text} after {before}");
+                    before += &text;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The student's vocabulary: whole words with the blank before them, and what is the same in every prompt, so that a prompt of
+//! two thousand letters has some two hundred tokens. All else, names of files above all, is spelled.
+
+use super::lessons;
+use crate::lab::tool_use::form::{ANSWER, BEFORE, CALL, CALLING, CLOSING, IMAGE, INPUT, OPENING, SAVED};
+use crate::lab::tool_use::scene::capital;
+use crate::lab::tool_use::{Catalogue, catalogue, chat, scene, teacher};
+use crate::transformer::tokenizer::{Subwords, Vocabulary};
+use std::collections::BTreeSet;
+
+/// The token that ends a text.
+pub const END: u32 = 0;
+
+/// Pieces that are no words of two letters: parts of names, and what is around lists and turns.
+const MARKS: &[&str] = &[
+    ".png",
+    "image/",
+    "images/",
+    "examples/",
+    "cache/",
+    " image/",
+    " images/",
+    " examples/",
+    " cache/",
+    " a",
+    " I",
+    "\n>",
+    "\nHuman:",
+    "Human:",
+    "\nAI:",
+    " two,",
+    " three,",
+    " Use it to",
+];
+
+/// The vocabulary of the lab's own prompts, scenes and lessons.
+///
+/// # Panics
+/// Never: its pieces are few and different.
+#[must_use]
+pub fn lexicon() -> Vocabulary {
+    let mut words = BTreeSet::new();
+    let (mut texts, mut inputs) = (Vec::<String>::new(), Vec::new());
+    for tool in Catalogue::seen().tools().iter().chain(Catalogue::unseen().tools()) {
+        texts.extend([tool.name.clone(), tool.usage.clone()]);
+        inputs.push(tool.description()[tool.usage.len()..].to_owned());
+        texts.extend(tool.asks.iter().flat_map(|ask| [ask.clone(), capital(ask)]));
+    }
+    let told = teacher::texts().chain(chat::texts()).chain(scene::vocabulary::texts()).chain(lessons::texts());
+    texts.extend(told.flat_map(|text| [text.to_owned(), capital(text)]));
+    for text in &texts {
+        each_word(text, &mut |word| {
+            words.insert(word.to_owned());
+        });
+    }
+    let form = [OPENING, CALLING, BEFORE, INPUT, CLOSING, ANSWER, SAVED].into_iter().chain(IMAGE).chain(CALL);
+    let fixed = form.chain(catalogue::texts()).chain(MARKS.iter().copied());
+    // The blank at an end belongs to the word that follows.
+    let fixed: BTreeSet<String> = fixed.map(|text| text.trim_end_matches(' ').to_owned()).chain(inputs).collect();
+    words.retain(|word| !fixed.contains(word));
+    // What is spelled, names of files above all, is spelled by twos: there are fewer tokens to copy, and less often the same.
+    let letters = || 'a'..='z';
+    let pairs = letters().flat_map(|a| letters().map(move |b| String::from_iter([a, b])));
+    let pieces = fixed.into_iter().chain(words).chain(pairs).collect();
+    Vocabulary::Subwords(Subwords::new(pieces).expect("few and different"))
+}
+
+/// Gives each run of two ASCII letters or more with the blank before it, and without one if it begins with a capital.
+fn each_word(text: &str, each: &mut dyn FnMut(&str)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        if length > 1 {
+            let word = &text[at..at + length];
+            each(&[" ", word].concat());
+            if bytes[at].is_ascii_uppercase() {
+                each(word);
+            }
+        }
+        at += length.max(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::tool_use::pipeline::{Pipeline, Scenes, Settings};
+
+    #[test]
+    fn a_sample_has_about_two_hundred_tokens() {
+        let lexicon = lexicon();
+        let mut pipeline = Pipeline::new(Settings::default(), Catalogue::seen(), Scenes::Drawn(20), Vec::new());
+        let mut lengths = Vec::new();
+        while pipeline.step(&mut |sample| {
+            let mut tokens = Vec::new();
+            lexicon.encode(&sample.instruction, &mut tokens);
+            lexicon.encode(&sample.output, &mut tokens);
+            assert_eq!(lexicon.decode(&tokens), sample.instruction.clone() + &sample.output);
+            lengths.push(tokens.len());
+        }) {}
+        lengths.sort_unstable();
+        let [median, most] = [lengths[lengths.len() / 2], lengths[lengths.len() - 1]];
+        assert!(median < 220 && most <= 384, "{median} in the middle, {most} at most");
+        assert!(lexicon.len() < 4096, "{} tokens", lexicon.len());
+    }
+
+    #[test]
+    fn names_of_files_are_spelled() {
+        let lexicon = lexicon();
+        let mut tokens = Vec::new();
+        lexicon.encode("image/catdogxy.png", &mut tokens);
+        assert_eq!(tokens.len(), 6, "{tokens:?}");
+    }
+}
