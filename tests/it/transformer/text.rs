@@ -65,7 +65,7 @@ fn bytes_go_there_and_back() {
 #[test]
 fn bad_vocabularies_get_a_sentence() {
     let refused = |kind: &str, text: &str| Vocabulary::from_text(kind, text).expect_err("refused").to_string();
-    assert_eq!(refused("bpe", ""), "tokenizer is \"bpe\", expected basic_english or bytes");
+    assert_eq!(refused("bpe", ""), "tokenizer is \"bpe\", expected basic_english, bytes or subwords");
     assert_eq!(refused("basic_english", "<unk>"), "vocabulary: 1 tokens, expected 2 to 65536");
     assert_eq!(refused("basic_english", "a\nb"), "vocabulary: the first token is \"a\", expected <unk>");
     assert_eq!(
