@@ -27,7 +27,8 @@ pub fn gallery(shell: Shell) -> El {
     let of_lab = |is_here: bool| preset::all().filter(move |preset| (lab_of(preset) == lab) == is_here);
     let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
     keep(Drawing::start(shell, pictures));
-    let all = div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
+    let all =
+        div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
     if cfg!(feature = "full") {
         return all;
     }
@@ -96,7 +97,7 @@ fn run(at: usize, preset: &Preset) -> Command {
 fn draw(shell: Shell, canvas: &HtmlCanvasElement, preset: &Preset, frame: Frame) {
     let source = Source { frame: Arc::new(frame), pinned: None };
     let panels = Link::parse(preset.link).0.view.panels;
-    let panels: Vec<&str> = panels.iter().map(String::as_str).chain(["scan", "meter"]).collect();
+    let panels: Vec<&str> = panels.iter().map(String::as_str).chain(["scan", "meter", "funnel"]).collect();
     let mut charts = panels.into_iter().flat_map(stage::charts);
     if let Some(chart) = charts.find(|chart| chart.has_data(&source.frame)) {
         let shown = figure::fit(canvas);
