@@ -35,6 +35,8 @@ mod shell;
 mod stage;
 mod sweep;
 mod theme;
+#[cfg(feature = "full")]
+mod tool_use;
 mod transport;
 
 use crate::view::text::say;

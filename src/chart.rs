@@ -20,6 +20,8 @@ mod series;
 mod style;
 mod sweep;
 mod table;
+#[cfg(feature = "full")]
+mod tools;
 mod words;
 
 #[cfg(test)]
@@ -82,6 +84,10 @@ pub enum Chart {
     Samples,
     /// Calibration of the model that estimates.
     Calibration,
+    /// What becomes of the lines of a teacher of tools.
+    Funnel,
+    /// Which tool is called where which one should be.
+    Confusion,
     /// A sweep: means over one varied setting, one line for each value of the second.
     SweepLine,
     /// A sweep: means as a grid over both varied settings.
@@ -90,7 +96,7 @@ pub enum Chart {
 
 impl Chart {
     /// All charts, in the order a page shows them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Scan,
         Self::Map,
         Self::Pairs,
@@ -113,6 +119,8 @@ impl Chart {
         Self::Shown,
         Self::Samples,
         Self::Calibration,
+        Self::Funnel,
+        Self::Confusion,
         Self::SweepLine,
         Self::SweepMap,
     ];
@@ -143,6 +151,8 @@ impl Chart {
             Self::Shown => "shown",
             Self::Samples => "samples",
             Self::Calibration => "calibration",
+            Self::Funnel => "funnel",
+            Self::Confusion => "confusion",
             Self::SweepLine => "sweep-line",
             Self::SweepMap => "sweep-map",
         }
@@ -179,6 +189,8 @@ impl Chart {
             Self::Shown => "shown_picked",
             Self::Samples => "estimate_samples",
             Self::Calibration => "calibration",
+            Self::Funnel => "funnel",
+            Self::Confusion => "confusion",
             Self::SweepLine | Self::SweepMap => "mean",
         }
     }
@@ -289,6 +301,10 @@ impl<'a> Scene<'a> {
             Chart::Decoder => series::decoder(self),
             Chart::SweepLine => sweep::line(self),
             Chart::SweepMap => sweep::map(self),
+            #[cfg(feature = "full")]
+            Chart::Funnel => tools::funnel(self),
+            #[cfg(feature = "full")]
+            Chart::Confusion => tools::confusion(self),
             #[cfg(feature = "full")]
             chart => explain::plan(self, chart),
             // The page of the first view has no explanations to show.

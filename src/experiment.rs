@@ -13,6 +13,8 @@ pub mod own;
 pub mod preset;
 pub mod scan_snap;
 pub mod setting;
+#[cfg(feature = "full")]
+pub mod tool_use;
 
 #[cfg(feature = "full")]
 pub use encoding::Encoding;
@@ -20,6 +22,8 @@ pub use link::{Link, View};
 pub use own::Own;
 pub use scan_snap::ScanSnap;
 pub use setting::{Kind, Setting, Value};
+#[cfg(feature = "full")]
+pub use tool_use::ToolUse;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +47,9 @@ pub enum Lab {
     /// Encoding: does an explanation predict by which inputs it picks (Puli et al., NeurIPS 2024)?
     #[cfg(feature = "full")]
     Encoding(Encoding),
+    /// Tool use: calls of tools scored, and the data made that teaches them (Yang et al., NeurIPS 2023).
+    #[cfg(feature = "full")]
+    ToolUse(ToolUse),
 }
 
 /// A lab as links, files and the page know it.
@@ -73,6 +80,13 @@ impl Lab {
             panels: encoding::PANELS,
             start: || Self::Encoding(Encoding::default()),
         },
+        #[cfg(feature = "full")]
+        Known {
+            name: "tool-use",
+            settings: tool_use::SETTINGS,
+            panels: tool_use::PANELS,
+            start: || Self::ToolUse(ToolUse::default()),
+        },
     ];
 
     /// What is known of this lab.
@@ -82,6 +96,8 @@ impl Lab {
             Self::ScanSnap(_) => &Self::ALL[0],
             #[cfg(feature = "full")]
             Self::Encoding(_) => &Self::ALL[1],
+            #[cfg(feature = "full")]
+            Self::ToolUse(_) => &Self::ALL[2],
         }
     }
 
@@ -126,7 +142,7 @@ impl Experiment {
         match &self.lab {
             Lab::ScanSnap(settings) => Some(settings),
             #[cfg(feature = "full")]
-            Lab::Encoding(_) => None,
+            _ => None,
         }
     }
 
@@ -135,7 +151,7 @@ impl Experiment {
         match &mut self.lab {
             Lab::ScanSnap(settings) => Some(settings),
             #[cfg(feature = "full")]
-            Lab::Encoding(_) => None,
+            _ => None,
         }
     }
 
@@ -211,9 +227,9 @@ impl Experiment {
                 settings.check_heads()?;
                 settings.check_memory(MEMORY_LIMIT_BYTES)
             }
-            // What a distribution takes is known once it is there.
+            // What a distribution takes is known once it is there; data and predictions are bounded.
             #[cfg(feature = "full")]
-            Lab::Encoding(_) => Ok(()),
+            Lab::Encoding(_) | Lab::ToolUse(_) => Ok(()),
         }
     }
 }

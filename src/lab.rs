@@ -31,5 +31,7 @@ pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Ru
         Lab::ScanSnap(settings) => scan_snap::start(settings, experiment.seed, library),
         #[cfg(feature = "full")]
         Lab::Encoding(settings) => encoding::start(settings, experiment.seed, library),
+        #[cfg(feature = "full")]
+        Lab::ToolUse(settings) => tool_use::start(settings, experiment.seed, library),
     }
 }

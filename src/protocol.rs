@@ -14,6 +14,9 @@ pub const WORKER_SCRIPT: &str = "worker.js";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RunId(pub u32);
 
+/// Bytes by which a file is told apart.
+const SNIFFED: usize = 1 << 16;
+
 /// What tables of the reader's own are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableKind {
@@ -23,6 +26,14 @@ pub enum TableKind {
     Explanations,
     /// Labelled sentences: a single file.
     Sentences,
+    /// A catalogue of tools: a single file.
+    Tools,
+    /// Captions of images: a single file.
+    Captions,
+    /// Samples to judge by: a single file.
+    Truth,
+    /// What a model wrote for samples: a single file.
+    Predictions,
 }
 
 impl TableKind {
@@ -40,6 +51,22 @@ impl TableKind {
             Self::Sentences
         } else {
             Self::Distribution
+        }
+    }
+
+    /// What a file for the lab of tool use is, by the fields that its first records have: JSON with `instruction` are samples,
+    /// with `output` predictions, with `arguments` tools; all else are captions.
+    #[must_use]
+    pub fn of_tool_use(bytes: &[u8]) -> Self {
+        let head = &bytes[..bytes.len().min(SNIFFED)];
+        let is_json = matches!(head.trim_ascii_start().first(), Some(b'[' | b'{' | 0xef));
+        // In JSON a quote within a text is escaped: this finds no part of one.
+        let has = |name: &[u8]| is_json && head.windows(name.len()).any(|part| part == name);
+        match () {
+            () if has(b"\"instruction\"") => Self::Truth,
+            () if has(b"\"output\"") => Self::Predictions,
+            () if has(b"\"arguments\"") => Self::Tools,
+            () => Self::Captions,
         }
     }
 }

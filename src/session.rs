@@ -109,6 +109,10 @@ impl Session {
             TableKind::Distribution => self.library.take_distribution(files),
             TableKind::Explanations => self.library.take_explanations(files),
             TableKind::Sentences => self.library.take_sentences(files),
+            TableKind::Tools => self.library.tool_use.take_tools(files),
+            TableKind::Captions => self.library.tool_use.take_captions(files),
+            TableKind::Truth => self.library.tool_use.take_truth(files),
+            TableKind::Predictions => self.library.tool_use.take_predictions(files),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },

@@ -14,3 +14,5 @@ pub mod share;
 pub mod sweep;
 pub mod text;
 pub mod token;
+#[cfg(feature = "full")]
+pub mod tool_use;

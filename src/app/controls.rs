@@ -36,6 +36,7 @@ pub fn settings(shell: Shell) -> Option<El> {
 
 fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
     let title = match name {
+        "task" => "group_task",
         "training" => "group_training",
         "data" => "group_data",
         "model" => "group_model",
@@ -54,7 +55,7 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
         let chooser = match *path {
             "data.text" => Some(own_text::chooser(shell)),
             #[cfg(feature = "full")]
-            "subject.kind" => Some(own_tables::chooser(shell)),
+            "subject.kind" | "task.kind" => Some(own_tables::chooser(shell)),
             _ => None,
         };
         core::iter::once(control(shell, path)).chain(chooser)
@@ -68,7 +69,8 @@ fn reset_all(shell: Shell) -> Option<El> {
     });
     let reset = move || {
         let seed = shell.experiment.peek(|experiment| experiment.seed);
-        shell.replace(Experiment { seed, ..Experiment::default() });
+        let lab = shell.experiment.peek(|experiment| (experiment.lab.known().start)());
+        shell.replace(Experiment { seed, lab });
     };
     changed.get().then(|| button("quiet", say("reset_all"), reset))
 }
@@ -120,6 +122,14 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     if path == "subject.kind" {
         own_text::offer(shell, &field, "own-table", own_tables::is_on_table);
         own_text::offer(shell, &field, "own-sentences", own_tables::is_on_sentences);
+    }
+    #[cfg(feature = "full")]
+    if path == "data.tools" {
+        own_text::offer(shell, &field, "own-tools", own_tables::has_tools);
+    }
+    #[cfg(feature = "full")]
+    if path == "data.images" {
+        own_text::offer(shell, &field, "own-captions", own_tables::has_captions);
     }
     let label = el("label").symbols(words.label).attr("for", &id);
     let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };

@@ -23,7 +23,7 @@ pub fn panel(shell: Shell, name: &str) -> El {
 }
 
 /// A panel of that name around `body`.
-fn figure(name: &'static str, body: El) -> El {
+pub(super) fn figure(name: &'static str, body: El) -> El {
     let (words, heading) = (words::panel(name), format!("chart-{name}"));
     el("figure")
         .class(&format!("panel p-{name}"))
@@ -45,7 +45,7 @@ fn verdict(shell: Shell) -> [El; 2] {
 }
 
 /// A row of words, the first of which names it.
-fn row(words: &[String]) -> Vec<El> {
+pub(super) fn row(words: &[String]) -> Vec<El> {
     let first = words.first().map(|name| text("th", name).attr("scope", "row"));
     first.into_iter().chain(words.iter().skip(1).map(|words| cell(words))).collect()
 }
@@ -57,7 +57,7 @@ fn cost(shell: Shell) -> El {
 }
 
 /// A table that may be wider than its panel.
-fn wide(name: &'static str, table: El) -> El {
+pub(super) fn wide(name: &'static str, table: El) -> El {
     let title = words::panel(name).title;
     div("scroll").attr("tabindex", "0").attr("role", "region").attr("aria-label", title).add(table)
 }

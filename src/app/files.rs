@@ -22,11 +22,17 @@ pub fn save_report(shell: Shell) {
     });
 }
 
-/// Saves the weights of the run's transformer, which its worker wrote as safetensors.
-pub fn save_weights(shell: Shell, file: &[u8]) {
+/// Saves what the run made, as its worker wrote it: the weights of its transformer as safetensors, or data as JSON.
+pub fn save_made(shell: Shell, file: &[u8]) {
     let step = shell.player.peek(|player| player.step);
-    let name = share::file_name("weights", &shell.experiment.now(), Some(step), "safetensors");
-    dom::download_part(&js_sys::Uint8Array::from(file), &name, "application/octet-stream");
+    let experiment = shell.experiment.now();
+    let [what, ending, kind] = if experiment.scan_snap().is_some() {
+        ["weights", "safetensors", "application/octet-stream"]
+    } else {
+        ["data", "json", "application/json"]
+    };
+    let name = share::file_name(what, &experiment, Some(step), ending);
+    dom::download_part(&js_sys::Uint8Array::from(file), &name, kind);
 }
 
 /// Saves the page with `link` as one file.

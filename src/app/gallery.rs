@@ -97,7 +97,7 @@ fn run(at: usize, preset: &Preset) -> Command {
 fn draw(shell: Shell, canvas: &HtmlCanvasElement, preset: &Preset, frame: Frame) {
     let source = Source { frame: Arc::new(frame), pinned: None };
     let panels = Link::parse(preset.link).0.view.panels;
-    let panels: Vec<&str> = panels.iter().map(String::as_str).chain(["scan", "meter"]).collect();
+    let panels: Vec<&str> = panels.iter().map(String::as_str).chain(["scan", "meter", "funnel"]).collect();
     let mut charts = panels.into_iter().flat_map(stage::charts);
     if let Some(chart) = charts.find(|chart| chart.has_data(&source.frame)) {
         let shown = figure::fit(canvas);

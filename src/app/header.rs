@@ -10,7 +10,6 @@ pub fn header(shell: Shell) -> El {
     let opens = |label, dialog| {
         button("quiet", say(label), move || shell.dialog.set(Some(dialog))).attr("aria-haspopup", "dialog")
     };
-    let coming = |label| text("li", say(label)).class("coming").words(" ").add(text("small", say("coming")));
     let lab = |name: &'static str, words| {
         let current =
             move || shell.experiment.with(|experiment| experiment.lab.name() == name).then(|| "page".to_owned());
@@ -24,7 +23,7 @@ pub fn header(shell: Shell) -> El {
     let labs = el("ul")
         .add(lab("scan-snap", "lab_scan_snap"))
         .add(lab("encoding", "lab_encoding"))
-        .add(coming("lab_tool_use"));
+        .add(lab("tool-use", "lab_tool_use"));
     let tools = div("tools")
         .add(opens("gallery", Dialog::Gallery))
         .add(opens("share", Dialog::Share))

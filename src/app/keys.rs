@@ -3,7 +3,6 @@
 use super::leptos::*;
 use super::shell::{Dialog, Shell};
 use super::{dom, element, lab};
-use crate::view::text::say;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -35,12 +34,15 @@ fn press(shell: Shell, event: &KeyboardEvent) {
         "r" | "R" => shell.reset(),
         "s" | "S" => shell.dialog.set(Some(Dialog::Share)),
         "?" => shell.dialog.set(Some(Dialog::Help)),
-        "1" | "2" => {
-            lab::open(shell, if event.key() == "1" { "scan-snap" } else { "encoding" });
-            dom::focus("run");
-        }
-        "3" => shell.notices.set(vec![say("not_built").to_owned()]),
+        "1" => open(shell, "scan-snap"),
+        "2" => open(shell, "encoding"),
+        "3" => open(shell, "tool-use"),
         _ => return,
     }
     event.prevent_default();
+}
+
+fn open(shell: Shell, name: &str) {
+    lab::open(shell, name);
+    dom::focus("run");
 }

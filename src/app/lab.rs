@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 /// Where the links of labs that were left are kept.
 const LEFT: &str = "snapscopeLeft";
 /// The labs that the page of all labs has besides.
-const OTHERS: &[&str] = &["encoding"];
+const OTHERS: &[&str] = &["encoding", "tool-use"];
 
 /// Whether this page shows what a link asks for; else the page of all labs is on its way to do so.
 pub fn is_here(shell: Shell, link: &str) -> bool {

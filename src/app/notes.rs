@@ -22,8 +22,11 @@ pub fn notes(shell: Shell) -> El {
         let all = shell.experiment.with(math::equations);
         all.iter().flat_map(|(key, math)| [text("p", say(key)).class("hint"), equations::equation(*math)]).collect()
     };
-    let source =
-        memo(move || if shell.experiment.with(|now| now.scan_snap().is_some()) { "source" } else { "source_encoding" });
+    let source = memo(move || match shell.experiment.with(|now| now.lab.name()) {
+        "encoding" => "source_encoding",
+        "tool-use" => "source_tool_use",
+        _ => "source",
+    });
     el("aside")
         .class("notes")
         .attr("aria-label", catalogue::panel("notes").title)

@@ -6,7 +6,8 @@ use super::element::{El, button, div, el, fold, text};
 use super::leptos::*;
 use super::live::Live;
 use super::shell::Shell;
-use crate::experiment::encoding::SubjectKind;
+use crate::experiment::encoding::{Encoding, SubjectKind};
+use crate::experiment::tool_use::{Images, TaskKind, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::protocol::{Command, Event, TableKind};
 use crate::view::explained;
@@ -23,15 +24,31 @@ pub struct State {
     /// What came of the last ones, in a sentence; whether they were refused.
     outcome: Live<(String, bool)>,
     /// What is kept, and what was sent and waits for its answer: of each kind the files.
-    inner: StoredValue<[Option<Files>; 6], LocalStorage>,
+    inner: StoredValue<[Option<Files>; 2 * KINDS.len()], LocalStorage>,
 }
 
+/// All kinds there are.
+const KINDS: [TableKind; 7] = [
+    TableKind::Distribution,
+    TableKind::Explanations,
+    TableKind::Sentences,
+    TableKind::Tools,
+    TableKind::Captions,
+    TableKind::Truth,
+    TableKind::Predictions,
+];
+
 fn place(kind: TableKind) -> usize {
-    match kind {
-        TableKind::Distribution => 0,
-        TableKind::Explanations => 1,
-        TableKind::Sentences => 2,
-    }
+    KINDS.iter().position(|other| *other == kind).unwrap_or_default()
+}
+
+/// What a file is, in the lab that is shown.
+fn kind_of(shell: Shell, bytes: &[u8]) -> TableKind {
+    if shell.experiment.peek(is_of_tools) { TableKind::of_tool_use(bytes) } else { TableKind::of(bytes) }
+}
+
+fn is_of_tools(experiment: &Experiment) -> bool {
+    matches!(experiment.lab, Lab::ToolUse(_))
 }
 
 impl State {
@@ -42,10 +59,9 @@ impl State {
 
     /// What gives a new worker the tables that are kept.
     pub fn commands(self) -> Vec<Command> {
-        let kinds = [TableKind::Distribution, TableKind::Explanations, TableKind::Sentences];
         self.inner.with_value(|inner| {
             let command = |kind| Some(Command::Tables { kind, files: inner[place(kind)].clone()? });
-            kinds.into_iter().filter_map(command).collect()
+            KINDS.into_iter().filter_map(command).collect()
         })
     }
 
@@ -69,8 +85,8 @@ impl State {
     }
 
     fn sort_out(self, shell: Shell, files: Files) {
-        for kind in [TableKind::Distribution, TableKind::Explanations, TableKind::Sentences] {
-            let of_kind = |(_, bytes): &&(String, Vec<u8>)| TableKind::of(bytes) == kind;
+        for kind in KINDS {
+            let of_kind = |(_, bytes): &&(String, Vec<u8>)| kind_of(shell, bytes) == kind;
             let files: Files = files.iter().filter(of_kind).cloned().collect();
             if !files.is_empty() {
                 self.give(shell, kind, files);
@@ -79,7 +95,7 @@ impl State {
     }
 
     fn give(self, shell: Shell, kind: TableKind, files: Files) {
-        self.inner.update_value(|inner| inner[3 + place(kind)] = Some(files.clone()));
+        self.inner.update_value(|inner| inner[KINDS.len() + place(kind)] = Some(files.clone()));
         shell.ask(&Command::Tables { kind, files });
     }
 
@@ -88,35 +104,71 @@ impl State {
         match event {
             Event::Tabled { kind, own } => {
                 let mut waits = None;
-                self.inner.update_value(|inner| waits = inner[3 + place(kind)].take());
+                self.inner.update_value(|inner| waits = inner[KINDS.len() + place(kind)].take());
                 // A worker that was given what is kept says so too.
                 let Some(files) = waits else { return };
                 self.inner.update_value(|inner| inner[place(kind)] = Some(files));
                 self.outcome.set((fill("tables_read", &[&own.name]), false));
                 let mut experiment = shell.experiment.now();
-                let Lab::Encoding(settings) = &mut experiment.lab else { return };
-                match kind {
-                    TableKind::Distribution => {
-                        settings.subject.kind = SubjectKind::Own;
-                        settings.subject.own = own;
-                        // They were of another distribution.
-                        settings.explanations.own = Own::default();
-                    }
-                    TableKind::Explanations => settings.explanations.own = own,
-                    TableKind::Sentences => {
-                        settings.subject.kind = SubjectKind::Sentences;
-                        settings.subject.own = own;
-                    }
+                match &mut experiment.lab {
+                    Lab::Encoding(settings) => explain(settings, kind, own),
+                    Lab::ToolUse(settings) => use_tools(settings, kind, own),
+                    Lab::ScanSnap(_) => return,
                 }
                 shell.replace(experiment);
             }
             Event::Refused { name, error } => {
-                self.inner.update_value(|inner| inner[3..].fill(None));
+                self.inner.update_value(|inner| inner[KINDS.len()..].fill(None));
                 self.outcome.set((fill("own_refused", &[&name, &error]), true));
             }
             _ => {}
         }
     }
+}
+
+/// Makes an experiment one on what was read.
+fn explain(settings: &mut Encoding, kind: TableKind, own: Own) {
+    match kind {
+        TableKind::Distribution => {
+            settings.subject.kind = SubjectKind::Own;
+            settings.subject.own = own;
+            // They were of another distribution.
+            settings.explanations.own = Own::default();
+        }
+        TableKind::Explanations => settings.explanations.own = own,
+        TableKind::Sentences => {
+            settings.subject.kind = SubjectKind::Sentences;
+            settings.subject.own = own;
+        }
+        _ => {}
+    }
+}
+
+/// The same in the lab of tool use.
+fn use_tools(settings: &mut ToolUse, kind: TableKind, own: Own) {
+    match kind {
+        TableKind::Tools => {
+            (settings.task.kind, settings.data.tools) = (TaskKind::Make, Tools::Own);
+            settings.tools.own = own;
+        }
+        TableKind::Captions => {
+            (settings.task.kind, settings.data.images) = (TaskKind::Make, Images::Own);
+            settings.captions.own = own;
+        }
+        TableKind::Truth => (settings.task.kind, settings.truth.own) = (TaskKind::Score, own),
+        TableKind::Predictions => (settings.task.kind, settings.predictions.own) = (TaskKind::Score, own),
+        _ => {}
+    }
+}
+
+/// Whether an experiment knows of tools of the reader's own.
+pub fn has_tools(experiment: &Experiment) -> bool {
+    matches!(&experiment.lab, Lab::ToolUse(settings) if settings.tools.own.digest != 0)
+}
+
+/// Whether an experiment knows of captions of the reader's own.
+pub fn has_captions(experiment: &Experiment) -> bool {
+    matches!(&experiment.lab, Lab::ToolUse(settings) if settings.captions.own.digest != 0)
 }
 
 fn is_about(experiment: &Experiment, kind: SubjectKind) -> bool {
@@ -139,7 +191,7 @@ pub fn chooser(shell: Shell) -> El {
     let input = el("input")
         .attr("type", "file")
         .attr("multiple", "")
-        .attr("accept", ".csv,.tsv,.jsonl,.txt,text/csv")
+        .attr("accept", ".csv,.tsv,.json,.jsonl,.txt,text/csv")
         .attr("hidden", "");
     let field: HtmlInputElement = input.node().unchecked_into();
     let chosen = field.clone();
@@ -168,11 +220,12 @@ pub fn chooser(shell: Shell) -> El {
         let class = if is_refused { "error" } else { "hint" };
         (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "status"))
     };
+    let of_tools = shell.experiment.peek(is_of_tools);
     let edit = fold(text("span", say("tables_type")), false).on("toggle", open);
     div("own-text")
         .add(button("", say("tables_choose"), move || field.click()))
         .add(input)
-        .add(text("p", say("tables_hint")).class("hint"))
-        .add(edit.add(area).add(button("", say("own_use"), take)))
+        .add(text("p", say(if of_tools { "tool_files_hint" } else { "tables_hint" })).class("hint"))
+        .all((!of_tools).then(|| edit.add(area).add(button("", say("own_use"), take))))
         .maybe_of(outcome)
 }

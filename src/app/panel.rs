@@ -199,8 +199,10 @@ fn say_readout(readout: &Readout) -> String {
 /// Where an arrow key leads from `here`; none for other keys.
 fn moved(chart: Chart, key: &str, here: Option<&Readout>) -> Option<Place> {
     // Over lines and bars the table's rows run along x; over cells its columns do.
-    let cells =
-        matches!(chart, Chart::Scan | Chart::HeatY | Chart::HeatZ | Chart::Map | Chart::Pairs | Chart::SweepMap);
+    let cells = matches!(
+        chart,
+        Chart::Scan | Chart::HeatY | Chart::HeatZ | Chart::Map | Chart::Pairs | Chart::Confusion | Chart::SweepMap
+    );
     let (along, across) = match key {
         "ArrowRight" => (1, 0),
         "ArrowLeft" => (-1, 0),

@@ -48,9 +48,11 @@ fn link(shell: Shell) -> El {
 }
 
 fn embed(shell: Shell) -> El {
-    let explains = shell.experiment.peek(|experiment| experiment.scan_snap().is_none());
-    let [first, second, setting] =
-        if explains { ["told", "meter", "subject.law"] } else { ["scan", "bars", "training.eta_y"] };
+    let [first, second, setting, title] = match shell.experiment.peek(|experiment| experiment.lab.name()) {
+        "encoding" => ["told", "meter", "subject.law", "lab_encoding"],
+        "tool-use" => ["funnel", "made", "data.tools", "lab_tool_use"],
+        _ => ["scan", "bars", "training.eta_y", "lab_scan_snap"],
+    };
     let panels = Live::new(vec![first.to_owned(), second.to_owned()]);
     let settings = Live::new(vec![setting.to_owned()]);
     let (transport, click, as_element) = (Live::new(true), Live::new(false), Live::new(false));
@@ -63,12 +65,7 @@ fn embed(shell: Shell) -> El {
         };
         let view = share::embed_view(&shell.view.get(), &shell.experiment.get(), &choice);
         let fragment = share::link(&shell.experiment.get(), &view, None);
-        share::embed_code(
-            &dom::address(),
-            &fragment,
-            say(if explains { "lab_encoding" } else { "lab_scan_snap" }),
-            as_element.get(),
-        )
+        share::embed_code(&dom::address(), &fragment, say(title), as_element.get())
     });
     let paths = shell.experiment.peek(|experiment| {
         GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()
@@ -156,7 +153,7 @@ fn downloads(shell: Shell) -> El {
         })
     });
     let weights = shell.experiment.peek(Experiment::has_weights);
-    let weights = weights.then(|| element::button("", say("weights_file"), move || shell.save_weights()));
+    let weights = weights.then(|| element::button("", say("weights_file"), move || shell.save_file()));
     let offline = move || files::save_offline(shell, untrack(|| fragment(shell, false, true)));
     div("sheet-part")
         .add(div("row").add(el("label").add(text("span", say("share_figure"))).words(" ").add(choice)).all(saves))

@@ -396,8 +396,8 @@ impl Shell {
         self.send(&Command::Report { run: self.run() });
     }
 
-    /// Asks for the trained weights; they come as a file for the reader.
-    pub fn save_weights(self) {
+    /// Asks for what the run made, trained weights or data; they come as a file for the reader.
+    pub fn save_file(self) {
         self.send(&Command::Save { run: self.run() });
     }
 
@@ -500,7 +500,7 @@ impl Shell {
             }
             #[cfg(feature = "full")]
             Event::Tabled { .. } | Event::Refused { .. } => self.own_tables.hear(self, event),
-            Event::Saved { run, file: Some(file) } if run == self.run() => files::save_weights(self, &file),
+            Event::Saved { run, file: Some(file) } if run == self.run() => files::save_made(self, &file),
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}
         }

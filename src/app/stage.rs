@@ -1,11 +1,11 @@
 //! The stage: transport, class chooser and the charts that the link asks for.
 
 use super::element::{self, El, div, el, text};
-#[cfg(feature = "full")]
-use super::explained;
 use super::live::memo;
 use super::shell::Shell;
 use super::{compare, notes, own_text, panel, sequence, sweep, transport};
+#[cfg(feature = "full")]
+use super::{explained, tool_use};
 use crate::chart::Chart;
 use crate::experiment::Experiment;
 use crate::view::text::{fill, say};
@@ -24,6 +24,8 @@ pub fn charts(panel: &str) -> &'static [Chart] {
         "meter" => &[Chart::Meter],
         "ranking" => &[Chart::Ranking],
         "samples" => &[Chart::Samples, Chart::Calibration],
+        "funnel" => &[Chart::Funnel],
+        "confusion" => &[Chart::Confusion],
         _ => &[],
     }
 }
@@ -32,7 +34,8 @@ pub fn charts(panel: &str) -> &'static [Chart] {
 pub fn shows(shell: Shell, panel: &str) -> bool {
     shell.view.with(|view| {
         let hidden = view.hidden.iter().any(|name| name == panel);
-        let first = !view.embed || ["scan", "bars", "words", "images", "told", "meter"].contains(&panel);
+        let first = !view.embed
+            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates"].contains(&panel);
         !hidden && if view.panels.is_empty() { first } else { view.panels.iter().any(|name| name == panel) }
     })
 }
@@ -61,9 +64,14 @@ pub fn stage(shell: Shell) -> El {
         shell.experiment.with(Experiment::has_own_text) && shell.view.with(|view| view.hidden.iter().any(hidden))
     });
     let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
-    let explains = memo(move || shell.experiment.with(|experiment| experiment.scan_snap().is_none()));
+    let lab = memo(move || shell.experiment.with(|experiment| experiment.lab.name()));
+    let explains = move || lab.get() == "encoding";
     let intro = move || {
-        let [title, lede] = if explains.get() { ["lab_encoding", "lede_encoding"] } else { ["lab_scan_snap", "lede"] };
+        let [title, lede] = match lab.get() {
+            "encoding" => ["lab_encoding", "lede_encoding"],
+            "tool-use" => ["lab_tool_use", "lede_tool_use"],
+            _ => ["lab_scan_snap", "lede"],
+        };
         (!embedded.get()).then(|| div("intro").add(text("h1", say(title))).add(text("p", say(lede))))
     };
     el("section")
@@ -77,7 +85,7 @@ pub fn stage(shell: Shell) -> El {
             div("tools")
                 .maybe_of(move || moves.get().then(|| transport::speed(shell)))
                 .maybe_of(move || classes(shell))
-                .maybe_of(move || explains.get().then(|| alpha(shell)).flatten())
+                .maybe_of(move || explains().then(|| alpha(shell)).flatten())
                 .maybe_of(move || transport::seed(shell))
                 .maybe_of(move || compare::button(shell))
                 .add(transport::standing(shell)),
@@ -104,11 +112,12 @@ enum Part {
 fn part_panel(shell: Shell, part: Part) -> El {
     match part {
         Part::Chart(chart) => panel::panel(shell, chart),
+        Part::Table(name) if tool_use::PANELS.contains(&name) => tool_use::panel(shell, name),
         Part::Table(name) => explained::panel(shell, name),
     }
 }
 
-/// Whether the panel is a table of the encoding lab, and there is something to put into it.
+/// Whether the panel is a table of one of the other labs, and there is something to put into it.
 #[cfg(feature = "full")]
 fn is_table(shell: Shell, panel: &str) -> bool {
     let scored_by = || shell.experiment.with(|experiment| experiment.get("scores.by"));
@@ -120,6 +129,8 @@ fn is_table(shell: Shell, panel: &str) -> bool {
         "estimates" => has("estimate_samples"),
         "words" => has("word_picked"),
         "images" => has("image_pixels"),
+        "dropped" | "made" | "tools" => has("funnel"),
+        "rates" | "reasons" | "cases" => has("rates"),
         _ => false,
     }
 }

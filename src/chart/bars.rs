@@ -50,10 +50,10 @@ fn columns<'a>(bars: &'a Bars) -> Columns<'a> {
 
 fn entries(bars: &Bars, theme: &Theme) -> Vec<Entry<'static>> {
     let color = bars.colors.last().copied().unwrap_or(theme.ink);
-    let mut entries = vec![
-        Entry { sample: Sample::Fill(color, 1.0), text: bars.now.name },
-        Entry { sample: Sample::Outline(start(theme)), text: bars.start.name },
-    ];
+    let mut entries = vec![Entry { sample: Sample::Fill(color, 1.0), text: bars.now.name }];
+    if !bars.start.values.is_empty() {
+        entries.push(Entry { sample: Sample::Outline(start(theme)), text: bars.start.name });
+    }
     if !bars.pinned.values.is_empty() {
         entries.push(Entry { sample: Sample::Line(pinned(theme), None), text: bars.pinned.name });
     }

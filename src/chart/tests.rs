@@ -8,7 +8,7 @@ use crate::run::{Array, Labels};
 use proptest::prelude::*;
 
 /// Names of the arrays that charts read.
-const ARRAYS: [&str; 54] = [
+const ARRAYS: [&str; 56] = [
     "recorded",
     "roles",
     "probability",
@@ -63,6 +63,8 @@ const ARRAYS: [&str; 54] = [
     "estimate_eval_x",
     "calibration",
     "is_estimated",
+    "funnel",
+    "confusion",
 ];
 
 /// Names of the texts that charts read.
@@ -329,9 +331,40 @@ fn each_scene(check: impl Fn(&Scene)) {
     }
 }
 
+/// A frame of tool use: 40 lines of which 15 are dropped, and three calls of two tools, one of them wrong.
+fn tools_frame() -> Frame {
+    let funnel = [40.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0, 25.0, 10.0, 15.0, 2.0];
+    let mut confusion = vec![0.0; 16];
+    (confusion[0], confusion[1], confusion[7]) = (2.0, 1.0, 1.0);
+    Frame {
+        arrays: vec![Array::new("funnel", &[11], funnel.to_vec()), Array::new("confusion", &[4, 4], confusion)],
+        labels: vec![Labels { name: "confusion_tools".to_owned(), texts: vec!["Cut".to_owned(), "Paste".to_owned()] }],
+        ..Frame::default()
+    }
+}
+
+#[test]
+fn what_becomes_of_lines_and_calls_is_read_as_it_is_in_the_frame() {
+    let frame = tools_frame();
+    let table = |chart| Scene::new(chart, &frame, size(600, 300), &Theme::LIGHT, &ENGLISH).table(40);
+    let funnel = table(Chart::Funnel);
+    assert_eq!(
+        (funnel.rows.len(), &funnel.rows[0], &funnel.rows[7]),
+        (11, &row(["lines", "40"]), &row(["kept", "25"]))
+    );
+    // Tools without a call have no row.
+    let confusion = table(Chart::Confusion);
+    assert_eq!(confusion.columns[1..], ["Cut", "Paste", "no call"]);
+    assert_eq!(confusion.rows, [row(["Cut", "2", "1", "0"]), row(["Paste", "0", "0", "1"])]);
+}
+
+fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
+}
+
 #[test]
 fn every_chart_is_in_some_frame() {
-    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame(), text_frame(), explained_frame()];
+    let frames = [lab_frame(3, 3), theory_frame(), sweep_frame(), text_frame(), explained_frame(), tools_frame()];
     for chart in Chart::ALL {
         assert!(frames.iter().any(|frame| chart.has_data(frame)), "{chart:?}");
     }

@@ -175,6 +175,40 @@ words! {
     calibrated,
     /// The model that estimates.
     model,
+    /// Axis of what becomes of a teacher's lines.
+    becomes,
+    /// Axis of counts.
+    count,
+    /// Lines of a teacher.
+    lines,
+    /// Lines dropped as they have no brackets.
+    no_brackets,
+    /// Lines dropped as no tool has the name.
+    unknown_tool,
+    /// Lines dropped as they have too few arguments.
+    too_few,
+    /// Lines dropped as they have too many.
+    too_many,
+    /// Lines dropped as they have not the image.
+    wrong_image,
+    /// Lines dropped as they were there before.
+    duplicate,
+    /// Conversations made of the others.
+    conversations,
+    /// Samples of them that begin with the prompt.
+    single_turn,
+    /// Samples of them with calls in the prompt.
+    in_context,
+    /// Samples without tools.
+    negative,
+    /// Axis of the tools that should be called.
+    should_call,
+    /// Axis of the tools that are called.
+    calls,
+    /// A tool that no sample asks for.
+    other_tool,
+    /// No call.
+    no_call,
 }
 
 /// English, for tests.

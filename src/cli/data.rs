@@ -7,6 +7,7 @@ use crate::experiment::encoding::{Encoding, SubjectKind};
 use crate::experiment::own::MAX_TEXT_BYTES;
 use crate::experiment::scan_snap::{DataKind, ScanSnap, TextSource};
 use crate::experiment::setting::shorten;
+use crate::experiment::tool_use::{Images, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::lab::Library;
 use crate::protocol::{Command, Event, TableKind};
@@ -32,6 +33,7 @@ pub fn given(asked: &Asked, experiment: &mut Experiment) -> Result<Library, CliE
         match &mut experiment.lab {
             Lab::ScanSnap(settings) => text(&mut session, path, settings)?,
             Lab::Encoding(settings) => subject(&mut session, path, settings)?,
+            Lab::ToolUse(settings) => tools(&mut session, path, settings)?,
         }
     }
     if let Some(first) = asked.explanation.first() {
@@ -39,7 +41,7 @@ pub fn given(asked: &Asked, experiment: &mut Experiment) -> Result<Library, CliE
         match &mut experiment.lab {
             Lab::Encoding(settings) if !settings.is_text() => explanations(&mut session, &asked.explanation, settings)?,
             Lab::Encoding(_) => return Err(refused("sentences bring their rationales in a file with them")),
-            Lab::ScanSnap(_) => return Err(refused("this experiment explains nothing, expected one of lab=encoding")),
+            _ => return Err(refused("this experiment explains nothing, expected one of lab=encoding")),
         }
     }
     Ok(session.library().clone())
@@ -89,7 +91,7 @@ fn subject(session: &mut Session, path: &Path, settings: &mut Encoding) -> Resul
     settings.subject.kind = match kind {
         TableKind::Distribution => SubjectKind::Own,
         TableKind::Sentences => SubjectKind::Sentences,
-        TableKind::Explanations => {
+        _ => {
             return Err(refused(
                 "these are explanations, expected what they are of; --explanation takes them".to_owned(),
             ));
@@ -97,6 +99,26 @@ fn subject(session: &mut Session, path: &Path, settings: &mut Encoding) -> Resul
     };
     let found = take(session, kind, vec![(name(path), bytes)]).map_err(refused)?;
     keep(&mut settings.subject.own, found);
+    Ok(())
+}
+
+/// The tools, or the captions, that data are made of.
+fn tools(session: &mut Session, path: &Path, settings: &mut ToolUse) -> Result<(), CliError> {
+    let refused = |what: String| CliError::Input(format!("--data {}: {what}", path.display()));
+    let bytes = read(path, MAX_TEXT_BYTES, "tools or captions")?;
+    let kind = TableKind::of_tool_use(&bytes);
+    let own = match kind {
+        TableKind::Tools => {
+            settings.data.tools = Tools::Own;
+            &mut settings.tools.own
+        }
+        TableKind::Captions => {
+            settings.data.images = Images::Own;
+            &mut settings.captions.own
+        }
+        _ => return Err(refused("expected tools or captions; score-tools scores predictions".to_owned())),
+    };
+    keep(own, take(session, kind, vec![(name(path), bytes)]).map_err(refused)?);
     Ok(())
 }
 

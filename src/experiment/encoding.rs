@@ -156,7 +156,7 @@ impl Settings for Encoding {
     fn of(experiment: &Experiment) -> &Self {
         match &experiment.lab {
             Lab::Encoding(settings) => settings,
-            Lab::ScanSnap(_) => unreachable!("a setting of another lab"),
+            _ => unreachable!("a setting of another lab"),
         }
     }
 
@@ -164,7 +164,7 @@ impl Settings for Encoding {
     fn of_mut(experiment: &mut Experiment) -> &mut Self {
         match &mut experiment.lab {
             Lab::Encoding(settings) => settings,
-            Lab::ScanSnap(_) => unreachable!("a setting of another lab"),
+            _ => unreachable!("a setting of another lab"),
         }
     }
 

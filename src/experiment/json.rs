@@ -36,7 +36,7 @@ impl Experiment {
         for (field, text) in Field::written(self) {
             let value = if field.is_number() { json!(text.parse::<u64>().unwrap_or_default()) } else { json!(text) };
             let (group, name) = field.place();
-            root[group][name] = value;
+            root.entry(group).or_insert_with(|| Json::Object(Map::new()))[name] = value;
         }
         Json::Object(root)
     }
@@ -76,7 +76,8 @@ impl Experiment {
 
     /// Sets `path` from a JSON value, and all below it from an object.
     fn take(&mut self, path: &str, value: &Json) -> Result<(), ConfigError> {
-        let is_group = self.settings().iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path));
+        let is_group = self.settings().iter().any(|setting| setting.path.split_once('.').is_some_and(|s| s.0 == path))
+            || Field::is_group(self, path);
         match value {
             Json::Object(group) if is_group => {
                 group.iter().try_for_each(|(name, value)| self.take(&format!("{path}.{name}"), value))

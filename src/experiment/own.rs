@@ -79,7 +79,9 @@ macro_rules! fields {
 }
 
 #[cfg(feature = "full")]
-static FIELDS: [Field; 9] = fields!(ScanSnap data, Encoding subject, Encoding explanations);
+static FIELDS: [Field; 21] = fields!(
+    ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions
+);
 #[cfg(not(feature = "full"))]
 static FIELDS: [Field; 3] = fields!(ScanSnap data);
 
@@ -125,6 +127,12 @@ impl Field {
     #[must_use]
     pub fn find(experiment: &Experiment, path: &str) -> Option<&'static Self> {
         FIELDS.iter().find(|field| field.path == path && (field.of)(experiment).is_some())
+    }
+
+    /// Whether the experiment's lab has fields in this group.
+    #[must_use]
+    pub fn is_group(experiment: &Experiment, group: &str) -> bool {
+        FIELDS.iter().any(|field| field.place().0 == group && (field.of)(experiment).is_some())
     }
 
     /// Its group and its name within that.

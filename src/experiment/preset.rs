@@ -16,10 +16,10 @@ const fn preset(name: &'static str, link: &'static str) -> Preset {
 /// All there are, in the order of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Preset> {
     #[cfg(feature = "full")]
-    let explanations = EXPLANATIONS;
+    let others = EXPLANATIONS.iter().chain(TOOL_USE);
     #[cfg(not(feature = "full"))]
-    let explanations: &[Preset] = &[];
-    SCAN_SNAP.iter().chain(explanations)
+    let others: &[Preset] = &[];
+    SCAN_SNAP.iter().chain(others)
 }
 
 /// Of Scan & Snap, among them the paper's figures.
@@ -95,5 +95,16 @@ pub const EXPLANATIONS: &[Preset] = &[
     preset(
         "enc-samples",
         "#v=1&lab=encoding&seed=1&scores.by=samples&scores.samples=20000&view.panels=samples,told,estimates,notes&view.pace=30",
+    ),
+];
+
+/// Of tools: data that are made, and what cleaning drops of a teacher's lines.
+#[cfg(feature = "full")]
+pub const TOOL_USE: &[Preset] = &[
+    preset("tool-data", "#v=1&lab=tool-use&seed=1&view.panels=funnel,made,tools,notes"),
+    preset("tool-flaws", "#v=1&lab=tool-use&seed=1&data.flaws=1&view.panels=funnel,dropped,notes"),
+    preset(
+        "tool-unseen",
+        "#v=1&lab=tool-use&seed=1&data.tools=unseen&data.form=to-judge&view.panels=made,tools,funnel,notes",
     ),
 ];

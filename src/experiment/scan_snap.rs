@@ -358,7 +358,7 @@ impl Settings for ScanSnap {
         match &experiment.lab {
             Lab::ScanSnap(settings) => settings,
             #[cfg(feature = "full")]
-            Lab::Encoding(_) => unreachable!("a setting of another lab"),
+            _ => unreachable!("a setting of another lab"),
         }
     }
 
@@ -367,7 +367,7 @@ impl Settings for ScanSnap {
         match &mut experiment.lab {
             Lab::ScanSnap(settings) => settings,
             #[cfg(feature = "full")]
-            Lab::Encoding(_) => unreachable!("a setting of another lab"),
+            _ => unreachable!("a setting of another lab"),
         }
     }
 

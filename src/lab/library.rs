@@ -83,6 +83,9 @@ pub struct Library {
     explanations: Option<Arc<(Own, Files)>>,
     #[cfg(feature = "full")]
     sentences: Option<Arc<Labelled>>,
+    /// Those of the lab of tool use.
+    #[cfg(feature = "full")]
+    pub tool_use: super::tool_use::Files,
 }
 
 /// Sentences with their labels, and rationales where they came with them.
@@ -265,7 +268,7 @@ impl Library {
 
 /// What is asked for and what was given.
 #[cfg(feature = "full")]
-fn asks(path: &str, what: &str, wanted: &Own, given: Option<&Own>) -> String {
+pub(super) fn asks(path: &str, what: &str, wanted: &Own, given: Option<&Own>) -> String {
     let given = given.map_or_else(|| "none was chosen yet".to_owned(), |given| format!("what was chosen is {given}"));
     format!("{path}: this experiment is about {what} {wanted}; {given}")
 }

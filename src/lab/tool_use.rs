@@ -8,20 +8,25 @@
 //! The data (PAPERS 3.1), in the order it is made: [`catalogue`] has the tools, [`scene`] what is seen, [`teacher`] the answers of a
 //! teacher who is told of both, [`clean`] takes these apart and drops what is flawed, [`conversation`] makes samples of the rest,
 //! [`chat`] has what to say without tools, and [`pipeline`] does it all, scene by scene, and counts.
+//!
+//! What a page shows of both: [`making`] and [`scoring`] are the lab's runs, on [`files`] of the reader's own.
 
 pub mod catalogue;
 pub mod chat;
 pub mod clean;
 pub mod conversation;
 pub mod evaluation;
+pub mod files;
 pub mod form;
 pub mod interval;
 pub mod json;
+pub mod making;
 pub mod metrics;
 pub mod pipeline;
 pub mod records;
 pub mod sample;
 pub mod scene;
+pub mod scoring;
 pub mod strict;
 pub mod student;
 pub mod teacher;
@@ -32,6 +37,7 @@ pub use catalogue::Catalogue;
 pub use clean::{Cleaner, Dropped, Instruction};
 pub use conversation::Conversation;
 pub use evaluation::{Evaluation, Evaluator};
+pub use files::Files;
 pub use json::Json;
 pub use metrics::{Metrics, TruthError, metrics};
 pub use pipeline::{Funnel, Pipeline};
@@ -41,7 +47,23 @@ pub use scene::Scene;
 pub use strict::{Failure, Reason};
 pub use transcript::Transcript;
 
+use super::Library;
+use crate::experiment::ConfigError;
+use crate::experiment::tool_use::{TaskKind, ToolUse};
 use crate::random::Random;
+use crate::run::Run;
+
+/// The lab's run at step 0, for settings already checked.
+///
+/// # Errors
+/// [`ConfigError`] when a file is not the one that was asked for.
+pub fn start(settings: &ToolUse, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+    let files = &library.tool_use;
+    Ok(match settings.task.kind {
+        TaskKind::Make => Box::new(making::Making::new(settings, seed, files)?),
+        TaskKind::Score => Box::new(scoring::Scoring::new(settings, files)?),
+    })
+}
 
 /// One of these, each as likely as the others.
 ///

@@ -200,6 +200,35 @@ mod tests {
     }
 
     #[test]
+    fn files_of_every_kind_survive_the_wire() {
+        use crate::protocol::TableKind::{Captions, Distribution, Explanations, Predictions, Sentences, Tools, Truth};
+        for kind in [Distribution, Explanations, Sentences, Tools, Captions, Truth, Predictions] {
+            let command = Command::Tables { kind, files: vec![("a".to_owned(), vec![1, 0, 255])] };
+            assert_eq!(decode_command(&encode_command(&command)), Ok(command));
+            let own = crate::experiment::Own { name: "a".to_owned(), size: 3, digest: 9 };
+            let event = Event::Tabled { kind, own };
+            assert_eq!(decode_event(&encode_event(&event)), Ok(event));
+        }
+    }
+
+    #[test]
+    fn a_frame_of_every_lab_survives_the_wire() {
+        for lab in crate::experiment::Lab::ALL {
+            let experiment = Experiment { lab: (lab.start)(), ..Experiment::default() };
+            let mut engine = crate::lab::start(&experiment).expect("the default needs no file");
+            engine.step(3).expect("nothing diverges");
+            let frame = engine.frame(Focus::default());
+            let event = Event::Progress { run: RunId(0), state: State::Paused, furthest: 3, frame };
+            let Ok(Event::Progress { frame: back, .. }) = decode_event(&encode_event(&event)) else {
+                panic!("{}: an event", lab.name);
+            };
+            let Event::Progress { frame, .. } = event else { unreachable!("it was made above") };
+            // What is not a number is not equal to itself.
+            assert_eq!(format!("{back:?}"), format!("{frame:?}"), "{}", lab.name);
+        }
+    }
+
+    #[test]
     fn a_shape_that_overflows_is_refused() {
         let mut frame = Frame::default();
         frame.arrays.push(Array { name: "a".into(), shape: vec![u32::MAX; 4], values: Vec::new() });

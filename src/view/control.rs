@@ -6,12 +6,14 @@ use crate::experiment::Lab;
 #[cfg(feature = "full")]
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
+#[cfg(feature = "full")]
+use crate::experiment::tool_use::TaskKind;
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
-pub const GROUPS: &[&str] = &["training", "data", "model", "theory", "subject", "explanations", "scores"];
+pub const GROUPS: &[&str] = &["task", "training", "data", "model", "theory", "subject", "explanations", "scores"];
 
 /// The settings of a group that matter for `experiment`, in the table's order.
 #[must_use]
@@ -32,6 +34,10 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     #[cfg(feature = "full")]
     if let Lab::Encoding(settings) = &experiment.lab {
         return matters_for_explanations(path, settings);
+    }
+    #[cfg(feature = "full")]
+    if let Lab::ToolUse(settings) = &experiment.lab {
+        return path == "task.kind" || settings.task.kind == TaskKind::Make;
     }
     let Some(settings) = experiment.scan_snap() else { return true };
     if settings.data.kind == DataKind::Text {
@@ -109,6 +115,7 @@ impl Slider {
             "theory.vocabulary" => (10.0, 1_000_000.0, true),
             "theory.classes" => (1.0, 1000.0, true),
             "explanations.inputs" => (1.0, 8.0, false),
+            "data.scenes" => (1.0, 3000.0, true),
             "scores.samples" => (100.0, 1_000_000.0, true),
             "scores.steps" => (50.0, 20_000.0, true),
             _ => match setting.kind {

@@ -42,8 +42,48 @@ type Said = (&'static str, Math);
 /// The equations of an experiment's lab.
 #[must_use]
 pub fn equations(experiment: &Experiment) -> &'static [Said] {
-    if experiment.scan_snap().is_some() { SCAN_SNAP } else { ENCODING }
+    match experiment.lab.name() {
+        "encoding" => ENCODING,
+        "tool-use" => TOOL_USE,
+        _ => SCAN_SNAP,
+    }
 }
+
+const SR: Math = I("SR");
+const SR_T: Math = Sub(&[SR, I("t")]);
+const SR_ACT: Math = Sub(&[SR, I("act")]);
+const SR_ARGS: Math = Sub(&[SR, I("args")]);
+
+const TOOL_USE: &[Said] = &[
+    (
+        "eq_success",
+        Row(&[
+            SR,
+            O("="),
+            N("1"),
+            O("⇔"),
+            SR_T,
+            O("="),
+            N("1"),
+            O(","),
+            SR_ACT,
+            O("="),
+            N("1"),
+            O(","),
+            SR_ARGS,
+            O("≥"),
+            N("0.5"),
+        ]),
+    ),
+    (
+        "eq_iou",
+        Row(&[
+            I("IoU"),
+            O("="),
+            Frac(&[Row(&[O("∑"), I("r"), I("g")]), Row(&[O("∑"), I("max"), O("("), I("r"), O(","), I("g"), O(")")])]),
+        ]),
+    ),
+];
 
 const V: Math = I("v");
 const X_V: Math = Sub(&[I("x"), V]);

@@ -7,7 +7,9 @@ use crate::run::{Frame, Verdict};
 /// The key of the sentence for the moment of `frame`.
 #[must_use]
 pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
-    let Some(settings) = experiment.scan_snap() else { return explained(frame) };
+    let Some(settings) = experiment.scan_snap() else {
+        return if experiment.lab.name() == "encoding" { explained(frame) } else { of_tools(frame) };
+    };
     if settings.data.kind == DataKind::Theory {
         return "seen_curves";
     }
@@ -23,6 +25,15 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
         (0, _) => "seen_start",
         (_, true) => "seen_snap",
         (_, false) => "seen_scan",
+    }
+}
+
+/// Of tools: what is being done.
+fn of_tools(frame: &Frame) -> &'static str {
+    match (frame.get("rates").is_some(), frame.step) {
+        (true, _) => "seen_scoring",
+        (false, 0) => "seen_no_data",
+        (false, _) => "seen_making",
     }
 }
 

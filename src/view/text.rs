@@ -185,7 +185,11 @@ pub fn preset(name: &str) -> PresetText {
 
 /// Terms of a lab and what they mean, in the catalogue's order.
 pub fn glossary(experiment: &Experiment) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-    let section = if experiment.scan_snap().is_some() { "glossary" } else { "glossary-encoding" };
+    let section = match experiment.lab.name() {
+        "encoding" => "glossary-encoding",
+        "tool-use" => "glossary-tool-use",
+        _ => "glossary",
+    };
     in_use().iter().filter_map(move |(name, term)| {
         let id = name.strip_prefix(section)?.strip_prefix('/')?.strip_suffix("/term")?;
         Some((*term, field(section, id, "meaning")))

@@ -44,6 +44,10 @@ fn experiments_in(lab: &'static str) -> impl Strategy<Value = Experiment> {
                 settings.subject.own = own.clone();
                 settings.explanations.own = own;
             }
+            Lab::ToolUse(settings) => {
+                settings.tools.own = own.clone();
+                settings.predictions.own = own;
+            }
         }
         experiment
     })
@@ -211,7 +215,7 @@ fn the_valid_part_of_a_bad_link_opens_and_the_rest_is_named() {
         ],
     );
     assert_eq!((link.view.step, link.view.class), (Some(50), 0));
-    refused("#v=1&lab=other", &["lab: other is not allowed, expected one of scan-snap, encoding"]);
+    refused("#v=1&lab=other", &["lab: other is not allowed, expected one of scan-snap, encoding, tool-use"]);
     refused("#v=1&%ff=1", &["%ff=1: not UTF-8 text"]);
     let long = format!("#v=1&seed={}", "1".repeat((1 << 20) - 9));
     refused(&long, &["the link is 1048576 bytes long, at most 65536 are read"]);
@@ -235,7 +239,7 @@ fn a_list_keeps_the_names_it_has_right() {
         "#v=1&view.panels=scan,pie,loss,scan&view.locked=training.eta_z,transport,<b>&view.pace=0&view.compare=x",
         &[
             "view.panels: pie is not allowed, expected a list of scan, bars, logits, gains, phase, loss, heatmaps, sequence, \
-             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples",
+             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples, funnel, dropped, made, tools, rates, reasons, confusion, cases",
             "view.locked: <b> is not allowed, expected a list of paths of settings, or of settings, transport, notes",
             "view.pace: 0 is not allowed, expected a whole number from 1 to 1000000 (steps per second), or max",
             "view.compare: x is not allowed, expected another link that compares with none itself",
@@ -281,7 +285,10 @@ fn bad_json_gets_a_sentence() {
         (r#"{"version":1,"model":{"init":"zero","init":"zero"}}"#, "the JSON text cannot be read: init is given more"),
         (r#"{"version":1,"data.kind":"theory"}"#, "data.kind: no such setting"),
         (r#"{"version":1,"data":{"data":{"kind":"theory"}}}"#, "data.data: no such setting"),
-        (r#"{"version":1,"lab":"chess"}"#, r#"lab: "chess" is not allowed, expected one of scan-snap, encoding"#),
+        (
+            r#"{"version":1,"lab":"chess"}"#,
+            r#"lab: "chess" is not allowed, expected one of scan-snap, encoding, tool-use"#,
+        ),
         (r#"{"version":1,"model":{"depth":3}}"#, "model.depth: no such setting"),
     ] {
         let sentence = Experiment::from_json(text).expect_err(text).to_string();
@@ -389,6 +396,7 @@ fn the_longest_released_link_of_each_lab_says_every_field() {
     let links = [
         (include_str!("../links/v1-text-every-field.txt"), 3 + 9),
         (include_str!("../links/v1-encoding-every-field.txt"), 6 + 10),
+        (include_str!("../links/v1-tool-use-every-field.txt"), 12 + 10),
     ];
     for ((text, more), lab) in links.into_iter().zip(Lab::ALL) {
         let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();

@@ -1,4 +1,6 @@
-//! The lab of tool use through its commands: what they print, where, and with which exit status.
+//! The lab of tool use: its runs, and its commands: what they print, where, and with which exit status.
+
+mod run;
 
 use crate::cli::{Folder, says};
 use serde_json::{Value, json};

@@ -21,3 +21,5 @@ mod own_text;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;
+/// The lab of tool use.
+mod tool_use;

@@ -120,17 +120,61 @@ pub struct Evaluator {
     samples: Vec<(Id, Sample)>,
     /// Where each id's sample is; none where it is flawed.
     places: HashMap<Id, Option<usize>>,
+    told: Told,
+    kept: Kept,
+}
+
+/// What came of predictions.
+#[derive(Debug, Default)]
+pub struct Kept {
     /// For each sample the number of the prediction that counts, and what came of it.
     scored: Vec<Option<(u64, Item)>>,
     skipped: u64,
     duplicates: u64,
-    told: [Told; 2],
+    told: Told,
+}
+
+impl Kept {
+    /// Takes in what [`Evaluator::look`] gave of a prediction.
+    pub fn keep(&mut self, record: &Record, looked: Result<(usize, Item), String>) {
+        match looked {
+            Ok((place, item)) => {
+                if self.scored.len() <= place {
+                    self.scored.resize(place + 1, None);
+                }
+                if self.scored[place].is_some() {
+                    self.duplicates += 1;
+                    let what = format!("another prediction with the id {}, which counts instead", item.id);
+                    self.told.say(at(record), &what);
+                }
+                self.scored[place] = Some((record.number, item));
+            }
+            Err(why) => {
+                self.skipped += 1;
+                self.told.say(at(record), &why);
+            }
+        }
+    }
+
+    /// What came of all, by the samples of an evaluator.
+    #[must_use]
+    pub fn end(mut self, by: &Evaluator) -> Evaluation {
+        self.scored.resize(by.samples.len(), None);
+        let mut told = by.told_of_samples();
+        told.extend(self.told.sentences("prediction"));
+        let without = by.samples.iter().zip(&self.scored).filter(|(_, scored)| scored.is_none());
+        let missing = without.map(|((id, _), _)| id.clone()).collect();
+        let mut scored: Vec<(u64, Item)> = self.scored.into_iter().flatten().collect();
+        scored.sort_by_key(|(number, _)| *number);
+        let items = scored.into_iter().map(|(_, item)| item).collect();
+        Evaluation { items, missing, skipped: self.skipped, duplicates: self.duplicates, told }
+    }
 }
 
 impl Evaluator {
     /// Takes a sample to judge by; one that is flawed is told.
     pub fn sample(&mut self, record: &Record) {
-        let told = &mut self.told[0];
+        let told = &mut self.told;
         match truth(&record.value) {
             Ok(found) => match self.places.get(&found.0) {
                 Some(Some(place)) => {
@@ -160,47 +204,43 @@ impl Evaluator {
     /// What there is to tell of the samples.
     #[must_use]
     pub fn told_of_samples(&self) -> Vec<String> {
-        self.told[0].sentences("sample")
+        self.told.sentences("sample")
+    }
+
+    /// The sample at a place, in the order of the file.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn sample_at(&self, place: usize) -> &Sample {
+        &self.samples[place].1
+    }
+
+    /// Scores a prediction without keeping what came of it: the place of its sample, and that.
+    ///
+    /// # Errors
+    /// Why it is skipped.
+    pub fn look(&self, record: &Record) -> Result<(usize, Item), String> {
+        let prediction = Prediction::read(&record.value).map_err(|error| error.to_string())?;
+        match self.places.get(&prediction.id) {
+            Some(Some(place)) => Ok((*place, score(&self.samples[*place], &prediction.output))),
+            other => {
+                let why = if other.is_some() { "the sample is flawed" } else { "there is no such sample" };
+                Err(format!("field id: {}, but {why}", prediction.id))
+            }
+        }
     }
 
     /// Scores a prediction; one that is flawed or of no sample is told and skipped. All samples must have been taken before.
     pub fn prediction(&mut self, record: &Record) {
-        self.scored.resize(self.samples.len(), None);
-        let told = &mut self.told[1];
-        let prediction = match Prediction::read(&record.value) {
-            Ok(prediction) => prediction,
-            Err(error) => {
-                self.skipped += 1;
-                return told.say(at(record), &error.to_string());
-            }
-        };
-        let place = match self.places.get(&prediction.id) {
-            Some(Some(place)) => *place,
-            other => {
-                self.skipped += 1;
-                let why = if other.is_some() { "the sample is flawed" } else { "there is no such sample" };
-                return told.say(at(record), &format!("field id: {}, but {why}", prediction.id));
-            }
-        };
-        if self.scored[place].is_some() {
-            self.duplicates += 1;
-            told.say(at(record), &format!("another prediction with the id {}, which counts instead", prediction.id));
-        }
-        self.scored[place] = Some((record.number, score(&self.samples[place], &prediction.output)));
+        let looked = self.look(record);
+        self.kept.keep(record, looked);
     }
 
     /// What came of all.
     #[must_use]
     pub fn end(mut self) -> Evaluation {
-        self.scored.resize(self.samples.len(), None);
-        let mut told = self.told_of_samples();
-        told.extend(self.told[1].sentences("prediction"));
-        let without = self.samples.into_iter().zip(&self.scored).filter(|(_, scored)| scored.is_none());
-        let missing = without.map(|((id, _), _)| id).collect();
-        let mut scored: Vec<(u64, Item)> = self.scored.into_iter().flatten().collect();
-        scored.sort_by_key(|(number, _)| *number);
-        let items = scored.into_iter().map(|(_, item)| item).collect();
-        Evaluation { items, missing, skipped: self.skipped, duplicates: self.duplicates, told }
+        core::mem::take(&mut self.kept).end(&self)
     }
 }
 
@@ -241,6 +281,12 @@ fn score((id, sample): &(Id, Sample), output: &str) -> Item {
 
 fn bounded(name: &str) -> String {
     if name.len() > LONGEST_NAME { OTHER } else { name }.to_owned()
+}
+
+/// What a model wrote, without an echoed instruction.
+#[must_use]
+pub fn after_echo<'a>(output: &'a str, instruction: &str) -> &'a str {
+    cut(output, instruction).0
 }
 
 /// What follows an echoed instruction, and whether it is one; characters are Unicode's code points, as in Python.

@@ -76,6 +76,27 @@ impl Funnel {
     }
 }
 
+/// What becomes of a teacher's line.
+#[derive(Clone, Debug)]
+pub enum Made<'a> {
+    /// It is dropped.
+    Dropped {
+        /// The line.
+        line: &'a str,
+        /// Why.
+        why: Dropped,
+    },
+    /// It became a sample, or one without tools followed.
+    Sample {
+        /// The sample.
+        sample: Box<Sample>,
+        /// The tool of the line, by its place in the catalogue; none of a sample without tools.
+        tool: Option<usize>,
+        /// Whether calls stand in the prompt already.
+        in_context: bool,
+    },
+}
+
 /// Makes samples.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
@@ -112,6 +133,15 @@ impl Pipeline {
 
     /// Works on the next scene and shows `see` its samples; false when there is none.
     pub fn step(&mut self, see: &mut dyn FnMut(Sample)) -> bool {
+        self.step_by_line(&mut |made| {
+            if let Made::Sample { sample, .. } = made {
+                see(*sample);
+            }
+        })
+    }
+
+    /// The same, and shows what is dropped as well.
+    pub fn step_by_line(&mut self, see: &mut dyn FnMut(Made)) -> bool {
         let index = self.funnel.scenes;
         let stream = |purpose| Random::new(self.settings.seed, purpose, index);
         let scene = match &self.scenes {
@@ -128,26 +158,26 @@ impl Pipeline {
         true
     }
 
-    fn line(&mut self, line: &str, caption: &str, random: &mut Random, see: &mut dyn FnMut(Sample)) {
+    fn line(&mut self, line: &str, caption: &str, random: &mut Random, see: &mut dyn FnMut(Made)) {
         self.funnel.lines += 1;
         let instruction = match self.cleaner.take(line, &self.catalogue, random) {
             Ok(instruction) => instruction,
             Err(why) => {
                 let at = Dropped::ALL.iter().position(|reason| *reason == why);
                 self.funnel.dropped[at.expect("all reasons are listed")] += 1;
-                return;
+                return see(Made::Dropped { line, why });
             }
         };
         let conversation = Conversation::new(&instruction, caption, &self.catalogue, random);
-        see(self.sample(&conversation, random));
+        see(self.sample(&conversation, Some(instruction.parsed.tool), random));
         if random.unit() < self.settings.negatives {
             let chat = if self.chats.is_empty() { Chat::draw(random) } else { pick(random, &self.chats).clone() };
             let negative = Conversation::negative(&chat, caption, &self.catalogue, random);
-            see(self.sample(&negative, random));
+            see(self.sample(&negative, None, random));
         }
     }
 
-    fn sample(&mut self, conversation: &Conversation, random: &mut Random) -> Sample {
+    fn sample(&mut self, conversation: &Conversation, tool: Option<usize>, random: &mut Random) -> Made<'static> {
         let (id, calls) = (self.funnel.samples(), conversation.calls.len());
         let (sample, before) = match self.settings.form {
             Form::Training => {
@@ -165,7 +195,7 @@ impl Pipeline {
             (_, 0) => (funnel.conversations, funnel.single_turn) = (funnel.conversations + 1, funnel.single_turn + 1),
             _ => (funnel.conversations, funnel.context) = (funnel.conversations + 1, funnel.context + 1),
         }
-        sample
+        Made::Sample { sample: Box::new(sample), tool, in_context: before > 0 }
     }
 }
 

@@ -1,0 +1,128 @@
+//! The panels of the lab of tool use besides its charts: what is dropped, samples, rates, reasons, cases.
+
+use super::element::{self, El, button, cell, div, el, fold, text};
+use super::live::memo;
+use super::shell::Shell;
+use crate::view::text::say;
+use crate::view::tool_use::{self, Case, Made};
+
+/// Names of the panels.
+pub const PANELS: &[&str] = &["dropped", "made", "tools", "rates", "reasons", "cases"];
+
+/// The panel of that name.
+pub fn panel(shell: Shell, name: &'static str) -> El {
+    let body = match name {
+        "dropped" => dropped(shell),
+        "made" => made(shell),
+        "tools" => tools(shell),
+        "rates" => rates(shell),
+        "reasons" => reasons(shell),
+        _ => cases(shell),
+    };
+    super::explained::figure(name, body)
+}
+
+/// A table that is made anew when its rows change.
+fn table(
+    shell: Shell,
+    name: &'static str,
+    head: &'static [&'static str],
+    rows: fn(&crate::run::Frame) -> Vec<Vec<String>>,
+) -> impl Fn() -> Vec<El> {
+    let rows = memo(move || shell.frame.with(|frame| rows(frame)));
+    move || {
+        let head: Vec<String> = head.iter().map(|key| say(key).to_owned()).collect();
+        let lines = rows.get().into_iter().map(|words| super::explained::row(&words));
+        vec![super::explained::wide(name, element::table(&head, lines))]
+    }
+}
+
+fn told(shell: Shell) -> impl Fn() -> Vec<El> {
+    let told = memo(move || shell.frame.with(|frame| tool_use::told(frame)));
+    move || told.get().iter().map(|what| text("p", what).class("hint")).collect()
+}
+
+/// The lines that were dropped last.
+fn dropped(shell: Shell) -> El {
+    let rows = memo(move || shell.frame.with(|frame| tool_use::dropped(frame)));
+    let lines = move || {
+        let head = ["col_why", "col_line"].map(|key| say(key).to_owned());
+        let line =
+            |[why, line]: [String; 2]| vec![text("th", &why).attr("scope", "row"), el("td").add(text("code", &line))];
+        vec![super::explained::wide("dropped", element::table(&head, rows.get().into_iter().map(line)))]
+    };
+    div("").part_of(lines).part_of(told(shell))
+}
+
+/// The latest sample of each kind, and all of them as a file.
+fn made(shell: Shell) -> El {
+    let so_far = memo(move || shell.frame.with(|frame| tool_use::making(frame)));
+    let samples = memo(move || shell.frame.with(|frame| tool_use::made(frame)));
+    let list = move || {
+        let sample = |Made { kind, prompt, output }: Made| {
+            el("li")
+                .add(text("h4", kind))
+                .add(fold(text("span", say("made_prompt")), false).add(text("pre", &prompt)))
+                .add(text("pre", &output))
+        };
+        samples.get().into_iter().map(sample).collect()
+    };
+    div("told")
+        .add(el("p").words_of(move || so_far.get()))
+        .add(div("row").add(button("", say("save_data"), move || shell.save_file())))
+        .add(el("ul").class("made").part_of(list))
+}
+
+fn tools(shell: Shell) -> El {
+    let rows = |frame: &crate::run::Frame| tool_use::tools(frame).into_iter().map(Vec::from).collect();
+    div("").part_of(table(shell, "tools", &["col_tool", "col_conversations"], rows))
+}
+
+/// Rates of all, of each kind and of each tool.
+fn rates(shell: Shell) -> El {
+    const HEAD: &[&str] =
+        &["col_kind", "col_n", "col_thought", "col_action", "col_args", "col_success", "col_iou", "col_strict"];
+    const TOOLS: &[&str] = &["col_tool", "col_calls", "col_n", "col_action", "col_args", "col_success"];
+    let so_far = memo(move || shell.frame.with(|frame| tool_use::scored(frame)));
+    div("told")
+        .add(el("p").words_of(move || so_far.get()))
+        .part_of(table(shell, "rates", HEAD, tool_use::rates))
+        .part_of(table(shell, "rates", TOOLS, tool_use::tool_rates))
+        .part_of(told(shell))
+}
+
+/// What can be looked at: reasons of failure, and which tool is taken for which.
+fn reasons(shell: Shell) -> El {
+    let choices = memo(move || shell.frame.with(|frame| tool_use::choices(frame)));
+    let looked_at = memo(move || shell.frame.with(|frame| frame.focus.class));
+    let lines = move || {
+        let head = ["col_what", "col_count"].map(|key| say(key).to_owned());
+        let line = |(class, name, count): (u32, String, String)| {
+            let is_on = looked_at.get() == class;
+            let name = button("quiet", &name, move || shell.set_class(class));
+            let name = name.attr("aria-pressed", if is_on { "true" } else { "false" });
+            vec![el("th").attr("scope", "row").add(name), cell(&count)]
+        };
+        vec![super::explained::wide("reasons", element::table(&head, choices.get().into_iter().map(line)))]
+    };
+    div("scores").part_of(lines)
+}
+
+/// The cases of what is looked at.
+fn cases(shell: Shell) -> El {
+    let note = memo(move || shell.frame.with(|frame| tool_use::cases_note(frame)));
+    let cases = memo(move || shell.frame.with(|frame| tool_use::cases(frame)));
+    let list = move || {
+        let case = |Case { title, said, truth, prediction, difference }: Case| {
+            let part = |key, what: &str| [text("dt", say(key)), el("dd").add(text("pre", what))];
+            let parts = part("case_said", &said)
+                .into_iter()
+                .chain(part("case_truth", &truth))
+                .chain(part("case_prediction", &prediction));
+            let more = if difference.is_empty() { Vec::new() } else { part("case_difference", &difference).into() };
+            el("li").add(text("h4", &title)).add(el("dl").all(parts).all(more))
+        };
+        cases.get().into_iter().map(case).collect()
+    };
+    div("told").add(el("p").words_of(move || note.get())).add(el("ul").class("made").part_of(list))
+}

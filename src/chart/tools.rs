@@ -1,0 +1,90 @@
+//! What the charts of tool use show: what becomes of a teacher's lines, and which tool is called for which. Reads frames; knows no
+//! pixels.
+
+use super::plan::{Bars, Grid, Heat, Heights, Plan, Rows};
+use super::{Scene, Words};
+use crate::run::Frame;
+use std::borrow::Cow;
+
+/// Places of the funnel: lines, then why they are dropped, then what the others became.
+const DROPPED: core::ops::Range<usize> = 1..7;
+
+/// The lines of the teacher, those that are dropped by their reasons, and the samples by their kinds.
+pub(super) fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
+    let names = [
+        words.lines,
+        words.no_brackets,
+        words.unknown_tool,
+        words.too_few,
+        words.too_many,
+        words.wrong_image,
+        words.duplicate,
+        words.conversations,
+        words.single_turn,
+        words.in_context,
+        words.negative,
+    ];
+    let values = |frame: &Frame| {
+        frame.values("funnel").iter().take(names.len()).map(|count| f64::from(*count)).collect::<Vec<_>>()
+    };
+    let color = |at: usize| match at {
+        0 => theme.muted,
+        at if DROPPED.contains(&at) => theme.category(1),
+        _ => theme.category(0),
+    };
+    let now = values(frame);
+    let pinned = scene.pinned.map(values).unwrap_or_default();
+    let holds = now.iter().chain(&pinned).copied().fold(1.0, f64::max);
+    Plan::Bars(Bars {
+        x_title: words.becomes,
+        y_title: words.count,
+        names: Cow::Owned(names.map(str::to_owned).to_vec()),
+        groups: Vec::new(),
+        colors: (0..names.len()).map(color).collect(),
+        now: Heights { name: words.now, values: now },
+        start: Heights::default(),
+        pinned: Heights { name: words.pinned, values: pinned },
+        holds,
+    })
+}
+
+/// Which tool is called (columns) where which one should be (rows).
+pub(super) fn confusion<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let words = scene.words;
+    let grids = scene.runs(|frame| grid(frame, words));
+    let top = grids.iter().flat_map(|grid| grid.values.iter()).copied().fold(1.0_f32, f32::max);
+    Plan::Cells(Heat {
+        row_title: words.should_call,
+        column_title: words.calls,
+        value_title: words.count,
+        grids,
+        range: (0.0, f64::from(top)),
+        signed: false,
+        numbers: true,
+    })
+}
+
+/// The tools that are there, the others left out: a row or a column of zeros says nothing.
+fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
+    let values = frame.values("confusion");
+    let mut names = frame.labels("confusion_tools").to_vec();
+    names.extend([words.other_tool, words.no_call].map(str::to_owned));
+    let sides = names.len();
+    if values.len() != sides * sides {
+        return None;
+    }
+    let rows: Vec<usize> =
+        (0..sides).filter(|row| (0..sides).any(|column| values[row * sides + column] > 0.0)).collect();
+    let columns: Vec<usize> =
+        (0..sides).filter(|column| (0..sides).any(|row| values[row * sides + column] > 0.0)).collect();
+    let cells = rows.iter().flat_map(|row| columns.iter().map(move |column| values[row * sides + column]));
+    let named = |places: &[usize]| places.iter().map(|at| names[*at].clone()).collect::<Vec<_>>();
+    Some(Grid {
+        title: "",
+        columns: Cow::Owned(named(&columns)),
+        groups: Vec::new(),
+        values: Cow::Owned(cells.collect()),
+        rows: Rows::Names(Cow::Owned(named(&rows))),
+    })
+}

@@ -1,0 +1,154 @@
+//! Files of the reader's own that the lab's runs are started on: tools, captions, samples to judge by and predictions. What was
+//! read last of each is kept, and told by its digest.
+
+use super::evaluation::Evaluator;
+use super::records::{Record, Records};
+use super::scene::{self, Scene};
+use super::{Catalogue, catalogue};
+use crate::experiment::ConfigError;
+use crate::experiment::own::{self, MAX_TEXT_BYTES, Own};
+use crate::lab::library::asks;
+use std::sync::Arc;
+use xxhash_rust::xxh64::xxh64;
+
+/// Most records of a file that a page reads.
+const MOST_RECORDS: u64 = 50_000;
+
+/// Names and bytes of files.
+type Given = Vec<(String, Vec<u8>)>;
+
+/// A file that was read, and what it is.
+type Kept<T> = Option<Arc<(Own, T)>>;
+
+/// All there are. Copies share what was read.
+#[derive(Clone, Default)]
+pub struct Files {
+    tools: Kept<Catalogue>,
+    captions: Kept<Vec<u8>>,
+    truth: Kept<Evaluator>,
+    predictions: Kept<Vec<Record>>,
+}
+
+impl Files {
+    /// Takes a catalogue of tools.
+    ///
+    /// # Errors
+    /// Why it is none, in a sentence.
+    pub fn take_tools(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, catalogue::MAX_BYTES as u64)?;
+        let catalogue = Catalogue::read(&bytes).map_err(|error| error.to_string())?;
+        self.tools = Some(Arc::new((own.clone(), catalogue)));
+        Ok(own)
+    }
+
+    /// Takes captions of images.
+    ///
+    /// # Errors
+    /// Why they are none, in a sentence.
+    pub fn take_captions(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
+        // Boxes that are not given depend on the seed: what is kept is the file.
+        scene::read(&bytes, 0).map_err(|error| error.to_string())?;
+        self.captions = Some(Arc::new((own.clone(), bytes)));
+        Ok(own)
+    }
+
+    /// Takes samples to judge by.
+    ///
+    /// # Errors
+    /// Why they are none, in a sentence.
+    pub fn take_truth(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
+        let mut evaluator = Evaluator::default();
+        records(&bytes, &mut |record| evaluator.sample(&record))?;
+        if evaluator.samples() == 0 {
+            let why = evaluator.told_of_samples().into_iter().next().unwrap_or_else(|| "the list is empty".to_owned());
+            return Err(format!("no sample to judge by: {why}"));
+        }
+        self.truth = Some(Arc::new((own.clone(), evaluator)));
+        Ok(own)
+    }
+
+    /// Takes predictions.
+    ///
+    /// # Errors
+    /// Why they are none, in a sentence.
+    pub fn take_predictions(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
+        let mut all = Vec::new();
+        records(&bytes, &mut |record| all.push(record))?;
+        self.predictions = Some(Arc::new((own.clone(), all)));
+        Ok(own)
+    }
+
+    /// The reader's tools, if they are those `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn tools(&self, wanted: &Own) -> Result<Catalogue, ConfigError> {
+        found(&self.tools, wanted, "tools", "the tools").map(|found| found.1.clone())
+    }
+
+    /// The scenes of the reader's captions, if they are those `wanted`, and what there is to tell of them.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn scenes(&self, wanted: &Own, seed: u64) -> Result<(Vec<Scene>, Vec<String>), ConfigError> {
+        let found = found(&self.captions, wanted, "captions", "the captions")?;
+        scene::read(&found.1, seed).map_err(|error| ConfigError::Data { what: error.to_string() })
+    }
+
+    /// What judges by the reader's samples, if they are those `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn truth(&self, wanted: &Own) -> Result<Arc<(Own, Evaluator)>, ConfigError> {
+        found(&self.truth, wanted, "truth", "the samples")
+    }
+
+    /// The reader's predictions, if they are those `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn predictions(&self, wanted: &Own) -> Result<Arc<(Own, Vec<Record>)>, ConfigError> {
+        found(&self.predictions, wanted, "predictions", "the predictions")
+    }
+}
+
+/// The one file there is, and what an experiment knows it by.
+fn single(mut files: Given, most: u64) -> Result<(Own, Vec<u8>), String> {
+    let (1, Some((name, bytes))) = (files.len(), files.pop()) else {
+        return Err("one file of a kind at a time".to_owned());
+    };
+    let size = bytes.len() as u64;
+    if size > most {
+        return Err(format!("the file has {size} bytes, at most {most} are read"));
+    }
+    Ok((Own { name: own::name(&name), size, digest: xxh64(&bytes, 0) }, bytes))
+}
+
+/// Shows all records of a file, if they are not too many.
+fn records(bytes: &[u8], see: &mut dyn FnMut(Record)) -> Result<(), String> {
+    let mut count = 0;
+    let mut bounded = |record: Record| {
+        count = record.number;
+        if count <= MOST_RECORDS {
+            see(record);
+        }
+    };
+    Records::read(bytes, &mut bounded).map_err(|error| error.to_string())?;
+    if count > MOST_RECORDS {
+        return Err(format!("the list has {count} records, at most {MOST_RECORDS} are read"));
+    }
+    Ok(())
+}
+
+fn found<T>(kept: &Kept<T>, wanted: &Own, path: &str, what: &str) -> Result<Arc<(Own, T)>, ConfigError> {
+    match kept {
+        Some(found) if found.0.digest == wanted.digest => Ok(found.clone()),
+        _ if *wanted == Own::default() => {
+            Err(ConfigError::Data { what: format!("{path}: {what} are still to be chosen") })
+        }
+        other => Err(ConfigError::Data { what: asks(path, what, wanted, other.as_deref().map(|(own, _)| own)) }),
+    }
+}

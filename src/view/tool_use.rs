@@ -1,0 +1,256 @@
+//! The lab of tool use as the page shows it: what cleaning drops, samples, rates with their intervals, cases. Takes every number
+//! from a frame.
+
+use crate::number::{grouped, significant};
+use crate::run::Frame;
+use crate::view::text::{self, fill, say};
+
+/// Ways in which a prediction fails, in the order of the frame.
+const REASONS: usize = 9;
+
+/// What there is to say of the data so far.
+#[must_use]
+pub fn making(frame: &Frame) -> String {
+    let number = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
+    let bytes = f64::from(frame.scalar("file_bytes").unwrap_or(0.0));
+    fill("made_so_far", &[&number("scenes"), &number("samples_made"), &significant(bytes / 1e6)])
+}
+
+/// The lines that were dropped last, each with why.
+#[must_use]
+pub fn dropped(frame: &Frame) -> Vec<[String; 2]> {
+    let whys =
+        ["why_no_brackets", "why_unknown_tool", "why_too_few", "why_too_many", "why_wrong_image", "why_duplicate"];
+    let why = |at: f32| whys.get(at as usize).map_or("", |why| say(why)).to_owned();
+    let lines = frame.labels("dropped_lines").iter().zip(frame.values("dropped_why"));
+    lines.map(|(line, at)| [why(*at), line.clone()]).collect()
+}
+
+/// A sample that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    /// Its kind, in words.
+    pub kind: &'static str,
+    /// What a model is given, up to where the tools are listed and from there on.
+    pub prompt: String,
+    /// What it should write.
+    pub output: String,
+}
+
+/// The latest sample of each kind.
+#[must_use]
+pub fn made(frame: &Frame) -> Vec<Made> {
+    let kind = |name: &str| match name {
+        "single_turn" => say("kind_single_turn"),
+        "context" => say("kind_in_context"),
+        _ => say("kind_negative"),
+    };
+    let texts = frame.labels("made_prompts").iter().zip(frame.labels("made_outputs"));
+    let all = frame.labels("made_kinds").iter().zip(texts);
+    all.map(|(name, (prompt, output))| Made { kind: kind(name), prompt: prompt.clone(), output: output.clone() })
+        .collect()
+}
+
+/// Each tool and how many conversations there are of it.
+#[must_use]
+pub fn tools(frame: &Frame) -> Vec<[String; 2]> {
+    let counts = frame.values("tool_counts").iter().map(|count| grouped(&count.to_string()));
+    frame.labels("tool_names").iter().cloned().zip(counts).map(|(name, count)| [name, count]).collect()
+}
+
+/// A rate with its interval: `0.5 [0.2, 0.8]`.
+fn rate(values: &[f32]) -> String {
+    let [value, low, high] = values else { return "–".to_owned() };
+    if value.is_nan() {
+        return "–".to_owned();
+    }
+    let [value, low, high] = [value, low, high].map(|x| significant(f64::from(*x)));
+    format!("{value} [{low}, {high}]")
+}
+
+fn row(name: String, sizes: &[f32], rates: &[f32]) -> Vec<String> {
+    let sizes = sizes.iter().map(|size| grouped(&size.to_string()));
+    core::iter::once(name).chain(sizes).chain(rates.chunks_exact(3).map(rate)).collect()
+}
+
+/// The rates over all predictions, then over those of each kind: name, number, each rate.
+#[must_use]
+pub fn rates(frame: &Frame) -> Vec<Vec<String>> {
+    let rows = frame.values("rates").chunks_exact(18).zip(frame.values("rate_sizes").chunks_exact(1));
+    let name = |name: &str| match name {
+        "all" => say("rows_all"),
+        "single" => say("kind_single"),
+        "chain" => say("kind_chain"),
+        "no_tool" => say("kind_no_tool"),
+        _ => say("kind_context"),
+    };
+    let names = frame.labels("rate_rows").iter().map(|it| name(it).to_owned());
+    names.zip(rows).map(|(name, (rates, sizes))| row(name, sizes, rates)).collect()
+}
+
+/// The rates of each tool: name, calls, samples, each rate.
+#[must_use]
+pub fn tool_rates(frame: &Frame) -> Vec<Vec<String>> {
+    let rows = frame.values("tool_rates").chunks_exact(9).zip(frame.values("tool_sizes").chunks_exact(2));
+    let names = frame.labels("rate_tools").iter().cloned();
+    names.zip(rows).map(|(name, (rates, sizes))| row(name, sizes, rates)).collect()
+}
+
+/// What there is to say of the predictions so far.
+#[must_use]
+pub fn scored(frame: &Frame) -> String {
+    let number = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
+    let [predictions, samples, missing, skipped, duplicates] =
+        ["predictions", "samples", "missing", "skipped", "duplicates"].map(number);
+    fill("scored_so_far", &[&predictions, &samples, &missing, &skipped, &duplicates])
+}
+
+/// A reason of failure in words.
+#[must_use]
+pub fn reason(name: &str) -> &'static str {
+    match name {
+        "missing" => say("fails_missing"),
+        "not_parsed" => say("fails_not_parsed"),
+        "refused" => say("fails_refused"),
+        "wrong_tool" => say("fails_wrong_tool"),
+        "missing_call" => say("fails_missing_call"),
+        "extra_call" => say("fails_extra_call"),
+        "argument_count" => say("fails_argument_count"),
+        "wrong_file" => say("fails_wrong_file"),
+        "wrong_text" => say("fails_wrong_text"),
+        _ => "",
+    }
+}
+
+/// What can be looked at, with the number by which a link knows it, and how often it is there: all failures, those of each reason,
+/// those of each cell of the confusion in which a tool is taken for another one.
+#[must_use]
+pub fn choices(frame: &Frame) -> Vec<(u32, String, String)> {
+    let counts = frame.values("reasons");
+    let count = |count: f32| grouped(&count.to_string());
+    let mut all = vec![(0, say("fails_all").to_owned(), count(counts.iter().sum()))];
+    for (at, (name, times)) in frame.labels("reason_names").iter().zip(counts).enumerate() {
+        if *times > 0.0 {
+            all.push((1 + at as u32, reason(name).to_owned(), count(*times)));
+        }
+    }
+    let tools = frame.labels("confusion_tools");
+    let sides = tools.len() + 2;
+    let name = |at: usize| tools.get(at).map_or_else(|| side(at - tools.len()), String::as_str);
+    for (at, times) in frame.values("confusion").iter().enumerate() {
+        let (truth, prediction) = (at / sides, at % sides);
+        if *times > 0.0 && truth != prediction {
+            let cell = fill("taken_for", &[name(truth), name(prediction)]);
+            all.push(((1 + REASONS + at) as u32, cell, count(*times)));
+        }
+    }
+    all
+}
+
+/// What stands after the tools on an axis of the confusion.
+fn side(at: usize) -> &'static str {
+    text::chart(if at == 0 { "other_tool" } else { "no_call" })
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Which sample, and why it fails.
+    pub title: String,
+    /// What the user says.
+    pub said: String,
+    /// What should be written.
+    pub truth: String,
+    /// What is.
+    pub prediction: String,
+    /// The first difference.
+    pub difference: String,
+}
+
+/// The cases of what is looked at.
+#[must_use]
+pub fn cases(frame: &Frame) -> Vec<Case> {
+    let column = |name: &str, at: usize| frame.labels(name).get(at).cloned().unwrap_or_default();
+    let case = |(at, id): (usize, &String)| {
+        let why = frame.labels("case_reasons").get(at).map_or("", |name| reason(name));
+        Case {
+            title: if why.is_empty() { fill("case_is", &[id]) } else { fill("case_fails", &[id, why]) },
+            said: column("case_said", at),
+            truth: column("case_truth", at),
+            prediction: column("case_predictions", at),
+            difference: column("case_differences", at),
+        }
+    };
+    frame.labels("case_ids").iter().enumerate().map(case).collect()
+}
+
+/// How many cases there are, and how many of them are shown.
+#[must_use]
+pub fn cases_note(frame: &Frame) -> String {
+    let (shown, all) = (frame.labels("case_ids").len(), frame.scalar("cases").unwrap_or(0.0));
+    match (all as usize, frame.values("reasons").first()) {
+        (0, _) => say("cases_none").to_owned(),
+        (all, _) if all <= shown => fill("cases_all", &[&all.to_string()]),
+        (all, _) => fill("cases_some", &[&shown.to_string(), &grouped(&all.to_string())]),
+    }
+}
+
+/// What there is to tell of files.
+#[must_use]
+pub fn told(frame: &Frame) -> Vec<String> {
+    frame.labels("told").to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Link;
+    use crate::run::Focus;
+
+    fn frame(fragment: &str) -> Frame {
+        let mut run = crate::lab::start(&Link::parse(fragment).0.experiment).expect("a run");
+        run.step(u64::MAX).expect("nothing diverges");
+        run.frame(Focus::default())
+    }
+
+    #[test]
+    fn data_are_shown_in_words() {
+        let frame = frame("#v=1&lab=tool-use&seed=1&data.scenes=20&data.flaws=1");
+        let (dropped, made, tools) = (dropped(&frame), made(&frame), tools(&frame));
+        assert_eq!(dropped.len(), 12);
+        assert!(dropped.iter().all(|[why, line]| !why.is_empty() && !line.is_empty()), "{dropped:?}");
+        assert_eq!(made.len(), 3, "one of each kind");
+        assert!(made.iter().all(|made| made.prompt.contains("New input: ") && made.output.starts_with("Thought: ")));
+        assert_eq!(tools.len(), 23);
+        assert!(making(&frame).starts_with("20 scenes, "), "{}", making(&frame));
+    }
+
+    #[test]
+    fn a_rate_has_its_interval_and_what_is_not_there_a_dash() {
+        assert_eq!(rate(&[0.5, 0.25, 0.75]), "0.5 [0.25, 0.75]");
+        assert_eq!(rate(&[f32::NAN; 3]), "–");
+    }
+
+    #[test]
+    fn every_reason_has_its_words_and_every_cell_its_number() {
+        use crate::lab::tool_use::Reason;
+        use crate::run::{Array, Labels};
+        assert_eq!(Reason::ALL.len(), REASONS);
+        assert!(Reason::ALL.iter().all(|why| !reason(why.name()).is_empty()));
+        let mut reasons = vec![0.0; REASONS];
+        reasons[3] = 2.0;
+        let confusion = vec![4.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let labels = |name: &str, texts: Vec<String>| Labels { name: name.to_owned(), texts };
+        let frame = Frame {
+            arrays: vec![Array::new("reasons", &[REASONS], reasons), Array::new("confusion", &[3, 3], confusion)],
+            labels: vec![
+                labels("reason_names", Reason::ALL.iter().map(|why| why.name().to_owned()).collect()),
+                labels("confusion_tools", vec!["Cut".to_owned()]),
+            ],
+            ..Frame::default()
+        };
+        let choices: Vec<(u32, String)> = choices(&frame).into_iter().map(|(class, name, _)| (class, name)).collect();
+        let wanted = [(0, "every failure"), (4, "wrong tool"), (12, "Cut → no call")];
+        assert_eq!(choices, wanted.map(|(class, name)| (class, name.to_owned())));
+    }
+}

@@ -1,0 +1,79 @@
+//! The lab of tool use in the page: getting there, the bits, files of one's own scored, cases.
+
+use crate::browser::{Page, each};
+use crate::lab::{RUN, STEP, axe_is_content, native_digest, press, says};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+const CALL: &str = "Thought: Do I need to use a tool? Yes\nAction: Find\nAction Input: a.png, red car\nObservation: \nfound\n\
+                    Thought: Do I need to use a tool? No\nAI: found\n";
+const NO: &str = "Thought: Do I need to use a tool? No\nAI: <b>hello</b>\n";
+
+async fn hand(page: &Page, name: &str, text: &str) -> WebDriverResult<()> {
+    let script = format!(
+        "const data = new DataTransfer(); data.items.add(new File([{}], '{name}')); \
+         const event = new DragEvent('drop', {{ bubbles: true, cancelable: true, dataTransfer: data }}); \
+         document.querySelector('main').dispatchEvent(event);",
+        json!(text)
+    );
+    page.driver.execute(script, vec![]).await.map(|_| ())
+}
+
+#[test]
+fn the_lab_opens_by_its_key_and_makes_the_native_bits() {
+    let link = "#v=1&lab=tool-use&seed=4&data.scenes=30&data.flaws=0.7";
+    let digest = native_digest(link);
+    each(async |page| {
+        page.open("#v=1&lab=scan-snap&seed=2&training.steps=30&view.pace=max").await?;
+        page.wait_within(RUN, &format!("{STEP} === 30")).await?;
+        press(page, "3").await?;
+        page.wait_within(RUN, "document.querySelector('.p-funnel') !== null").await?;
+        page.wait_for("location.hash.includes('lab=tool-use')").await?;
+        page.wait_for("document.querySelector('nav [aria-current=page]').innerText === 'Tool use'").await?;
+        page.open(&format!("{link}&view.pace=max&digest={digest}")).await?;
+        says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
+        page.wait_for("document.querySelectorAll('.p-dropped tbody tr').length === 12").await?;
+        page.wait_for("document.querySelectorAll('.p-made li').length === 3").await?;
+        page.wait_for("document.querySelectorAll('.p-tools tbody tr').length === 23").await?;
+        axe_is_content(page).await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
+    // Rows of PAPERS 3.4: the same, another text, another tool, an answer.
+    let outputs = [CALL.to_owned(), CALL.replace("red car", "dog"), CALL.replace("Find", "Cut"), NO.to_owned()];
+    let truth: Vec<Value> = (0..4)
+        .map(|id| json!({ "id": id, "instruction": "New input: find the <i>car</i>\n", "input": "", "output": CALL }))
+        .collect();
+    let predictions: Vec<Value> =
+        outputs.iter().enumerate().map(|(id, output)| json!({ "id": id, "output": output })).collect();
+    each(async |page| {
+        page.open("#v=1&lab=tool-use&seed=0&data.scenes=3&view.pace=max").await?;
+        page.wait_within(RUN, &format!("{STEP} === 3")).await?;
+        hand(page, "bad.json", "[{\"instruction\": 3}]").await?;
+        says(page, "bad.json: no sample to judge by").await?;
+        hand(page, "truth.json", &json!(truth).to_string()).await?;
+        says(page, "predictions: the predictions are still to be chosen").await?;
+        hand(page, "predictions.json", &json!(predictions).to_string()).await?;
+        says(page, "4 predictions for 4 samples").await?;
+        let first = "document.querySelector('.p-rates tbody tr').innerText";
+        for shown in ["0.75 [", "0.5 [", "0.625 [", "0.25 ["] {
+            page.wait_for(&format!("{first}.includes('{shown}')")).await?;
+        }
+        page.wait_for("location.hash.includes('task.kind=score') && location.hash.includes('predictions.digest=')")
+            .await?;
+        let choose =
+            "[...document.querySelectorAll('.p-reasons button')].find((it) => it.innerText === 'Find → no call')";
+        page.wait_for(&format!("{choose} !== undefined")).await?;
+        page.driver.execute(format!("{choose}.click();"), vec![]).await?;
+        says(page, "All cases: 1.").await?;
+        page.wait_for("document.querySelector('.p-cases li').innerText.includes('AI: <b>hello</b>')").await?;
+        page.wait_for("document.querySelector('.p-cases li').innerText.includes('find the <i>car</i>')").await?;
+        assert_eq!(page.eval("document.querySelectorAll('.p-cases b, .p-cases i').length").await?, 0, "no markup");
+        axe_is_content(page).await
+    });
+}
