@@ -231,13 +231,10 @@ impl Estimating {
     }
 }
 
-/// The same selections in another order (Fisher and Yates).
+/// The same selections in another order.
 fn dealt(picks: Picks<'_>, seed: u64) -> Vec<Selection> {
     let mut dealt = picks.to_vec();
-    let mut random = Random::new(seed, Purpose::Sample, 2);
-    for i in (1..dealt.len()).rev() {
-        dealt.swap(i, random.below(i as u32 + 1) as usize);
-    }
+    Random::new(seed, Purpose::Sample, 2).shuffle(&mut dealt);
     dealt
 }
 

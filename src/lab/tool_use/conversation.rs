@@ -150,9 +150,7 @@ fn prompt(
     while tools.len() < count as usize && !others.is_empty() {
         tools.push(others.swap_remove(random.below(others.len() as u32) as usize));
     }
-    for last in (1..tools.len()).rev() {
-        tools.swap(last, random.below(last as u32 + 1) as usize);
-    }
+    random.shuffle(&mut tools);
     let tools: Vec<_> = tools.into_iter().map(|tool| &catalogue.tools()[tool]).collect();
     let lines: Vec<String> = tools.iter().map(|tool| format!("> {}: {}", tool.name, tool.description())).collect();
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();

@@ -43,9 +43,7 @@ impl ByLength {
     pub fn deal(&self, task: &Task, picks: &[Words], random: &mut Random, dealt: &mut [Words]) {
         for run in self.order.chunks(2 * NEAR) {
             let mut from = run.to_vec();
-            for i in (1..from.len()).rev() {
-                from.swap(i, random.below(i as u32 + 1) as usize);
-            }
+            random.shuffle(&mut from);
             run.iter().zip(from).for_each(|(&to, from)| dealt[to] = fitted(task, picks[from], to));
         }
     }

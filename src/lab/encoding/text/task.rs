@@ -34,10 +34,7 @@ impl Task {
     #[must_use]
     pub fn new(sentences: Sentences, vocabulary: usize, seed: u64) -> Self {
         let mut order: Vec<usize> = (0..sentences.len()).collect();
-        let mut random = Random::new(seed, Purpose::Sample, 3);
-        for i in (1..order.len()).rev() {
-            order.swap(i, random.below(i as u32 + 1) as usize);
-        }
+        Random::new(seed, Purpose::Sample, 3).shuffle(&mut order);
         let order = by_key(&order, |i| sentences.y(i) as u64);
         let part = |places: &[usize]| {
             let part: Vec<usize> =
