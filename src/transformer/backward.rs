@@ -5,7 +5,7 @@ use super::activations::{Span, parts};
 use super::config::Activation;
 use super::dropout::{Place, draw};
 use super::elementwise::{add, add_scaled, multiply};
-use super::forward::{Pass, Which, embedding_scale};
+use super::forward::{Pass, Which, embedding_scale, turn};
 use super::params::Affine;
 use crate::kernels::{MatmulShape, simd};
 
@@ -128,6 +128,7 @@ impl Pass<'_> {
         let acts = &self.buffers.acts;
         let (qkv, att, lse) = (a.qkv.of(acts), a.att.of(acts), a.lse.of(acts));
         simd::attention_backward(dqkv, datt, qkv, att, lse, shape, mask, &mut self.buffers.scratch);
+        turn(g.dqkv.of_mut(&mut self.buffers.grads), &self.net, &self.layout, 0, true);
 
         if config.is_pre() {
             self.linear_backward(l, Which::In, a.norm1, g.dqkv, To::New(g.inner), sink);

@@ -45,6 +45,9 @@ pub enum Positions {
     Learned,
     /// `sin(pos / 10000^(2i/c))` in column 2i, the cosine in column 2i+1.
     Sinusoidal,
+    /// Queries and keys are turned by their position: numbers j and j + hs/2 of each head by `pos / 10000^(2j/hs)` (Su et al.
+    /// 2021), so that a score depends on how far apart they are. As LLaMA has it.
+    Rotary,
 }
 
 /// What bends the MLP.
@@ -155,6 +158,12 @@ pub enum ConfigError {
         /// Its value.
         value: f32,
     },
+    /// Rotary positions turn pairs of numbers.
+    #[error("positions is rotary with heads of {size} numbers, expected an even number")]
+    Rotary {
+        /// Numbers of a head.
+        size: usize,
+    },
     /// Labels need a head of their own.
     #[error("a tied head tells tokens apart, not {labels} labels")]
     Tied {
@@ -209,6 +218,10 @@ impl Config {
         within("heads", settings.heads, &(1..=settings.width))?;
         if !settings.width.is_multiple_of(settings.heads) {
             return Err(ConfigError::Heads { heads: settings.heads, width: settings.width });
+        }
+        let size = settings.width / settings.heads;
+        if settings.positions == Positions::Rotary && !size.is_multiple_of(2) {
+            return Err(ConfigError::Rotary { size });
         }
         within("context", settings.context, &CONTEXT)?;
         within("vocabulary", settings.vocabulary, &VOCABULARY)?;

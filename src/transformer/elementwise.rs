@@ -25,6 +25,15 @@ pub(super) fn scaled(out: &mut [f32], inp: &[f32], scale: f32) {
     zip(out, inp, |_, b| scales * b, |_, b| scale * b);
 }
 
+/// Turns each pair (low, high) by its angle, or `back`.
+pub(super) fn rotate(low: &mut [f32], high: &mut [f32], cosines: &[f32], sines: &[f32], back: bool) {
+    let sign = if back { -1.0 } else { 1.0 };
+    for (((a, b), cosine), sine) in low.iter_mut().zip(high).zip(cosines).zip(sines) {
+        let sine = sign * sine;
+        (*a, *b) = (*a * cosine - *b * sine, *b * cosine + *a * sine);
+    }
+}
+
 #[inline(always)]
 fn zip(out: &mut [f32], inp: &[f32], four: impl Fn(F32x4, F32x4) -> F32x4, one: impl Fn(f32, f32) -> f32) {
     assert!(out.len() == inp.len(), "elementwise: lengths differ");

@@ -37,11 +37,22 @@ def linear(w, name, x):
     return F.linear(x, w[name + ".weight"], w[name + ".bias"])
 
 
+def turn(x):
+    """Rotary positions: numbers j and j + half of each head turned by an angle of their position."""
+    half = x.shape[-1] // 2
+    angle = torch.arange(x.shape[-2]).double()[:, None] / 10000.0 ** (torch.arange(half).double() / half)
+    low, high = x[..., :half], x[..., half:]
+    cos, sin = angle.cos().float(), angle.sin().float()
+    return torch.cat([low * cos - high * sin, high * cos + low * sin], -1)
+
+
 def attention(w, name, x):
     b, t, c = x.shape
     heads, strict = SETTINGS["heads"], SETTINGS["mask"] == "strict"
     qkv = F.linear(x, w[name + ".in_proj_weight"], w[name + ".in_proj_bias"])
     q, k, v = (part.view(b, t, heads, c // heads).transpose(1, 2) for part in qkv.chunk(3, -1))
+    if SETTINGS["positions"] == "rotary":
+        q, k = turn(q), turn(k)
     seen = torch.ones(t, t, dtype=torch.bool).tril(-1 if strict else 0)
     scores = (q @ k.transpose(-1, -2)) / (c // heads) ** 0.5
     # A row that sees nothing would be NaN; it is zero.

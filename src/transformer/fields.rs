@@ -4,8 +4,12 @@ use super::config::{Activation, Config, ConfigError, Init, Mask, Mlp, Norm, Posi
 use super::text::{decimal, read_decimal, shortened};
 
 const NORMS: &[(&str, Norm)] = &[("pre", Norm::Pre), ("post", Norm::Post)];
-const POSITIONS: &[(&str, Positions)] =
-    &[("none", Positions::None), ("learned", Positions::Learned), ("sinusoidal", Positions::Sinusoidal)];
+const POSITIONS: &[(&str, Positions)] = &[
+    ("none", Positions::None),
+    ("learned", Positions::Learned),
+    ("sinusoidal", Positions::Sinusoidal),
+    ("rotary", Positions::Rotary),
+];
 const MASKS: &[(&str, Mask)] = &[("causal", Mask::Causal), ("strict", Mask::Strict)];
 const ACTIVATIONS: &[(&str, Activation)] = &[("gelu", Activation::Gelu), ("relu", Activation::Relu)];
 const INITS: &[(&str, Init)] = &[("normal", Init::Normal), ("uniform", Init::Uniform)];
@@ -78,7 +82,7 @@ fn set(settings: &mut Settings, field: &str, text: &str) -> Result<(), ConfigErr
             settings.mlp = if hidden == 0 { Mlp::None } else { Mlp::Hidden(hidden) };
         }
         "norm" => settings.norm = find(NORMS, "norm", text, "pre or post")?,
-        "positions" => settings.positions = find(POSITIONS, "positions", text, "none, learned or sinusoidal")?,
+        "positions" => settings.positions = find(POSITIONS, "positions", text, "none, learned, sinusoidal or rotary")?,
         "mask" => settings.mask = find(MASKS, "mask", text, "causal or strict")?,
         "tied" => settings.tied = find(FLAGS, "tied", text, "true or false")?,
         "dropout" => {

@@ -7,9 +7,9 @@
 //! and without an MLP it ends after the first half.
 
 use super::activations::{Buffers, Layout, Span, parts};
-use super::config::{Activation, Config};
+use super::config::{Activation, Config, Positions};
 use super::dropout::{Dropout, Place, draw};
-use super::elementwise::{add, multiply, scaled};
+use super::elementwise::{add, multiply, rotate, scaled};
 use super::generate::Cache;
 use super::lora::{Lora, Target};
 use super::params::{Affine, Layer, Linear, Places};
@@ -21,7 +21,7 @@ pub(super) struct Net<'a> {
     pub config: &'a Config,
     pub places: &'a Places,
     pub params: &'a [f32],
-    /// Fixed positions (context, c); empty where there are none.
+    /// Fixed positions, of tokens (context, c) or of turns (context, hs); empty where there are none.
     pub sinusoids: &'a [f32],
     pub lora: Option<&'a Lora>,
 }
@@ -81,7 +81,11 @@ impl Pass<'_> {
         let Net { config, places, params, sinusoids, .. } = self.net;
         let c = config.width;
         let table = &params[places.embedding.clone()];
-        let positions = if sinusoids.is_empty() { &params[places.positions.clone()] } else { sinusoids };
+        let positions = match config.positions {
+            Positions::Sinusoidal => sinusoids,
+            // None unless they are learned.
+            _ => &params[places.positions.clone()],
+        };
         let scale = embedding_scale(config);
         let out = self.layout.embedded();
         // Of given rows there are no tokens, and what they are stands there already.
@@ -173,6 +177,11 @@ impl Pass<'_> {
     fn attend(&mut self, l: usize, attend: &mut Attend<'_>) {
         let (a, config) = (self.layout.layer(l), self.net.config);
         let shape = self.layout.attention(config);
+        let first = match attend {
+            Attend::Batch => 0,
+            Attend::Cached(cache) => cache.len(),
+        };
+        turn(a.qkv.of_mut(&mut self.buffers.acts), &self.net, &self.layout, first, false);
         match attend {
             Attend::Batch => {
                 let Buffers { acts, mask, scratch, .. } = &mut *self.buffers;
@@ -208,6 +217,23 @@ impl Pass<'_> {
             let mask = &mut self.buffers.mask[..values.len()];
             draw(mask, self.net.config.dropout, dropout, place);
             multiply(values, mask);
+        }
+    }
+}
+
+/// Turns queries and keys (n, 3c) by their positions, the first row at position `first`; or `back`, as their gradients are.
+/// Nothing unless positions are rotary.
+pub(super) fn turn(qkv: &mut [f32], net: &Net<'_>, layout: &Layout, first: usize, back: bool) {
+    let config = net.config;
+    if config.positions != Positions::Rotary {
+        return;
+    }
+    let (c, size) = (config.width, config.head_size());
+    for (i, row) in qkv.chunks_exact_mut(3 * c).enumerate() {
+        let (cosines, sines) = net.sinusoids[(first + i % layout.t) * size..][..size].split_at(size / 2);
+        for head in row[..2 * c].chunks_exact_mut(size) {
+            let (low, high) = head.split_at_mut(size / 2);
+            rotate(low, high, cosines, sines, back);
         }
     }
 }

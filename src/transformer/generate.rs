@@ -26,6 +26,11 @@ impl Cache {
         Self { rows: vec![0.0; config.layers * of_layer], len: 0, of_layer }
     }
 
+    /// Positions that are cached.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     /// Attention of the next rows of the sequence, over what is cached and themselves.
     pub fn attend(&mut self, l: usize, att: &mut [f32], qkv: &[f32], shape: AttentionShape, scratch: &mut Scratch) {
         let c = shape.nh * shape.hs;

@@ -131,6 +131,13 @@ fn gradients_are_the_loss_differences_at_odd_sizes() {
 }
 
 #[test]
+fn gradients_are_the_loss_differences_with_rotary_positions() {
+    for norm in [Norm::Pre, Norm::Post] {
+        check(model(Settings { positions: Positions::Rotary, norm, ..small() }), None);
+    }
+}
+
+#[test]
 fn gradients_are_the_loss_differences_under_dropout() {
     for (norm, mask) in [(Norm::Pre, Mask::Causal), (Norm::Post, Mask::Strict)] {
         check(model(Settings { dropout: 0.3, norm, mask, mlp: Mlp::Times(1), ..small() }), Some(DROPPED));

@@ -129,11 +129,29 @@ impl Oracle {
         self.adapt(&mut qkv, x, l, Target::Query, "self_attn.q_proj", 0);
         self.adapt(&mut qkv, x, l, Target::Key, "self_attn.k_proj", c);
         self.adapt(&mut qkv, x, l, Target::Value, "self_attn.v_proj", 2 * c);
+        self.turn(&mut qkv, t);
         let (weights, att) = self.attention(&qkv, t, l);
         let mut out = self.linear(&att, &name("out_proj.weight"), &name("out_proj.bias"));
         self.adapt(&mut out, &att, l, Target::Out, "self_attn.out_proj", 0);
         self.dropped(&mut out, self.config.dropout, Place::AttentionOut(l));
         (weights, out)
+    }
+
+    /// Rotary positions, as a product of complex numbers.
+    fn turn(&self, qkv: &mut Rows, t: usize) {
+        if self.config.positions != Positions::Rotary {
+            return;
+        }
+        let (c, size) = (self.config.width, self.config.head_size());
+        for (i, row) in qkv.iter_mut().enumerate() {
+            for (head, j) in (0..2 * c / size).flat_map(|head| (0..size / 2).map(move |j| (head, j))) {
+                let angle = (i % t) as f64 / libm::pow(10_000.0, 2.0 * j as f64 / size as f64);
+                let (at, far) = (head * size + j, head * size + j + size / 2);
+                let (re, im) = (row[at], row[far]);
+                row[at] = re * libm::cos(angle) - im * libm::sin(angle);
+                row[far] = re * libm::sin(angle) + im * libm::cos(angle);
+            }
+        }
     }
 
     fn mlp_branch(&self, x: &Rows, l: usize) -> Rows {
@@ -159,7 +177,7 @@ impl Oracle {
         let c = self.config.width;
         let scale = if self.config.scale_embedding { (c as f64).sqrt() } else { 1.0 };
         let position = |i: usize, k: usize| match self.config.positions {
-            Positions::None => 0.0,
+            Positions::None | Positions::Rotary => 0.0,
             Positions::Learned => self.param("positions.weight")[i * c + k],
             Positions::Sinusoidal => {
                 let angle = i as f64 / libm::pow(10_000.0, (k - k % 2) as f64 / c as f64);

@@ -9,7 +9,7 @@ pub fn every_kind() -> Vec<Settings> {
     for norm in [Norm::Pre, Norm::Post] {
         for mask in [Mask::Causal, Mask::Strict] {
             for mlp in [Mlp::None, Mlp::Times(2), Mlp::Hidden(9)] {
-                for positions in [Positions::None, Positions::Learned, Positions::Sinusoidal] {
+                for positions in [Positions::None, Positions::Learned, Positions::Sinusoidal, Positions::Rotary] {
                     let tied = matches!(positions, Positions::Learned);
                     let activation = if mlp == Mlp::Hidden(9) { Activation::Relu } else { Activation::Gelu };
                     let scale_embedding = positions == Positions::Sinusoidal;
