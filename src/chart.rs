@@ -88,6 +88,8 @@ pub enum Chart {
     Funnel,
     /// Which tool is called where which one should be.
     Confusion,
+    /// How often a student succeeds, while it is tuned.
+    Success,
     /// A sweep: means over one varied setting, one line for each value of the second.
     SweepLine,
     /// A sweep: means as a grid over both varied settings.
@@ -96,7 +98,7 @@ pub enum Chart {
 
 impl Chart {
     /// All charts, in the order a page shows them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Scan,
         Self::Map,
         Self::Pairs,
@@ -121,6 +123,7 @@ impl Chart {
         Self::Calibration,
         Self::Funnel,
         Self::Confusion,
+        Self::Success,
         Self::SweepLine,
         Self::SweepMap,
     ];
@@ -153,6 +156,7 @@ impl Chart {
             Self::Calibration => "calibration",
             Self::Funnel => "funnel",
             Self::Confusion => "confusion",
+            Self::Success => "success",
             Self::SweepLine => "sweep-line",
             Self::SweepMap => "sweep-map",
         }
@@ -191,6 +195,7 @@ impl Chart {
             Self::Calibration => "calibration",
             Self::Funnel => "funnel",
             Self::Confusion => "confusion",
+            Self::Success => "round_rates",
             Self::SweepLine | Self::SweepMap => "mean",
         }
     }
@@ -305,6 +310,8 @@ impl<'a> Scene<'a> {
             Chart::Funnel => tools::funnel(self),
             #[cfg(feature = "full")]
             Chart::Confusion => tools::confusion(self),
+            #[cfg(feature = "full")]
+            Chart::Success => tools::success(self),
             #[cfg(feature = "full")]
             chart => explain::plan(self, chart),
             // The page of the first view has no explanations to show.

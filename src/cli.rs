@@ -202,6 +202,10 @@ fn run(experiment: &Experiment, texts: &Library) -> Result<Done, CliError> {
                 Event::Progress { frame, .. } => {
                     bar.set_length(frame.steps);
                     bar.set_position(frame.step);
+                    if let (Some(loss), Some(judging)) = (frame.values("loss").last(), frame.scalar("judging")) {
+                        let judging = if judging.is_nan() { String::new() } else { format!(", judging reply {judging}") };
+                        bar.set_message(format!("loss {loss:.3}{judging}"));
+                    }
                     if let Some(perplexity) = frame.values("perplexity").last() {
                         bar.set_message(format!("held-out perplexity {perplexity:.1}"));
                     }

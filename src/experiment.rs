@@ -168,7 +168,18 @@ impl Experiment {
         if let Lab::Encoding(settings) = &self.lab {
             return settings.has_model();
         }
+        #[cfg(feature = "full")]
+        if self.needs_base() {
+            return true;
+        }
         false
+    }
+
+    /// Whether its run is about the student, whose base must be there.
+    #[cfg(feature = "full")]
+    #[must_use]
+    pub fn needs_base(&self) -> bool {
+        matches!(&self.lab, Lab::ToolUse(settings) if settings.task.kind == tool_use::TaskKind::Tune)
     }
 
     /// Whether it takes the worker that knows all there is.

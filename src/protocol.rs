@@ -34,6 +34,8 @@ pub enum TableKind {
     Truth,
     /// What a model wrote for samples: a single file.
     Predictions,
+    /// The base of the student, which comes with the page.
+    Base,
 }
 
 impl TableKind {

@@ -21,6 +21,20 @@ pub trait Run {
     /// [`RunError::Diverged`] when a number stops being finite; the run stays at the last good step.
     fn step(&mut self, budget: u64) -> Result<(), RunError>;
 
+    /// Whether a step takes so long that whoever may be interrupted works in parts of it.
+    fn has_long_steps(&self) -> bool {
+        false
+    }
+
+    /// Works on a part of the next step, at most some tenths of a second; whether the step is done.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    fn part(&mut self) -> Result<bool, RunError> {
+        self.step(1)?;
+        Ok(true)
+    }
+
     /// What the current moment looks like, with the history up to the furthest step reached.
     fn frame(&self, focus: Focus) -> Frame;
 

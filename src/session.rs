@@ -113,6 +113,7 @@ impl Session {
             TableKind::Captions => self.library.tool_use.take_captions(files),
             TableKind::Truth => self.library.tool_use.take_truth(files),
             TableKind::Predictions => self.library.tool_use.take_predictions(files),
+            TableKind::Base => self.library.tool_use.take_base(files),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },
@@ -133,7 +134,8 @@ impl Session {
     fn step_measured(&mut self, budget: u64) -> Vec<Event> {
         let Some((run, engine)) = self.measured.front_mut() else { return Vec::new() };
         let run = *run;
-        let event = match engine.step(budget) {
+        let done = if engine.has_long_steps() { engine.part().map(drop) } else { engine.step(budget) };
+        let event = match done {
             Ok(()) if engine.step_idx() < engine.steps() => return Vec::new(),
             Ok(()) => {
                 let report = engine.report();
@@ -252,6 +254,14 @@ impl Shown {
         let mut left = budget;
         while left > 0 && self.is_working() {
             let here = self.engine.step_idx();
+            if self.engine.has_long_steps() {
+                match self.engine.part() {
+                    Ok(true) => self.arrive(here + 1),
+                    Ok(false) => self.changed = true,
+                    Err(error) => return self.fail(&error),
+                }
+                break;
+            }
             let goal = self.target.unwrap_or(self.end);
             let stop = goal.min(here + left).min((here / self.stride + 1) * self.stride);
             if let Err(error) = self.engine.step(stop - here) {

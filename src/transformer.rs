@@ -368,17 +368,23 @@ fn assert_tokens(tokens: &[u32], vocabulary: usize) {
     assert!(largest < vocabulary, "token {largest} in a vocabulary of {vocabulary}");
 }
 
-/// Fixed positions (context, c): `sin(pos / 10000^(2i/c))` in column 2i, the cosine in column 2i + 1; empty unless asked for.
+/// Fixed positions: sinusoidal ones (context, c) have `sin(pos / 10000^(2i/c))` in column 2i, the cosine in column 2i + 1; rotary
+/// ones (context, hs) the cosines of `pos / 10000^(2j/hs)`, then the sines. Empty unless asked for.
 fn sinusoids(config: &Config) -> Vec<f32> {
-    if config.positions != Positions::Sinusoidal {
-        return Vec::new();
-    }
-    let c = config.width;
-    let value = |i: usize| {
-        let (position, column) = (i / c, i % c);
-        let rate = libm::exp(-(libm::log(10_000.0) / c as f64) * (column - column % 2) as f64);
-        let angle = position as f64 * rate;
-        (if column % 2 == 0 { libm::sin(angle) } else { libm::cos(angle) }) as f32
+    let wide = match config.positions {
+        Positions::None | Positions::Learned => return Vec::new(),
+        Positions::Sinusoidal => config.width,
+        Positions::Rotary => config.head_size(),
     };
-    (0..config.context * c).map(value).collect()
+    let value = |i: usize| {
+        let (position, column) = (i / wide, i % wide);
+        let (even, is_sine) = match config.positions {
+            Positions::Rotary => (2 * (column % (wide / 2)), column >= wide / 2),
+            _ => (column - column % 2, column % 2 == 0),
+        };
+        let rate = libm::exp(-(libm::log(10_000.0) / wide as f64) * even as f64);
+        let angle = position as f64 * rate;
+        (if is_sine { libm::sin(angle) } else { libm::cos(angle) }) as f32
+    };
+    (0..config.context * wide).map(value).collect()
 }

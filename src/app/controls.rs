@@ -37,6 +37,7 @@ pub fn settings(shell: Shell) -> Option<El> {
 fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
     let title = match name {
         "task" => "group_task",
+        "tune" => "group_tune",
         "training" => "group_training",
         "data" => "group_data",
         "model" => "group_model",

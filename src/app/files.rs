@@ -3,6 +3,7 @@
 use super::dom;
 use super::leptos::window;
 use super::shell::Shell;
+use crate::experiment::Lab;
 use crate::view::text::fill;
 use crate::view::{report, share};
 use wasm_bindgen::prelude::*;
@@ -26,10 +27,12 @@ pub fn save_report(shell: Shell) {
 pub fn save_made(shell: Shell, file: &[u8]) {
     let step = shell.player.peek(|player| player.step);
     let experiment = shell.experiment.now();
-    let [what, ending, kind] = if experiment.scan_snap().is_some() {
-        ["weights", "safetensors", "application/octet-stream"]
-    } else {
-        ["data", "json", "application/json"]
+    let [what, ending, kind] = match &experiment.lab {
+        Lab::ScanSnap(_) => ["weights", "safetensors", "application/octet-stream"],
+        #[cfg(feature = "full")]
+        _ if experiment.needs_base() => ["adapters", "safetensors", "application/octet-stream"],
+        #[cfg(feature = "full")]
+        _ => ["data", "json", "application/json"],
     };
     let name = share::file_name(what, &experiment, Some(step), ending);
     dom::download_part(&js_sys::Uint8Array::from(file), &name, kind);

@@ -13,7 +13,7 @@ use crate::protocol::{Command, Event, TableKind};
 use crate::view::explained;
 use crate::view::text::{fill, say};
 use wasm_bindgen::JsCast;
-use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement, Response};
 
 /// Names and bytes of files.
 type Files = Vec<(String, Vec<u8>)>;
@@ -28,7 +28,7 @@ pub struct State {
 }
 
 /// All kinds there are.
-const KINDS: [TableKind; 7] = [
+const KINDS: [TableKind; 8] = [
     TableKind::Distribution,
     TableKind::Explanations,
     TableKind::Sentences,
@@ -36,7 +36,11 @@ const KINDS: [TableKind; 7] = [
     TableKind::Captions,
     TableKind::Truth,
     TableKind::Predictions,
+    TableKind::Base,
 ];
+
+/// The student's base, beside the page.
+const BASE: &str = "student/base.safetensors";
 
 fn place(kind: TableKind) -> usize {
     KINDS.iter().position(|other| *other == kind).unwrap_or_default()
@@ -63,6 +67,38 @@ impl State {
             let command = |kind| Some(Command::Tables { kind, files: inner[place(kind)].clone()? });
             KINDS.into_iter().filter_map(command).collect()
         })
+    }
+
+    /// Whether the student's base is here.
+    pub fn has_base(self) -> bool {
+        self.inner.with_value(|inner| inner[place(TableKind::Base)].is_some())
+    }
+
+    /// Loads the student's base, then goes on; a failure is told.
+    pub fn load_base(self, shell: Shell, then: impl FnOnce() + Clone + 'static) {
+        let failed = move |why: &str| shell.notices.set(vec![fill("base_failed", &[why])]);
+        shell.notices.set(vec![say("base_coming").to_owned()]);
+        dom::after(&window().fetch_with_str(BASE), move |response| {
+            let response: Result<Response, _> = response.map(JsCast::unchecked_into);
+            let bytes = response.map_err(|error| dom::words(&error)).and_then(|response| {
+                let whole = response.ok().then(|| response.array_buffer().ok()).flatten();
+                whole.ok_or_else(|| format!("{} {}", response.status(), response.status_text()))
+            });
+            match bytes {
+                Err(error) => failed(&error),
+                Ok(bytes) => dom::after(&bytes, move |bytes| match bytes {
+                    Err(error) => failed(&dom::words(&error)),
+                    Ok(bytes) => {
+                        let file = (BASE.to_owned(), js_sys::Uint8Array::new(&bytes).to_vec());
+                        self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(vec![file.clone()]));
+                        shell.notices.set(Vec::new());
+                        // A worker that is there already is given it too.
+                        shell.ask(&Command::Tables { kind: TableKind::Base, files: vec![file] });
+                        then();
+                    }
+                }),
+            }
+        });
     }
 
     /// Takes files, told apart by their first lines.

@@ -244,6 +244,9 @@ impl Shell {
         }
         let run = RunId(self.player.peek(|player| player.run.0) + 1);
         self.player.set(PlayerView::new(run, self.steps(), playing));
+        if self.waits_for_base(run, seek, playing) {
+            return;
+        }
         let command = Command::Start {
             run,
             experiment: self.experiment.now(),
@@ -275,6 +278,24 @@ impl Shell {
     #[cfg(feature = "full")]
     fn give(self, engine: &Engine) {
         self.own_tables.commands().iter().for_each(|command| engine.send(command));
+    }
+
+    /// Whether the run must wait for the student's base; it starts once that is there, if it is still wanted.
+    #[cfg(feature = "full")]
+    fn waits_for_base(self, run: RunId, seek: u64, playing: bool) -> bool {
+        let waits = self.experiment.peek(Experiment::needs_base) && !self.own_tables.has_base();
+        if waits {
+            self.frame.set(Arc::default());
+            let is_wanted = move || self.player.peek(|player| player.run == run);
+            self.own_tables.load_base(self, move || is_wanted().then(|| self.start(seek, playing)).unwrap_or_default());
+        }
+        waits
+    }
+
+    /// The page of the first view knows no student.
+    #[cfg(not(feature = "full"))]
+    fn waits_for_base(self, _run: RunId, _seek: u64, _playing: bool) -> bool {
+        false
     }
 
     /// The page of the first view takes none.

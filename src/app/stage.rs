@@ -26,6 +26,7 @@ pub fn charts(panel: &str) -> &'static [Chart] {
         "samples" => &[Chart::Samples, Chart::Calibration],
         "funnel" => &[Chart::Funnel],
         "confusion" => &[Chart::Confusion],
+        "success" => &[Chart::Success],
         _ => &[],
     }
 }
@@ -35,7 +36,7 @@ pub fn shows(shell: Shell, panel: &str) -> bool {
     shell.view.with(|view| {
         let hidden = view.hidden.iter().any(|name| name == panel);
         let first = !view.embed
-            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates"].contains(&panel);
+            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates", "learning"].contains(&panel);
         !hidden && if view.panels.is_empty() { first } else { view.panels.iter().any(|name| name == panel) }
     })
 }
@@ -130,6 +131,7 @@ fn is_table(shell: Shell, panel: &str) -> bool {
         "words" => has("word_picked"),
         "images" => has("image_pixels"),
         "dropped" | "made" | "tools" => has("funnel"),
+        "learning" => has("round_steps"),
         "rates" | "reasons" | "cases" => has("rates"),
         _ => false,
     }

@@ -1,13 +1,16 @@
 //! The panels of the lab of tool use besides its charts: what is dropped, samples, rates, reasons, cases.
 
+use super::dom;
 use super::element::{self, El, button, cell, div, el, fold, text};
+use super::leptos::*;
 use super::live::memo;
 use super::shell::Shell;
 use crate::view::text::say;
 use crate::view::tool_use::{self, Case, Made};
+use std::collections::VecDeque;
 
 /// Names of the panels.
-pub const PANELS: &[&str] = &["dropped", "made", "tools", "rates", "reasons", "cases"];
+pub const PANELS: &[&str] = &["dropped", "made", "tools", "learning", "rates", "reasons", "cases"];
 
 /// The panel of that name.
 pub fn panel(shell: Shell, name: &'static str) -> El {
@@ -15,6 +18,7 @@ pub fn panel(shell: Shell, name: &'static str) -> El {
         "dropped" => dropped(shell),
         "made" => made(shell),
         "tools" => tools(shell),
+        "learning" => learning(shell),
         "rates" => rates(shell),
         "reasons" => reasons(shell),
         _ => cases(shell),
@@ -71,6 +75,44 @@ fn made(shell: Shell) -> El {
         .add(el("p").words_of(move || so_far.get()))
         .add(div("row").add(button("", say("save_data"), move || shell.save_file())))
         .add(el("ul").class("made").part_of(list))
+}
+
+/// How long ago speed is measured from, ms.
+const WHILE_MS: f64 = 20_000.0;
+
+/// How far tuning is, what came of it, and its adapters as a file.
+fn learning(shell: Shell) -> El {
+    const HEAD: &[&str] = &["col_step", "col_taught", "col_taught_strict", "col_others", "col_taught_strict"];
+    let so_far = memo(move || shell.frame.with(|frame| tool_use::tuning(frame)));
+    let judging = memo(move || shell.frame.with(|frame| tool_use::judging(frame)));
+    let seen: StoredValue<VecDeque<[f64; 3]>> = StoredValue::new(VecDeque::new());
+    let speed = memo(move || {
+        let (now, steps, is_learning) = shell.frame.with(|frame| {
+            let tokens = f64::from(frame.scalar("learned_tokens").unwrap_or(0.0));
+            let is_judging = frame.scalar("judging").is_some_and(|judging| !judging.is_nan());
+            ([dom::now_ms(), frame.step as f64, tokens], frame.steps, !is_judging && frame.step < frame.steps)
+        });
+        // Judging takes time too, but reads no samples; going back is no learning.
+        let is_on = seen.with_value(|seen| seen.back().is_none_or(|last| last[1] <= now[1]));
+        seen.update_value(|seen| {
+            if !is_learning || !is_on {
+                seen.clear();
+            }
+            seen.push_back(now);
+            while seen.len() > 2 && now[0] - seen[0][0] > WHILE_MS {
+                seen.pop_front();
+            }
+        });
+        let then = seen.with_value(|seen| seen.front().copied().unwrap_or(now));
+        if is_learning { tool_use::speed(then, now, steps) } else { String::new() }
+    });
+    let save = move || button("", say("save_adapters"), move || shell.save_file());
+    div("told")
+        .add(el("p").words_of(move || so_far.get()))
+        .add(el("p").class("hint").words_of(move || [speed.get(), judging.get()].concat()))
+        .part_of(table(shell, "learning", HEAD, tool_use::rounds))
+        .add(div("row").add(save()))
+        .part_of(told(shell))
 }
 
 fn tools(shell: Shell) -> El {

@@ -1,7 +1,10 @@
-//! What the charts of tool use show: what becomes of a teacher's lines, and which tool is called for which. Reads frames; knows no
+//! What the charts of tool use show: what becomes of a teacher's lines, which tool is called for which, and how often a student
+//! succeeds. Reads frames; knows no
 //! pixels.
 
-use super::plan::{Bars, Grid, Heat, Heights, Plan, Rows};
+use super::plan::{Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, Symbol};
+use super::series::{add, pinned_key};
+use super::style::{DASHED, Stroke};
 use super::{Scene, Words};
 use crate::run::Frame;
 use std::borrow::Cow;
@@ -87,4 +90,46 @@ fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
         values: Cow::Owned(cells.collect()),
         rows: Rows::Names(Cow::Owned(named(&rows))),
     })
+}
+
+/// Numbers that a frame has of each round and kind of tools: six rates with their intervals; where the success rate is.
+const OF_KIND: usize = 18;
+const SUCCESS: usize = 9;
+
+/// How often a student succeeds after how many steps, with the tools it is taught and with others.
+pub(super) fn success<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let (frame, words) = (scene.frame, scene.words);
+    let end = scene.pinned.map_or(0, |pinned| pinned.steps).max(frame.steps).max(1);
+    let mut plot = Plot {
+        x_title: words.step,
+        y_title: words.success_rate,
+        x_range: Some((0.0, end as f64)),
+        now: Some(frame.step as f64),
+        y_holds: vec![0.0, 1.0],
+        ..Plot::default()
+    };
+    for (kind, name) in [words.taught_tools, words.other_tools].into_iter().enumerate() {
+        let (color, dash) = (scene.theme.category(kind), if kind == 0 { &[] as &[f64] } else { DASHED });
+        let mut line = Line::new(name, points(frame, kind), Stroke { color, width: 2.0, dash });
+        // Wilson's intervals are not even; half their width is what a bar can say, the table has both ends.
+        line.errors = rounds(frame, kind).map(|(_, [_, low, high])| (high - low) / 2.0).collect();
+        line.symbol = Some(Symbol::nth(kind));
+        line.key = Key::Name;
+        add(&mut plot, scene, line, &|pinned| points(pinned, kind));
+    }
+    pinned_key(&mut plot, scene);
+    Plan::Lines(plot)
+}
+
+/// Of each round the step, and the success rate with its interval.
+fn rounds(frame: &Frame, kind: usize) -> impl Iterator<Item = (f64, [f64; 3])> + '_ {
+    let rates = frame.values("round_rates").chunks_exact(2 * OF_KIND);
+    frame.values("round_steps").iter().zip(rates).map(move |(step, rates)| {
+        let at = kind * OF_KIND + SUCCESS;
+        (f64::from(*step), [rates[at], rates[at + 1], rates[at + 2]].map(f64::from))
+    })
+}
+
+fn points(frame: &Frame, kind: usize) -> Vec<(f64, f64)> {
+    rounds(frame, kind).map(|(step, [rate, ..])| (step, rate)).collect()
 }

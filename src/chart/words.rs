@@ -21,6 +21,12 @@ macro_rules! words {
 words! {
     /// Axis of time.
     step,
+    /// Axis of SR.
+    success_rate,
+    /// Tools that a student is taught.
+    taught_tools,
+    /// Tools that it is not.
+    other_tools,
     /// Axis of time in the theory's own equations.
     time,
     /// Axis of a class's tokens.

@@ -180,33 +180,21 @@ pub struct Pretrain {
 
 #[derive(clap::Args)]
 pub struct Tune {
-    /// The base, as `pretrain` saved it.
+    /// Another base than the one that ships, as `pretrain` saved it.
     #[arg(long, value_name = "BASE.safetensors")]
-    pub base: PathBuf,
-    /// Scenes of the samples to learn from.
-    #[arg(long, value_name = "N", default_value_t = 300)]
-    pub scenes: u64,
-    /// Rank of the adapters.
-    #[arg(long, value_name = "R", default_value_t = 16)]
-    pub rank: usize,
-    /// The learning rate's peak.
-    #[arg(long, value_name = "ETA", default_value_t = 3e-3)]
-    pub rate: f32,
-    /// Samples of a batch.
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    pub batch: usize,
-    /// Steps.
-    #[arg(long, value_name = "N", default_value_t = 600)]
-    pub steps: u64,
-    /// Samples to be judged by, of tools that were seen and of others.
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub judged: usize,
-    /// Failures that are printed.
+    pub base: Option<PathBuf>,
+    /// Change a setting of the lab, like tune.steps=100; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seeds, from that of `--set seed=...` or 0 on, one after the other.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seeds: u64,
+    /// Save the adapters of the first seed here.
+    #[arg(long, value_name = "ADAPTERS.safetensors")]
+    pub out: Option<PathBuf>,
+    /// Replies that fail the strict score and are printed, of each seed.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub show: usize,
-    /// Seed of all that is drawn.
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    pub seed: u64,
 }
 
 #[derive(clap::Args)]

@@ -3,13 +3,13 @@
 use super::args::Pretrain;
 use super::{CliError, file_error, print_json};
 use crate::lab::tool_use::student::base::{Pretraining, Shard, Size, Work};
-use crate::transformer::safetensors::{self, Dtype};
-use serde_json::json;
+use crate::lab::tool_use::student::lessons::Kind;
+use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::Write;
 
-/// Sequences that the base never learned from, on which it is judged at the end.
-const JUDGED: u64 = 100;
+/// Sequences of each kind that the base never learned from, on which it is judged at the end.
+const JUDGED: u64 = 30;
 
 /// Learns a base and saves it.
 pub fn run(ask: &Pretrain) -> Result<(), CliError> {
@@ -33,16 +33,19 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
     }
     bar.finish_and_clear();
     let base = pretraining.base();
-    let bytes = safetensors::save_as(&base.config, &base.params, Some(&base.vocabulary), Dtype::Bf16);
+    let bytes = base.save();
     out.write_all(&bytes).map_err(|error| file_error(&ask.out, error))?;
+    let taught = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Caption);
+    let accuracy: Map<String, Value> =
+        taught.map(|kind| (kind.name().to_owned(), pretraining.accuracy(kind, JUDGED).into())).collect();
     print_json(&json!({
         "weights": base.params.len(),
         "tokens": base.vocabulary.len(),
         "steps": steps,
         "loss": last,
-        "accuracy": pretraining.accuracy(JUDGED),
+        "accuracy": accuracy,
         "bytes": bytes.len(),
-        "digest": format!("{:016x}", xxhash_rust::xxh64::xxh64(&bytes, 0)),
+        "digest": format!("{:016x}", base.digest),
     }))
 }
 

@@ -12,6 +12,8 @@ pub struct ToolUse {
     pub task: Task,
     /// How data are made.
     pub data: Data,
+    /// How the student is tuned.
+    pub tune: Tune,
     /// The reader's own tools.
     pub tools: File,
     /// The reader's own captions.
@@ -25,7 +27,7 @@ pub struct ToolUse {
 /// What is done.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
-    /// Which of both.
+    /// Which of these.
     pub kind: TaskKind,
 }
 
@@ -44,6 +46,8 @@ pub enum TaskKind {
     Make,
     /// Predictions are scored, [`ToolUse::predictions`] by [`ToolUse::truth`].
     Score,
+    /// Adapters of a compact model are tuned on data that are made, and judged.
+    Tune,
 }
 
 /// How data are made.
@@ -69,6 +73,77 @@ impl Default for Data {
         let (images, tools, form) = (Images::Drawn, Tools::Seen, Form::Training);
         Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form }
     }
+}
+
+/// How the student is tuned (PAPERS 3.3).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tune {
+    /// Rank of the adapters.
+    pub rank: u32,
+    /// Their scale: what they add is multiplied by alpha / rank.
+    pub alpha: f64,
+    /// Dropout on their input.
+    pub dropout: f64,
+    /// Which maps they stand beside.
+    pub targets: Targets,
+    /// What the loss is of.
+    pub loss: LossOn,
+    /// The learning rate's peak.
+    pub rate: f64,
+    /// Samples of a step.
+    pub batch: u32,
+    /// Steps.
+    pub steps: u32,
+    /// Samples to learn from.
+    pub samples: u32,
+    /// Tools that are taught, of those there are.
+    pub tools: u32,
+    /// Whether samples may begin in the middle of a conversation.
+    pub context: bool,
+    /// Conversations of each kind by which the student is judged.
+    pub judged: u32,
+}
+
+impl Default for Tune {
+    /// Rank, scale, dropout and targets are the paper's; the others are for a compact model and a few minutes.
+    fn default() -> Self {
+        Self {
+            rank: 16,
+            alpha: 16.0,
+            dropout: 0.05,
+            targets: Targets::Attention,
+            loss: LossOn::Answer,
+            rate: 3e-3,
+            batch: 8,
+            steps: 300,
+            samples: 4000,
+            tools: 23,
+            context: true,
+            judged: 40,
+        }
+    }
+}
+
+/// Which maps adapters stand beside, in every layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Targets {
+    /// Queries, keys, values and the attention's output.
+    #[default]
+    Attention,
+    /// Queries and values only.
+    QueryValue,
+    /// Those of the attention, and both of the MLP.
+    All,
+}
+
+/// What the loss of tuning is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LossOn {
+    /// The answer only.
+    #[default]
+    Answer,
+    /// The prompt as well.
+    Everything,
 }
 
 /// Where scenes come from.
@@ -126,7 +201,14 @@ impl Settings for ToolUse {
 }
 
 impl Named for TaskKind {
-    const ALL: &'static [(&'static str, Self)] = &[("make-data", Self::Make), ("score", Self::Score)];
+    const ALL: &'static [(&'static str, Self)] = &[("make-data", Self::Make), ("score", Self::Score), ("tune", Self::Tune)];
+}
+impl Named for Targets {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("q-k-v-o", Self::Attention), ("q-v", Self::QueryValue), ("attention-and-mlp", Self::All)];
+}
+impl Named for LossOn {
+    const ALL: &'static [(&'static str, Self)] = &[("answer", Self::Answer), ("prompt-and-answer", Self::Everything)];
 }
 impl Named for Images {
     const ALL: &'static [(&'static str, Self)] = &[("drawn", Self::Drawn), ("own-captions", Self::Own)];
@@ -142,7 +224,7 @@ impl Named for Form {
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
-    setting!(choice ToolUse, task.kind: TaskKind, &["make-data", "score"]),
+    setting!(choice ToolUse, task.kind: TaskKind, &["make-data", "score", "tune"]),
     // As many as the paper's images.
     setting!(integer ToolUse, data.scenes: u32, 1, 3000),
     setting!(choice ToolUse, data.images: Images, &["drawn", "own-captions"]),
@@ -150,7 +232,21 @@ pub static SETTINGS: &[Setting] = &[
     setting!(real ToolUse, data.flaws, 0.0, 1.0, false),
     setting!(real ToolUse, data.negatives, 0.0, 1.0, false),
     setting!(choice ToolUse, data.form: Form, &["to-learn", "to-judge"]),
+    setting!(integer ToolUse, tune.steps: u32, 1, 5000),
+    setting!(integer ToolUse, tune.samples: u32, 1, 50_000),
+    setting!(integer ToolUse, tune.tools: u32, 2, 99),
+    setting!(flag ToolUse, tune.context),
+    setting!(integer ToolUse, tune.judged: u32, 1, 500),
+    setting!(integer ToolUse, tune.rank: u32, 1, 64),
+    setting!(real ToolUse, tune.alpha, 0.0, 1024.0, true),
+    setting!(real ToolUse, tune.dropout, 0.0, 0.9, false),
+    setting!(choice ToolUse, tune.targets: Targets, &["q-k-v-o", "q-v", "attention-and-mlp"]),
+    setting!(choice ToolUse, tune.loss: LossOn, &["answer", "prompt-and-answer"]),
+    setting!(real ToolUse, tune.rate, 0.0, 0.1, true),
+    setting!(integer ToolUse, tune.batch: u32, 1, 32),
 ];
 
 /// Its panels.
-pub const PANELS: &[&str] = &["funnel", "dropped", "made", "tools", "rates", "reasons", "confusion", "cases", "notes"];
+pub const PANELS: &[&str] = &[
+    "funnel", "dropped", "made", "tools", "learning", "loss", "success", "rates", "reasons", "confusion", "cases", "notes",
+];

@@ -20,6 +20,7 @@ pub mod files;
 pub mod form;
 pub mod interval;
 pub mod json;
+pub mod learning;
 pub mod making;
 pub mod metrics;
 pub mod pipeline;
@@ -61,6 +62,7 @@ pub fn start(settings: &ToolUse, seed: u64, library: &Library) -> Result<Box<dyn
     let files = &library.tool_use;
     Ok(match settings.task.kind {
         TaskKind::Make => Box::new(making::Making::new(settings, seed, files)?),
+        TaskKind::Tune => Box::new(learning::Learning::new(settings, seed, files)?),
         TaskKind::Score => Box::new(scoring::Scoring::new(settings, files)?),
     })
 }

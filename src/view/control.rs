@@ -13,7 +13,7 @@ use crate::number::significant;
 use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
-pub const GROUPS: &[&str] = &["task", "training", "data", "model", "theory", "subject", "explanations", "scores"];
+pub const GROUPS: &[&str] = &["task", "tune", "training", "data", "model", "theory", "subject", "explanations", "scores"];
 
 /// The settings of a group that matter for `experiment`, in the table's order.
 #[must_use]
@@ -37,7 +37,12 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
     #[cfg(feature = "full")]
     if let Lab::ToolUse(settings) = &experiment.lab {
-        return path == "task.kind" || settings.task.kind == TaskKind::Make;
+        return match settings.task.kind {
+            _ if path == "task.kind" => true,
+            TaskKind::Make => !path.starts_with("tune."),
+            TaskKind::Tune => !matches!(path, "data.scenes" | "data.form"),
+            TaskKind::Score => false,
+        };
     }
     let Some(settings) = experiment.scan_snap() else { return true };
     if settings.data.kind == DataKind::Text {
@@ -116,6 +121,11 @@ impl Slider {
             "theory.classes" => (1.0, 1000.0, true),
             "explanations.inputs" => (1.0, 8.0, false),
             "data.scenes" => (1.0, 3000.0, true),
+            "tune.steps" => (10.0, 5000.0, true),
+            "tune.samples" => (10.0, 50_000.0, true),
+            "tune.judged" => (1.0, 500.0, true),
+            "tune.alpha" => (1.0, 1024.0, true),
+            "tune.rate" => (1e-4, 0.1, true),
             "scores.samples" => (100.0, 1_000_000.0, true),
             "scores.steps" => (50.0, 20_000.0, true),
             _ => match setting.kind {

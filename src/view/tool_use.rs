@@ -3,6 +3,7 @@
 
 use crate::number::{grouped, significant};
 use crate::run::Frame;
+use crate::view::sweep::duration;
 use crate::view::text::{self, fill, say};
 
 /// Ways in which a prediction fails, in the order of the frame.
@@ -56,6 +57,48 @@ pub fn made(frame: &Frame) -> Vec<Made> {
 pub fn tools(frame: &Frame) -> Vec<[String; 2]> {
     let counts = frame.values("tool_counts").iter().map(|count| grouped(&count.to_string()));
     frame.labels("tool_names").iter().cloned().zip(counts).map(|(name, count)| [name, count]).collect()
+}
+
+/// How far tuning is.
+#[must_use]
+pub fn tuning(frame: &Frame) -> String {
+    let number = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
+    let tools = frame.values("student_tools").first().copied().unwrap_or(0.0);
+    let [step, steps, tools] = [frame.step.to_string(), frame.steps.to_string(), tools.to_string()];
+    fill("tuning_so_far", &[&step, &steps, &number("learned_tokens"), &number("learned_samples"), &tools])
+}
+
+/// What the student is doing besides learning, if it is.
+#[must_use]
+pub fn judging(frame: &Frame) -> String {
+    let number = |name| frame.scalar(name).filter(|value| !value.is_nan());
+    match (number("judging"), number("judged")) {
+        (Some(done), Some(all)) => fill("tuning_judges", &[&done.to_string(), &all.to_string()]),
+        _ => String::new(),
+    }
+}
+
+/// How quick tuning is, by what was seen a while ago: when (ms), steps, tokens, each then and now.
+#[must_use]
+pub fn speed(then: [f64; 3], now: [f64; 3], steps: u64) -> String {
+    let secs = (now[0] - then[0]) / 1000.0;
+    let (steps_done, tokens) = (now[1] - then[1], now[2] - then[2]);
+    if secs < 1.0 || steps_done < 1.0 {
+        return String::new();
+    }
+    let left = (steps as f64 - now[1]) * secs / steps_done;
+    fill("tuning_speed", &[&grouped(&format!("{:.0}", tokens / secs)), &duration(left)])
+}
+
+/// The rounds of judgement: after which step, then SR and the strict rate of each kind of tools.
+#[must_use]
+pub fn rounds(frame: &Frame) -> Vec<Vec<String>> {
+    let rates = frame.values("round_rates").chunks_exact(36);
+    let row = |(step, rates): (&f32, &[f32])| {
+        let places = [9, 15, 27, 33];
+        core::iter::once(step.to_string()).chain(places.map(|at| rate(&rates[at..at + 3]))).collect()
+    };
+    frame.values("round_steps").iter().zip(rates).map(row).collect()
 }
 
 /// A rate with its interval: `0.5 [0.2, 0.8]`.

@@ -1,5 +1,6 @@
 //! The lab of tool use: its runs, and its commands: what they print, where, and with which exit status.
 
+mod learning;
 mod run;
 
 use crate::cli::{Folder, says};

@@ -295,6 +295,17 @@ impl Catalogue {
         self.tools.iter().position(|tool| is_called(tool, name))
     }
 
+    /// The tools at these places, in order.
+    ///
+    /// # Panics
+    /// When they are too few, or one of them comes after a tool that is not.
+    #[must_use]
+    pub fn only(&self, places: &[usize]) -> Self {
+        let named = |place: Option<usize>| place.map_or_else(String::new, |at| self.tools[at].name.clone());
+        let given = places.iter().map(|&at| (Tool { after: None, ..self.tools[at].clone() }, named(self.tools[at].after)));
+        Self::new(given.collect()).expect("enough tools, with those they come after")
+    }
+
     /// What must be called for a tool, in order, the tool last.
     #[must_use]
     pub fn chain(&self, tool: usize) -> Vec<usize> {

@@ -4,6 +4,7 @@
 use super::evaluation::Evaluator;
 use super::records::{Record, Records};
 use super::scene::{self, Scene};
+use super::student::{self, Base};
 use super::{Catalogue, catalogue};
 use crate::experiment::ConfigError;
 use crate::experiment::own::{self, MAX_TEXT_BYTES, Own};
@@ -27,6 +28,7 @@ pub struct Files {
     captions: Kept<Vec<u8>>,
     truth: Kept<Evaluator>,
     predictions: Kept<Vec<Record>>,
+    base: Option<Arc<Base>>,
 }
 
 impl Files {
@@ -79,6 +81,33 @@ impl Files {
         records(&bytes, &mut |record| all.push(record))?;
         self.predictions = Some(Arc::new((own.clone(), all)));
         Ok(own)
+    }
+
+    /// Takes the student's base, which comes with the page.
+    ///
+    /// # Errors
+    /// Why it is none, or not the one that this engine was made with, in a sentence.
+    pub fn take_base(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
+        if own.digest != student::BASE_DIGEST {
+            let wanted = student::BASE_DIGEST;
+            return Err(format!("this base has the digest {:016x}, expected {wanted:016x}: load the page again", own.digest));
+        }
+        self.base = Some(Arc::new(Base::load(&bytes).map_err(|error| error.to_string())?));
+        Ok(own)
+    }
+
+    /// Uses this base, whichever it is.
+    pub fn set_base(&mut self, base: Base) {
+        self.base = Some(Arc::new(base));
+    }
+
+    /// The student's base.
+    ///
+    /// # Errors
+    /// When it was not given.
+    pub fn base(&self) -> Result<Arc<Base>, ConfigError> {
+        self.base.clone().ok_or_else(|| ConfigError::Data { what: "the student's base is not there".to_owned() })
     }
 
     /// The reader's tools, if they are those `wanted`.

@@ -69,19 +69,7 @@ impl Making {
     /// # Errors
     /// When a file is not the one that was asked for.
     pub fn new(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
-        let (scenes, told) = match asked.data.images {
-            Images::Drawn => (Scenes::Drawn(asked.data.scenes.into()), Vec::new()),
-            Images::Own => {
-                let (mut scenes, told) = files.scenes(&asked.captions.own, seed)?;
-                scenes.truncate(asked.data.scenes as usize);
-                (Scenes::Given(scenes), told)
-            }
-        };
-        let catalogue = match asked.data.tools {
-            Tools::Seen => Catalogue::seen(),
-            Tools::Unseen => Catalogue::unseen(),
-            Tools::Own => files.tools(&asked.tools.own)?,
-        };
+        let (catalogue, scenes, told) = source(asked, seed, files)?;
         let form = match asked.data.form {
             Form::Training => pipeline::Form::Training,
             Form::Judged => pipeline::Form::Judged,
@@ -178,6 +166,31 @@ impl Making {
             check("lines_kept", share, kept),
         ]
     }
+}
+
+/// Tools and scenes that data are made of, and what there is to tell of these.
+///
+/// # Errors
+/// When a file is not the one that was asked for.
+pub(super) fn source(
+    asked: &ToolUse,
+    seed: u64,
+    files: &Files,
+) -> Result<(Catalogue, Scenes, Vec<String>), ConfigError> {
+    let (scenes, told) = match asked.data.images {
+        Images::Drawn => (Scenes::Drawn(asked.data.scenes.into()), Vec::new()),
+        Images::Own => {
+            let (mut scenes, told) = files.scenes(&asked.captions.own, seed)?;
+            scenes.truncate(asked.data.scenes as usize);
+            (Scenes::Given(scenes), told)
+        }
+    };
+    let catalogue = match asked.data.tools {
+        Tools::Seen => Catalogue::seen(),
+        Tools::Unseen => Catalogue::unseen(),
+        Tools::Own => files.tools(&asked.tools.own)?,
+    };
+    Ok((catalogue, scenes, told))
 }
 
 /// Whether a prompt lists two to five tools, or as many as are needed or there, and the one that is called at last among them.

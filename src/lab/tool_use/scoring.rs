@@ -48,8 +48,11 @@ impl Scoring {
     /// # Errors
     /// When a file is not the one that was asked for.
     pub fn new(asked: &ToolUse, files: &Files) -> Result<Self, ConfigError> {
-        let truth = files.truth(&asked.truth.own)?;
-        let predictions = files.predictions(&asked.predictions.own)?;
+        Ok(Self::of(files.truth(&asked.truth.own)?, files.predictions(&asked.predictions.own)?))
+    }
+
+    /// On samples and predictions.
+    pub(super) fn of(truth: Arc<(Own, Evaluator)>, predictions: Arc<(Own, Vec<Given>)>) -> Self {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for place in 0..truth.1.samples() {
             for action in Transcript::parse(&truth.1.sample_at(place).output).actions {
@@ -61,7 +64,7 @@ impl Scoring {
         by_count.truncate(TOOLS);
         let mut tools: Vec<String> = by_count.into_iter().map(|(name, _)| name.to_owned()).collect();
         tools.sort();
-        Ok(Self { truth, predictions, tools, looked: Vec::new(), step_idx: 0 })
+        Self { truth, predictions, tools, looked: Vec::new(), step_idx: 0 }
     }
 
     /// Predictions that were scored up to the step shown.

@@ -3,18 +3,23 @@
 //! It is learned once, natively, by `snapscope pretrain`, and ships as a file: the same command makes the same bytes, on any
 //! number of cores, as a batch is always cut into the same shards, whose gradients are added in order.
 
-use super::lessons;
-use super::lexicon::{END, lexicon};
+use super::lessons::Kind;
+use super::lexicon::{END, echoed, lexicon};
 use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
 use crate::random::{Purpose, Random};
+use crate::transformer::safetensors::{self, Dtype, FileError, Saved};
 use crate::transformer::tokenizer::Vocabulary;
+use xxhash_rust::xxh64::xxh64;
 use crate::transformer::{Batch, Config, Init, Model, Positions, Settings};
 
 /// Longest sequence.
 pub const CONTEXT: usize = 384;
-/// Shards of a batch, and sequences of a shard.
+/// Shards of a batch, and sequences of a shard in the first stage and in the second.
 const SHARDS: usize = 4;
-const SEQUENCES: usize = 4;
+const SEQUENCES: [u64; 2] = [8, 4];
+/// Tokens of the first stage's sequences, and the share of steps that it takes.
+const SHORT: usize = 64;
+const ECHOING: f64 = 0.3;
 /// How much a token counts that does not follow from what was said before it.
 const UNTOLD: f32 = 0.1;
 /// The learning rate's peak; steps until it is reached, fewer of few; and the part of it that is left at the end.
@@ -34,6 +39,48 @@ pub struct Base {
     pub params: Vec<f32>,
     /// What tokens stand for.
     pub vocabulary: Vocabulary,
+    /// xxh64 of its file.
+    pub digest: u64,
+}
+
+/// Why a file has no base.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BaseError {
+    /// It has no model.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Its tokens stand for nothing.
+    #[error("the file has no vocabulary")]
+    NoVocabulary,
+    /// Its tokens are not pieces of text by which a student reads, or it reads too few of them.
+    #[error("the base reads {context} tokens of the kind {kind}, expected {CONTEXT} or more of the kind subwords")]
+    Other {
+        /// Its longest sequence.
+        context: usize,
+        /// The kind of its tokens.
+        kind: &'static str,
+    },
+}
+
+impl Base {
+    /// Reads a base from a file.
+    ///
+    /// # Errors
+    /// Why it has none.
+    pub fn load(bytes: &[u8]) -> Result<Self, BaseError> {
+        let Saved { config, params, vocabulary } = safetensors::load(bytes)?;
+        let vocabulary = vocabulary.ok_or(BaseError::NoVocabulary)?;
+        if config.context < CONTEXT || !matches!(vocabulary, Vocabulary::Subwords(_)) {
+            return Err(BaseError::Other { context: config.context, kind: vocabulary.kind() });
+        }
+        Ok(Self { config, params, vocabulary, digest: xxh64(bytes, 0) })
+    }
+
+    /// Writes it as a file, numbers in two bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        safetensors::save_as(&self.config, &self.params, Some(&self.vocabulary), Dtype::Bf16)
+    }
 }
 
 /// A part of a batch with a model of its own, so that parts can be worked on side by side.
@@ -57,49 +104,80 @@ struct Rows {
 }
 
 impl Rows {
-    /// Appends a sequence of [`CONTEXT`] tokens: lessons, one after the other, the last one cut.
-    fn draw(&mut self, vocabulary: &Vocabulary, seed: u64, sequence: u64) {
-        let mut random = Random::new(seed, Purpose::Lesson, sequence);
+    /// Appends a sequence of `length` tokens: lessons, one after the other, the last one cut.
+    fn draw(&mut self, source: &Source, sequence: u64, length: usize, kind: Option<Kind>) {
+        let mut random = Random::new(source.seed, Purpose::Lesson, sequence);
         let (mut tokens, mut weights) = (vec![END], vec![0.0]);
-        while tokens.len() <= CONTEXT {
-            for (text, follows) in lessons::draw(&mut random) {
-                vocabulary.encode(&text, &mut tokens);
+        while tokens.len() <= length {
+            let kind = kind.unwrap_or_else(|| Kind::draw(&mut random));
+            for (text, follows) in kind.lesson(&source.pieces, &mut random) {
+                source.vocabulary.encode(&text, &mut tokens);
                 weights.resize(tokens.len(), if follows { 1.0 } else { UNTOLD });
             }
             tokens.push(END);
             weights.push(UNTOLD);
         }
-        self.tokens.extend_from_slice(&tokens[..CONTEXT]);
-        self.targets.extend_from_slice(&tokens[1..=CONTEXT]);
-        self.weights.extend_from_slice(&weights[1..=CONTEXT]);
+        self.tokens.extend_from_slice(&tokens[..length]);
+        self.targets.extend_from_slice(&tokens[1..=length]);
+        self.weights.extend_from_slice(&weights[1..=length]);
     }
 }
 
 impl Shard {
     /// Works out loss and gradient of its part of a step's batch.
-    pub fn work(&mut self, vocabulary: &Vocabulary, seed: u64, step: u64, shard: u64) {
+    pub fn work(&mut self, source: &Source, step: u64, shard: u64) {
         self.rows = Rows::default();
-        for i in 0..SEQUENCES as u64 {
-            let sequence = (step * SHARDS as u64 + shard) * SEQUENCES as u64 + i;
-            self.rows.draw(vocabulary, seed, sequence);
+        let Stage { length, sequences, kind } = source.stage(step);
+        for i in 0..sequences {
+            let sequence = (step * SHARDS as u64 + shard) * SEQUENCES[0] + i;
+            self.rows.draw(source, sequence, length, kind);
         }
         let Rows { tokens, targets, weights } = &self.rows;
         self.total = weights.iter().map(|weight| f64::from(*weight)).sum();
-        self.loss = self.model.forward(&Batch { tokens, targets, weights: Some(weights), t: CONTEXT }, None);
+        self.loss = self.model.forward(&Batch { tokens, targets, weights: Some(weights), t: length }, None);
         self.model.clear_gradients();
         self.model.backward();
     }
 }
 
+/// What sequences are drawn from.
+pub struct Source {
+    vocabulary: Vocabulary,
+    /// Texts of tokens that an echo has.
+    pieces: Vec<String>,
+    seed: u64,
+    /// Steps of the first stage.
+    first: u64,
+}
+
+/// How long sequences are, how many a shard has, and what they are about, if not about everything.
+struct Stage {
+    length: usize,
+    sequences: u64,
+    kind: Option<Kind>,
+}
+
+impl Source {
+    /// At first short sequences say the same again: attention to what came before is learned in some hundred steps of these, and
+    /// in no number we waited for on the lessons alone.
+    fn stage(&self, step: u64) -> Stage {
+        let [first, second] = SEQUENCES;
+        if step < self.first {
+            Stage { length: SHORT, sequences: first, kind: Some(Kind::Echo) }
+        } else {
+            Stage { length: CONTEXT, sequences: second, kind: None }
+        }
+    }
+}
+
 /// A base that is being learned.
 pub struct Pretraining {
-    vocabulary: Vocabulary,
+    source: Source,
     shards: Vec<Shard>,
     optimizer: Optimizer,
     groups: Vec<Group>,
     schedule: Schedule,
     grads: Vec<f32>,
-    seed: u64,
     step: u64,
     steps: u64,
 }
@@ -118,7 +196,7 @@ pub struct Size {
 impl Default for Size {
     /// That of the base that ships.
     fn default() -> Self {
-        Self { layers: 4, width: 128, heads: 8 }
+        Self { layers: 4, width: 128, heads: 4 }
     }
 }
 
@@ -130,32 +208,32 @@ impl Pretraining {
     pub fn new(size: Size, steps: u64, seed: u64) -> Result<Self, crate::transformer::ConfigError> {
         let vocabulary = lexicon();
         let Size { layers, width, heads } = size;
-        // Fixed positions let a head look at the token before from the start, which copying begins with.
+        // Of positions only how far apart they are counts, wherever in a sequence: copying is the same everywhere.
         let settings = Settings {
             layers,
             width,
             heads,
             context: CONTEXT,
             vocabulary: vocabulary.len(),
-            positions: Positions::Sinusoidal,
+            positions: Positions::Rotary,
             init: Init::Uniform,
             scale_embedding: true,
             ..Settings::default()
         };
-        let model = Model::new(Config::new(settings)?, SEQUENCES, seed);
+        let model = Model::new(Config::new(settings)?, SEQUENCES[1] as usize, seed);
         let views = model.trained_views().iter();
         let groups =
             Group::merged(&mut views.map(|view| Group { end: view.range.end, rate: 1.0, decays: view.decays() }));
         let len = model.params().len();
         let shard = |model| Shard { model, rows: Rows::default(), total: 0.0, loss: 0.0 };
+        let first = (steps as f64 * ECHOING) as u64;
         Ok(Self {
-            vocabulary,
+            source: Source { pieces: echoed(&vocabulary), vocabulary, seed, first },
             shards: (0..SHARDS).map(|_| shard(model.clone())).collect(),
             optimizer: Optimizer::new(Rule::AdamW { weight_decay: DECAY }, len),
             groups,
             schedule: Schedule::WarmupCosine { warmup: WARMUP.min(steps / 10), steps, floor: LEFT },
             grads: vec![0.0; len],
-            seed,
             step: 0,
             steps,
         })
@@ -173,8 +251,8 @@ impl Pretraining {
         if self.step == self.steps {
             return None;
         }
-        let (vocabulary, seed, step) = (&self.vocabulary, self.seed, self.step);
-        all(&mut self.shards, &|shard, place| shard.work(vocabulary, seed, step, place));
+        let (source, step) = (&self.source, self.step);
+        all(&mut self.shards, &|shard, place| shard.work(source, step, place));
         let total: f64 = self.shards.iter().map(|shard| shard.total).sum();
         self.grads.fill(0.0);
         for shard in &self.shards {
@@ -197,17 +275,20 @@ impl Pretraining {
     #[must_use]
     pub fn base(&self) -> Base {
         let model = &self.shards[0].model;
-        Base { config: *model.config(), params: model.params().to_vec(), vocabulary: self.vocabulary.clone() }
+        let (config, params, vocabulary) = (*model.config(), model.params().to_vec(), self.source.vocabulary.clone());
+        // As it will be read: its numbers in two bytes.
+        let bytes = Base { config, params, vocabulary, digest: 0 }.save();
+        Base::load(&bytes).expect("a base that was just written")
     }
 
-    /// How often the likeliest token is the right one, among those that follow from others, in `count` sequences that are not
-    /// learned.
-    pub fn accuracy(&mut self, count: u64) -> f64 {
+    /// How often the likeliest token is the right one, among those that follow from others, in `count` sequences of a kind that
+    /// are not learned.
+    pub fn accuracy(&mut self, kind: Kind, count: u64) -> f64 {
         let (mut right, mut all) = (0_u32, 0_u32);
-        let v = self.vocabulary.len();
+        let v = self.source.vocabulary.len();
         for i in 0..count {
             let mut rows = Rows::default();
-            rows.draw(&self.vocabulary, self.seed, (1 << 40) + i);
+            rows.draw(&self.source, (1 << 40) + i, CONTEXT, Some(kind));
             let logits = self.shards[0].model.logits(&rows.tokens, CONTEXT);
             let told = rows.weights.iter().zip(&rows.targets).zip(logits.chunks_exact(v));
             for ((_, target), logits) in told.filter(|((weight, _), _)| **weight == 1.0) {
@@ -257,10 +338,11 @@ mod tests {
 
     #[test]
     fn a_sequence_is_the_same_again_and_weighs_what_follows() {
-        let vocabulary = lexicon();
         let draw = |seed, sequence| {
+            let vocabulary = lexicon();
             let mut rows = Rows::default();
-            rows.draw(&vocabulary, seed, sequence);
+            let source = Source { pieces: echoed(&vocabulary), vocabulary, seed, first: 0 };
+            rows.draw(&source, sequence, CONTEXT, None);
             rows
         };
         let rows = draw(1, 5);

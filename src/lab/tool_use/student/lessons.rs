@@ -224,20 +224,86 @@ const SAID: [&str; 12] = [
 /// A text in parts, each with whether it follows from those before it.
 pub type Lesson = Vec<(String, bool)>;
 
-/// Draws a lesson.
-#[must_use]
-pub fn draw(random: &mut Random) -> Lesson {
-    match random.below(20) {
-        0..=7 => look_up(random),
-        8..=11 => repeat(random),
-        12..=14 => files(random),
-        15..=16 => take_up(random),
-        17 => relate(random),
-        18 => {
-            let chat = Chat::draw(random);
-            asked(&chat.said, &chat.answer)
+/// What a lesson is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Tokens in no order, said once or twice more.
+    Echo,
+    /// A list with descriptions, and which entry some wishes are about.
+    LookUp,
+    /// Names and words that are to be repeated.
+    Repeat,
+    /// Files that are named, and questions about their names.
+    Files,
+    /// A wish, and what is to be done.
+    TakeUp,
+    /// Words that belong together.
+    Relate,
+    /// What people say, with answers.
+    Chat,
+    /// What a scene shows.
+    Caption,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Echo,
+        Self::LookUp,
+        Self::Repeat,
+        Self::Files,
+        Self::TakeUp,
+        Self::Relate,
+        Self::Chat,
+        Self::Caption,
+    ];
+
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::LookUp => "look_up",
+            Self::Repeat => "repeat",
+            Self::Files => "files",
+            Self::TakeUp => "take_up",
+            Self::Relate => "relate",
+            Self::Chat => "chat",
+            Self::Caption => "caption",
         }
-        _ => vec![(format!("{}\n", Scene::draw(random).caption), false)],
+    }
+
+    /// Draws a kind, each as often as it is of use.
+    #[must_use]
+    pub fn draw(random: &mut Random) -> Self {
+        match random.below(22) {
+            0..=1 => Self::Echo,
+            2..=10 => Self::LookUp,
+            11..=13 => Self::Repeat,
+            14..=16 => Self::Files,
+            17..=18 => Self::TakeUp,
+            19 => Self::Relate,
+            20 => Self::Chat,
+            _ => Self::Caption,
+        }
+    }
+
+    /// Draws a lesson of this kind; `pieces` are the texts of tokens that an echo has.
+    #[must_use]
+    pub fn lesson(self, pieces: &[String], random: &mut Random) -> Lesson {
+        match self {
+            Self::Echo => echo(pieces, random),
+            Self::LookUp => look_up(random),
+            Self::Repeat => repeat(random),
+            Self::Files => files(random),
+            Self::TakeUp => take_up(random),
+            Self::Relate => relate(random),
+            Self::Chat => {
+                let chat = Chat::draw(random);
+                asked(&chat.said, &chat.answer)
+            }
+            Self::Caption => vec![(format!("{}\n", Scene::draw(random).caption), false)],
+        }
     }
 }
 
@@ -349,6 +415,20 @@ fn look_up(random: &mut Random) -> Lesson {
     lesson
 }
 
+/// Most tokens of an echo.
+const ECHOED: u32 = 15;
+
+/// Tokens in no order: that they come again is all there is to learn.
+fn echo(pieces: &[String], random: &mut Random) -> Lesson {
+    let count = 2 + random.below(ECHOED - 1);
+    let mut text: String = (0..count).map(|_| pick(random, pieces).as_str()).collect();
+    text.push('\n');
+    let again = 1 + random.below(2) as usize;
+    let mut lesson = vec![(text.clone(), false)];
+    lesson.extend(core::iter::repeat_n((text, true), again));
+    lesson
+}
+
 fn repeat(random: &mut Random) -> Lesson {
     let mut lesson = Lesson::new();
     for i in 0..1 + random.below(3) {
@@ -425,14 +505,17 @@ fn relate(random: &mut Random) -> Lesson {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::tool_use::student::lexicon::{echoed, lexicon};
     use crate::random::Purpose;
 
     #[test]
     fn no_lesson_calls_a_tool() {
+        let pieces = echoed(&lexicon());
         for index in 0..3_000 {
-            let lesson = draw(&mut Random::new(1, Purpose::Lesson, index));
+            let mut random = Random::new(1, Purpose::Lesson, index);
+            let lesson = Kind::draw(&mut random).lesson(&pieces, &mut random);
             let text: String = lesson.iter().map(|(text, _)| text.as_str()).collect();
-            for form in ["Thought", "Action", "Observation", "TOOLS", "{", "tool"] {
+            for form in ["Thought: ", "Action: ", "Action Input", "Observation:", "TOOLS:", "use a tool"] {
                 assert!(!text.contains(form), "{form} in {text}");
             }
             assert!(text.ends_with('\n') && text.len() < 2_000, "{text}");
@@ -443,7 +526,9 @@ mod tests {
     fn what_is_repeated_and_looked_up_was_said_before() {
         for index in 0..500 {
             let mut random = Random::new(1, Purpose::Lesson, index);
-            for lesson in [look_up(&mut random), repeat(&mut random), files(&mut random)] {
+            let pieces = [" a".to_owned(), "bc".to_owned()];
+            for kind in [Kind::Echo, Kind::LookUp, Kind::Repeat, Kind::Files] {
+                let lesson = kind.lesson(&pieces, &mut random);
                 let mut before = String::new();
                 for (text, follows) in lesson {
                     assert!(!follows || before.contains(text.trim()), "{text} after {before}");

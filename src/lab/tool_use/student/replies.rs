@@ -1,4 +1,6 @@
-//! What a student replies: turn by turn, the likeliest token each time, with what a simulated tool gave back after each call.
+//! What a student replies: turn by turn, the likeliest token each time, with what a tool gave back after each call.
+//!
+//! A [`Reply`] goes on in small parts, so that it can be watched token by token, and whoever waits never waits long.
 
 use super::lexicon::END;
 use crate::lab::tool_use::form::CALL;
@@ -12,12 +14,124 @@ use crate::transformer::{Generator, Model};
 /// Most turns of a reply, and tokens of a turn.
 const TURNS: usize = 5;
 const TOKENS: usize = 120;
+/// Tokens that are read in one part.
+const READ: usize = 64;
 
-/// Replies to prompts.
-pub struct Student<'a> {
-    model: &'a Model,
-    vocabulary: &'a Vocabulary,
+/// What a part came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    /// Some of what was said before was read.
+    Read,
+    /// A token was written.
+    Wrote {
+        /// The token.
+        token: u32,
+    },
+    /// A tool was called, for the so manieth time from 0: what it gave back is to be told by [`Reply::observe`].
+    Called {
+        /// Which call.
+        call: usize,
+    },
+    /// The reply is at its end.
+    Over,
+}
+
+/// A reply that is being written. A token that is written is read with the next part.
+#[derive(Clone, Debug)]
+pub struct Reply {
     generator: Generator,
+    /// What is still to be read.
+    unread: Vec<u32>,
+    /// Tokens of the turn at hand, and all before it as text.
+    turn: Vec<u32>,
+    before: String,
+    calls: usize,
+    is_over: bool,
+}
+
+impl Reply {
+    /// A reply with nothing to reply to.
+    #[must_use]
+    pub fn new(model: &Model) -> Self {
+        let generator = Generator::new(model);
+        Self { generator, unread: Vec::new(), turn: Vec::new(), before: String::new(), calls: 0, is_over: true }
+    }
+
+    /// Begins the reply to a prompt.
+    pub fn begin(&mut self, vocabulary: &Vocabulary, prompt: &str) {
+        self.generator.clear();
+        self.unread = vec![END];
+        vocabulary.encode(prompt, &mut self.unread);
+        self.turn.clear();
+        self.before.clear();
+        (self.calls, self.is_over) = (0, false);
+    }
+
+    /// What was written so far, with what tools gave back.
+    #[must_use]
+    pub fn text(&self, vocabulary: &Vocabulary) -> String {
+        self.before.clone() + &vocabulary.decode(&self.turn)
+    }
+
+    /// Whether the next part writes a token.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        !self.is_over && self.unread.len() <= READ
+    }
+
+    /// Whether it is at its end.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Tells what the tool gave back that was called last.
+    pub fn observe(&mut self, vocabulary: &Vocabulary, observation: &str) {
+        let observation = format!("{observation}\n");
+        self.before += &observation;
+        vocabulary.encode(&observation, &mut self.unread);
+        self.calls += 1;
+        self.is_over |= self.calls == TURNS;
+    }
+
+    /// Goes on a little; `see` is shown the logits of the token that is written.
+    pub fn part(&mut self, model: &Model, vocabulary: &Vocabulary, see: &mut dyn FnMut(&[f32])) -> Part {
+        if self.is_over || self.unread.len() > self.generator.room(model) {
+            self.is_over = true;
+            return Part::Over;
+        }
+        if self.unread.len() > READ {
+            let rest = self.unread.split_off(READ);
+            self.generator.push(model, &self.unread);
+            self.unread = rest;
+            return Part::Read;
+        }
+        let logits = self.generator.push(model, &self.unread);
+        self.unread.clear();
+        see(logits);
+        let token = (0..logits.len()).fold(0, |best, i| if logits[i] > logits[best] { i } else { best }) as u32;
+        if token == END {
+            // A turn that ends with a call waits for the tool.
+            let text = vocabulary.decode(&self.turn);
+            let is_call = text.ends_with(CALL[2]);
+            self.before += &text;
+            self.turn.clear();
+            self.is_over = !is_call;
+            return if is_call { Part::Called { call: self.calls } } else { Part::Over };
+        }
+        self.turn.push(token);
+        self.unread.push(token);
+        if self.turn.len() == TOKENS {
+            self.is_over = true;
+        }
+        Part::Wrote { token }
+    }
+}
+
+/// What the simulated tools of a sample give back, whatever is called: what they gave in its own transcript.
+#[must_use]
+pub fn observation<'a>(truth: &Transcript<'a>, call: usize) -> &'a str {
+    truth.observations.iter().find(|(before, _)| *before == call + 1).map_or("", |(_, text)| *text)
 }
 
 /// A reply, and what it is worth.
@@ -31,67 +145,26 @@ pub struct Judged {
     pub failure: Option<Failure>,
 }
 
-impl<'a> Student<'a> {
-    /// A student with these weights.
+impl Judged {
+    /// Judges what was replied to a sample.
     #[must_use]
-    pub fn new(model: &'a Model, vocabulary: &'a Vocabulary) -> Self {
-        Self { model, vocabulary, generator: Generator::new(model) }
+    pub fn new(sample: &Sample, output: String) -> Self {
+        let (truth, prediction) = (Transcript::parse(&sample.output), Transcript::parse(&output));
+        let (metrics, failure) = (metrics(&truth, &prediction), judge(&truth, &prediction).err());
+        Self { metrics, failure, output }
     }
 
-    /// The transcript that follows a prompt: turns of the student, and `tool` says what comes back after the call of that number.
-    pub fn reply(&mut self, prompt: &str, tool: &mut dyn FnMut(usize, &str) -> String) -> String {
-        self.generator.clear();
-        let mut next = vec![END];
-        self.vocabulary.encode(prompt, &mut next);
-        let mut transcript = String::new();
-        for call in 0..TURNS {
-            let Some(turn) = self.turn(&next) else { break };
-            transcript += &turn;
-            if !turn.ends_with(CALL[2]) {
-                break;
-            }
-            let observation = tool(call, &turn) + "\n";
-            transcript += &observation;
-            next.clear();
-            self.vocabulary.encode(&observation, &mut next);
-        }
-        transcript
-    }
-
-    /// One turn after these tokens; none where they do not fit the context.
-    fn turn(&mut self, tokens: &[u32]) -> Option<String> {
-        if tokens.len() > self.generator.room(self.model) {
-            return None;
-        }
-        let mut turn = Vec::new();
-        let mut logits = self.generator.push(self.model, tokens);
-        loop {
-            let best = (0..logits.len()).fold(0, |best, i| if logits[i] > logits[best] { i } else { best }) as u32;
-            if best == END {
-                break;
-            }
-            turn.push(best);
-            if turn.len() == TOKENS || self.generator.room(self.model) == 0 {
-                break;
-            }
-            logits = self.generator.push(self.model, &[best]);
-        }
-        Some(self.vocabulary.decode(&turn))
-    }
-
-    /// Replies to a sample's prompt and judges the reply. The tools give back what they do in the sample, whatever is called.
-    pub fn judged(&mut self, sample: &Sample) -> Judged {
+    /// The reply to a sample, written to its end.
+    #[must_use]
+    pub fn of(reply: &mut Reply, model: &Model, vocabulary: &Vocabulary, sample: &Sample) -> Self {
         let truth = Transcript::parse(&sample.output);
-        let back = |call: usize| {
-            let found = truth.observations.iter().find(|(before, _)| *before == call + 1);
-            found.map_or("", |(_, text)| *text).to_owned()
-        };
-        let output = self.reply(&sample.instruction, &mut |call, _| back(call));
-        let prediction = Transcript::parse(&output);
-        Judged {
-            metrics: metrics(&truth, &prediction),
-            failure: judge(&truth, &prediction).err(),
-            output: output.clone(),
+        reply.begin(vocabulary, &sample.instruction);
+        loop {
+            match reply.part(model, vocabulary, &mut |_| ()) {
+                Part::Called { call } => reply.observe(vocabulary, observation(&truth, call)),
+                Part::Over => return Self::new(sample, reply.text(vocabulary)),
+                Part::Read | Part::Wrote { .. } => {}
+            }
         }
     }
 }

@@ -41,8 +41,6 @@ const WARMUP: u64 = 20;
 const LEFT: f32 = 0.05;
 /// The norm at which gradients are clipped.
 const CLIP: f64 = 1.0;
-/// Batches whose samples are sorted by length before they are cut into batches, so that little is padded.
-const POOL: usize = 16;
 
 /// A sample in tokens: a prompt, then the answer from `answer` on.
 #[derive(Clone, Debug)]
@@ -51,21 +49,33 @@ struct Row {
     answer: usize,
 }
 
-/// Adapters that are being learned.
+impl Row {
+    /// How much the target of each position counts.
+    fn weights(&self, on_prompt: bool) -> impl Iterator<Item = f32> + '_ {
+        (1..self.tokens.len()).map(move |target| f32::from(on_prompt || target >= self.answer))
+    }
+}
+
+/// Adapters that are being learned. A step is worked on sample by sample, so that whoever waits never waits long.
 pub struct Tuning {
     model: Model,
     rows: Vec<Row>,
     /// Samples that are too long for the model.
     too_long: usize,
-    /// Rows of each batch of the pool at hand.
-    batches: Vec<Vec<u32>>,
     optimizer: Optimizer,
     groups: Vec<Group>,
     schedule: Schedule,
     settings: Settings,
     seed: u64,
     step: u64,
-    /// Positions that were worked on, padding among them.
+    /// Rows of the step at work, and how many of them are done.
+    batch: Vec<u32>,
+    done: usize,
+    /// Sums over these: gradients, losses, weights.
+    grads: Vec<f32>,
+    loss: f64,
+    total: f64,
+    /// Positions that were worked on.
     tokens: u64,
 }
 
@@ -91,13 +101,26 @@ impl Tuning {
         }
         assert!(!rows.is_empty(), "none of {} samples fits {CONTEXT} tokens", samples.len());
         let too_long = samples.len() - rows.len();
-        let mut model = Model::with_params(base.config, settings.batch, base.params.clone());
+        let mut model = Model::with_params(base.config, 1, base.params.clone());
         model.attach(Lora::new(&base.config, settings.lora.clone(), seed)?);
         let len = model.trained().0.len();
-        let schedule = Schedule::WarmupCosine { warmup: WARMUP, steps: settings.steps, floor: LEFT };
-        let (optimizer, groups) = (Optimizer::new(Rule::Adam, len), vec![Group { end: len, rate: 1.0, decays: false }]);
-        let batches = Vec::new();
-        Ok(Self { model, rows, too_long, batches, optimizer, groups, schedule, settings, seed, step: 0, tokens: 0 })
+        Ok(Self {
+            model,
+            rows,
+            too_long,
+            optimizer: Optimizer::new(Rule::Adam, len),
+            groups: vec![Group { end: len, rate: 1.0, decays: false }],
+            schedule: Schedule::WarmupCosine { warmup: WARMUP, steps: settings.steps, floor: LEFT },
+            settings,
+            seed,
+            step: 0,
+            batch: Vec::new(),
+            done: 0,
+            grads: vec![0.0; len],
+            loss: 0.0,
+            total: 0.0,
+            tokens: 0,
+        })
     }
 
     /// The model with its adapters.
@@ -106,10 +129,16 @@ impl Tuning {
         &self.model
     }
 
-    /// Samples that were too long to learn from.
+    /// Samples that are learned from, and those that are too long for it.
     #[must_use]
-    pub fn too_long(&self) -> usize {
-        self.too_long
+    pub fn samples(&self) -> [usize; 2] {
+        [self.rows.len(), self.too_long]
+    }
+
+    /// Steps done.
+    #[must_use]
+    pub fn step_idx(&self) -> u64 {
+        self.step
     }
 
     /// Positions that were worked on so far.
@@ -118,48 +147,57 @@ impl Tuning {
         self.tokens
     }
 
-    /// Draws the samples of the next batches, those of about one length together.
-    fn draw(&mut self, pool: u64) {
-        let mut random = Random::new(self.seed, Purpose::Batch, pool);
-        let count = self.settings.batch * POOL;
-        let mut drawn: Vec<u32> = (0..count).map(|_| random.below(self.rows.len() as u32)).collect();
-        drawn.sort_by_key(|&row| (self.rows[row as usize].tokens.len(), row));
-        self.batches = drawn.chunks(self.settings.batch).map(<[u32]>::to_vec).collect();
-        random.shuffle(&mut self.batches);
-    }
-
-    /// Takes a step, if there is one left; its loss, nats for each token of the answers.
-    pub fn step(&mut self) -> Option<f64> {
+    /// Works on one more sample of the step at hand. With the last one the step is done: its loss, nats for each token of the
+    /// answers.
+    pub fn part(&mut self) -> Option<f64> {
         if self.step == self.settings.steps {
             return None;
         }
-        let (pool, place) = (self.step / POOL as u64, (self.step % POOL as u64) as usize);
-        if place == 0 || self.batches.is_empty() {
-            self.draw(pool);
+        if self.done == self.batch.len() {
+            let mut random = Random::new(self.seed, Purpose::Batch, self.step);
+            self.batch = (0..self.settings.batch).map(|_| random.below(self.rows.len() as u32)).collect();
+            self.done = 0;
+            self.grads.fill(0.0);
+            (self.loss, self.total) = (0.0, 0.0);
         }
-        let batch: Vec<&Row> = self.batches[place].iter().map(|&row| &self.rows[row as usize]).collect();
-        let t = batch.iter().map(|row| row.tokens.len() - 1).max().unwrap_or(1);
-        let (mut tokens, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
-        for row in batch {
-            let len = row.tokens.len() - 1;
-            let pad = core::iter::repeat_n(END, t - len);
-            tokens.extend(row.tokens[..len].iter().copied().chain(pad.clone()));
-            targets.extend(row.tokens[1..].iter().copied().chain(pad));
-            let counts = |at: usize| at < len && (self.settings.on_prompt || at + 1 >= row.answer);
-            weights.extend((0..t).map(|at| f32::from(counts(at))));
-        }
-        self.tokens += tokens.len() as u64;
-        let dropout = (self.settings.lora.dropout > 0.0).then_some(Dropout { seed: self.seed, step: self.step });
-        let batch = Batch { tokens: &tokens, targets: &targets, weights: Some(&weights), t };
-        let loss = self.model.forward(&batch, dropout);
+        let row = &self.rows[self.batch[self.done] as usize];
+        let t = row.tokens.len() - 1;
+        let weights: Vec<f32> = row.weights(self.settings.on_prompt).collect();
+        let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
+        let place = self.step * self.settings.batch as u64 + self.done as u64;
+        let dropout = (self.settings.lora.dropout > 0.0).then_some(Dropout { seed: self.seed, step: place });
+        let [tokens, targets] = [&row.tokens[..t], &row.tokens[1..]];
+        self.loss += total * self.model.forward(&Batch { tokens, targets, weights: Some(&weights), t }, dropout);
         self.model.clear_gradients();
         self.model.backward();
+        self.grads.iter_mut().zip(self.model.grads()).for_each(|(sum, grad)| *sum += total as f32 * grad);
+        self.total += total;
+        self.tokens += t as u64;
+        self.done += 1;
+        (self.done == self.batch.len()).then(|| self.update())
+    }
+
+    /// Ends a step whose samples are all done.
+    fn update(&mut self) -> f64 {
+        let share = (1.0 / self.total) as f32;
+        self.grads.iter_mut().for_each(|grad| *grad *= share);
         self.step += 1;
         let eta = self.settings.rate * self.schedule.factor(self.step);
-        let (params, grads) = self.model.trained();
-        let scale = clip_scale(norm(grads), CLIP);
-        self.optimizer.update(params, grads, &self.groups, Step { eta, scale, t: self.step });
-        Some(loss)
+        let scale = clip_scale(norm(&self.grads), CLIP);
+        let (params, _) = self.model.trained();
+        self.optimizer.update(params, &self.grads, &self.groups, Step { eta, scale, t: self.step });
+        self.loss / self.total
+    }
+
+    /// Takes a whole step, if there is one left; its loss.
+    pub fn step(&mut self) -> Option<f64> {
+        let step = self.step;
+        while step < self.settings.steps {
+            if let Some(loss) = self.part() {
+                return Some(loss);
+            }
+        }
+        None
     }
 }
 
@@ -169,7 +207,7 @@ mod tests {
     use crate::lab::tool_use::Catalogue;
     use crate::lab::tool_use::pipeline::{Form, Pipeline, Scenes, Settings as Data};
     use crate::lab::tool_use::student::base::{Pretraining, Size};
-    use crate::lab::tool_use::student::replies::Student;
+    use crate::lab::tool_use::student::replies::{Judged, Reply};
 
     fn base() -> Base {
         Pretraining::new(Size { layers: 1, width: 16, heads: 2 }, 0, 1).expect("a size").base()
@@ -191,7 +229,7 @@ mod tests {
     #[test]
     fn adapters_learn_and_the_base_stays() {
         let mut tuning = tuning(60);
-        assert_eq!(tuning.too_long(), 0);
+        assert_eq!(tuning.samples()[1], 0);
         let losses: Vec<f64> = core::iter::from_fn(|| tuning.step()).collect();
         assert_eq!(losses.len(), 60, "no step after the last");
         let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
@@ -216,9 +254,10 @@ mod tests {
     fn a_base_that_knows_nothing_replies_and_fails() {
         let (base, samples) = (base(), samples(Form::Judged));
         let model = Model::with_params(base.config, 1, base.params.clone());
-        let mut student = Student::new(&model, &base.vocabulary);
-        let found = student.judged(&samples[0]);
+        let mut reply = Reply::new(&model);
+        let mut judged = || Judged::of(&mut reply, &model, &base.vocabulary, &samples[0]);
+        let found = judged();
         assert!(found.metrics.success == 0.0 && found.failure.is_some(), "{found:?}");
-        assert_eq!(student.judged(&samples[0]).output, found.output, "the same again");
+        assert_eq!(judged().output, found.output, "the same again");
     }
 }
