@@ -29,6 +29,8 @@ mod own_text;
 mod painter;
 mod panel;
 mod pool;
+#[cfg(feature = "full")]
+mod probe;
 mod sequence;
 mod share;
 mod shell;

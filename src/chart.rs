@@ -90,6 +90,8 @@ pub enum Chart {
     Confusion,
     /// How often a student succeeds, while it is tuned.
     Success,
+    /// Where a student looks, layer by layer.
+    Attended,
     /// A sweep: means over one varied setting, one line for each value of the second.
     SweepLine,
     /// A sweep: means as a grid over both varied settings.
@@ -98,7 +100,7 @@ pub enum Chart {
 
 impl Chart {
     /// All charts, in the order a page shows them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Scan,
         Self::Map,
         Self::Pairs,
@@ -124,6 +126,7 @@ impl Chart {
         Self::Funnel,
         Self::Confusion,
         Self::Success,
+        Self::Attended,
         Self::SweepLine,
         Self::SweepMap,
     ];
@@ -157,6 +160,7 @@ impl Chart {
             Self::Funnel => "funnel",
             Self::Confusion => "confusion",
             Self::Success => "success",
+            Self::Attended => "attended",
             Self::SweepLine => "sweep-line",
             Self::SweepMap => "sweep-map",
         }
@@ -196,6 +200,7 @@ impl Chart {
             Self::Funnel => "funnel",
             Self::Confusion => "confusion",
             Self::Success => "round_rates",
+            Self::Attended => "attended",
             Self::SweepLine | Self::SweepMap => "mean",
         }
     }
@@ -312,6 +317,8 @@ impl<'a> Scene<'a> {
             Chart::Confusion => tools::confusion(self),
             #[cfg(feature = "full")]
             Chart::Success => tools::success(self),
+            #[cfg(feature = "full")]
+            Chart::Attended => tools::attended(self),
             #[cfg(feature = "full")]
             chart => explain::plan(self, chart),
             // The page of the first view has no explanations to show.

@@ -179,7 +179,8 @@ impl Experiment {
     #[cfg(feature = "full")]
     #[must_use]
     pub fn needs_base(&self) -> bool {
-        matches!(&self.lab, Lab::ToolUse(settings) if settings.task.kind == tool_use::TaskKind::Tune)
+        use tool_use::TaskKind;
+        matches!(&self.lab, Lab::ToolUse(settings) if matches!(settings.task.kind, TaskKind::Tune | TaskKind::Probe))
     }
 
     /// Whether it takes the worker that knows all there is.

@@ -36,6 +36,8 @@ pub enum TableKind {
     Predictions,
     /// The base of the student, which comes with the page.
     Base,
+    /// Adapters of that base: a single file.
+    Adapters,
 }
 
 impl TableKind {
@@ -61,6 +63,10 @@ impl TableKind {
     #[must_use]
     pub fn of_tool_use(bytes: &[u8]) -> Self {
         let head = &bytes[..bytes.len().min(SNIFFED)];
+        // A safetensors file begins with the length of its header.
+        if head.get(8) == Some(&b'{') && head.windows(6).any(|part| part == b"lora_A") {
+            return Self::Adapters;
+        }
         let is_json = matches!(head.trim_ascii_start().first(), Some(b'[' | b'{' | 0xef));
         // In JSON a quote within a text is escaped: this finds no part of one.
         let has = |name: &[u8]| is_json && head.windows(name.len()).any(|part| part == name);

@@ -113,6 +113,7 @@ impl Session {
             TableKind::Captions => self.library.tool_use.take_captions(files),
             TableKind::Truth => self.library.tool_use.take_truth(files),
             TableKind::Predictions => self.library.tool_use.take_predictions(files),
+            TableKind::Adapters => self.library.tool_use.take_adapters(files),
             TableKind::Base => self.library.tool_use.take_base(files),
         };
         match taken {

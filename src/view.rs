@@ -9,6 +9,8 @@ pub mod explained;
 pub mod math;
 pub mod notes;
 pub mod player;
+#[cfg(feature = "full")]
+pub mod probe;
 pub mod report;
 pub mod share;
 pub mod sweep;

@@ -38,6 +38,7 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
     let title = match name {
         "task" => "group_task",
         "tune" => "group_tune",
+        "probe" => "group_probe",
         "training" => "group_training",
         "data" => "group_data",
         "model" => "group_model",

@@ -7,7 +7,7 @@ use super::leptos::*;
 use super::live::Live;
 use super::shell::Shell;
 use crate::experiment::encoding::{Encoding, SubjectKind};
-use crate::experiment::tool_use::{Images, TaskKind, ToolUse, Tools};
+use crate::experiment::tool_use::{Images, Student, TaskKind, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::protocol::{Command, Event, TableKind};
 use crate::view::explained;
@@ -28,7 +28,7 @@ pub struct State {
 }
 
 /// All kinds there are.
-const KINDS: [TableKind; 8] = [
+const KINDS: [TableKind; 9] = [
     TableKind::Distribution,
     TableKind::Explanations,
     TableKind::Sentences,
@@ -37,10 +37,28 @@ const KINDS: [TableKind; 8] = [
     TableKind::Truth,
     TableKind::Predictions,
     TableKind::Base,
+    TableKind::Adapters,
 ];
 
-/// The student's base, beside the page.
-const BASE: &str = "student/base.safetensors";
+/// The student's base and its adapters, beside the page.
+const STUDENT: [&str; 2] = ["student/base.safetensors", "student/adapters.safetensors"];
+
+/// The bytes of a file beside the page, or why there are none.
+fn fetch(name: &str, then: impl FnOnce(Result<Vec<u8>, String>) + 'static) {
+    dom::after(&window().fetch_with_str(name), move |response| {
+        let response: Result<Response, _> = response.map(JsCast::unchecked_into);
+        let bytes = response.map_err(|error| dom::words(&error)).and_then(|response| {
+            let whole = response.ok().then(|| response.array_buffer().ok()).flatten();
+            whole.ok_or_else(|| format!("{} {}", response.status(), response.status_text()))
+        });
+        match bytes {
+            Err(error) => then(Err(error)),
+            Ok(bytes) => dom::after(&bytes, move |bytes| {
+                then(bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()).map_err(|error| dom::words(&error)));
+            }),
+        }
+    });
+}
 
 fn place(kind: TableKind) -> usize {
     KINDS.iter().position(|other| *other == kind).unwrap_or_default()
@@ -74,31 +92,26 @@ impl State {
         self.inner.with_value(|inner| inner[place(TableKind::Base)].is_some())
     }
 
-    /// Loads the student's base, then goes on; a failure is told.
+    /// Loads the student, then goes on; a failure is told.
     pub fn load_base(self, shell: Shell, then: impl FnOnce() + Clone + 'static) {
-        let failed = move |why: &str| shell.notices.set(vec![fill("base_failed", &[why])]);
         shell.notices.set(vec![say("base_coming").to_owned()]);
-        dom::after(&window().fetch_with_str(BASE), move |response| {
-            let response: Result<Response, _> = response.map(JsCast::unchecked_into);
-            let bytes = response.map_err(|error| dom::words(&error)).and_then(|response| {
-                let whole = response.ok().then(|| response.array_buffer().ok()).flatten();
-                whole.ok_or_else(|| format!("{} {}", response.status(), response.status_text()))
+        let found: Live<[Option<Vec<u8>>; 2]> = Live::new([None, None]);
+        for (at, name) in STUDENT.into_iter().enumerate() {
+            let then = then.clone();
+            fetch(name, move |bytes| match bytes {
+                Err(error) => shell.notices.set(vec![fill("base_failed", &[&error])]),
+                Ok(bytes) => {
+                    found.update(|found| found[at] = Some(bytes));
+                    let [Some(base), Some(adapters)] = found.now() else { return };
+                    let files = vec![(STUDENT[0].to_owned(), base), (STUDENT[1].to_owned(), adapters)];
+                    self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(files.clone()));
+                    shell.notices.set(Vec::new());
+                    // A worker that is there already is given them too.
+                    shell.ask(&Command::Tables { kind: TableKind::Base, files });
+                    then();
+                }
             });
-            match bytes {
-                Err(error) => failed(&error),
-                Ok(bytes) => dom::after(&bytes, move |bytes| match bytes {
-                    Err(error) => failed(&dom::words(&error)),
-                    Ok(bytes) => {
-                        let file = (BASE.to_owned(), js_sys::Uint8Array::new(&bytes).to_vec());
-                        self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(vec![file.clone()]));
-                        shell.notices.set(Vec::new());
-                        // A worker that is there already is given it too.
-                        shell.ask(&Command::Tables { kind: TableKind::Base, files: vec![file] });
-                        then();
-                    }
-                }),
-            }
-        });
+        }
     }
 
     /// Takes files, told apart by their first lines.
@@ -193,6 +206,10 @@ fn use_tools(settings: &mut ToolUse, kind: TableKind, own: Own) {
         }
         TableKind::Truth => (settings.task.kind, settings.truth.own) = (TaskKind::Score, own),
         TableKind::Predictions => (settings.task.kind, settings.predictions.own) = (TaskKind::Score, own),
+        TableKind::Adapters => {
+            (settings.task.kind, settings.probe.student) = (TaskKind::Probe, Student::Own);
+            settings.adapters.own = own;
+        }
         _ => {}
     }
 }
@@ -227,7 +244,7 @@ pub fn chooser(shell: Shell) -> El {
     let input = el("input")
         .attr("type", "file")
         .attr("multiple", "")
-        .attr("accept", ".csv,.tsv,.json,.jsonl,.txt,text/csv")
+        .attr("accept", ".csv,.tsv,.json,.jsonl,.txt,.safetensors,text/csv")
         .attr("hidden", "");
     let field: HtmlInputElement = input.node().unchecked_into();
     let chosen = field.clone();

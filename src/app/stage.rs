@@ -5,7 +5,7 @@ use super::live::memo;
 use super::shell::Shell;
 use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 #[cfg(feature = "full")]
-use super::{explained, tool_use};
+use super::{explained, probe, tool_use};
 use crate::chart::Chart;
 use crate::experiment::Experiment;
 use crate::view::text::{fill, say};
@@ -27,6 +27,7 @@ pub fn charts(panel: &str) -> &'static [Chart] {
         "funnel" => &[Chart::Funnel],
         "confusion" => &[Chart::Confusion],
         "success" => &[Chart::Success],
+        "attended" => &[Chart::Attended],
         _ => &[],
     }
 }
@@ -36,7 +37,7 @@ pub fn shows(shell: Shell, panel: &str) -> bool {
     shell.view.with(|view| {
         let hidden = view.hidden.iter().any(|name| name == panel);
         let first = !view.embed
-            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates", "learning"].contains(&panel);
+            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates", "learning", "reply"].contains(&panel);
         !hidden && if view.panels.is_empty() { first } else { view.panels.iter().any(|name| name == panel) }
     })
 }
@@ -114,6 +115,7 @@ fn part_panel(shell: Shell, part: Part) -> El {
     match part {
         Part::Chart(chart) => panel::panel(shell, chart),
         Part::Table(name) if tool_use::PANELS.contains(&name) => tool_use::panel(shell, name),
+        Part::Table(name) if probe::PANELS.contains(&name) => probe::panel(shell, name),
         Part::Table(name) => explained::panel(shell, name),
     }
 }
@@ -132,6 +134,7 @@ fn is_table(shell: Shell, panel: &str) -> bool {
         "images" => has("image_pixels"),
         "dropped" | "made" | "tools" => has("funnel"),
         "learning" => has("round_steps"),
+        "reply" | "results" | "words-said" => has("reply_p"),
         "rates" | "reasons" | "cases" => has("rates"),
         _ => false,
     }

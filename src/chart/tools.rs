@@ -133,3 +133,37 @@ fn rounds(frame: &Frame, kind: usize) -> impl Iterator<Item = (f64, [f64; 3])> +
 fn points(frame: &Frame, kind: usize) -> Vec<(f64, f64)> {
     rounds(frame, kind).map(|(step, [rate, ..])| (step, rate)).collect()
 }
+
+/// Where the chosen token looked: the share of attention of each part of the prompt (columns), in each layer (rows), mean over heads.
+pub(super) fn attended<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let words = scene.words;
+    let grid = |frame: &'a Frame| {
+        let known = |part: &String| match part.as_str() {
+            "image" => words.part_image.to_owned(),
+            "said" => words.part_said.to_owned(),
+            "reply" => words.part_reply.to_owned(),
+            "form" => words.part_form.to_owned(),
+            tool => tool.to_owned(),
+        };
+        let columns: Vec<String> = frame.labels("attended_parts").iter().map(known).collect();
+        let values = frame.values("attended");
+        let fits = !columns.is_empty() && values.len().is_multiple_of(columns.len());
+        let rows = (1..=values.len() / columns.len().max(1)).map(|layer| format!("{} {layer}", words.layer)).collect();
+        fits.then(|| Grid {
+            title: "",
+            columns: Cow::Owned(columns),
+            groups: Vec::new(),
+            values: Cow::Borrowed(values),
+            rows: Rows::Names(Cow::Owned(rows)),
+        })
+    };
+    Plan::Cells(Heat {
+        row_title: words.layer,
+        column_title: words.prompt_part,
+        value_title: words.attention,
+        grids: scene.runs(grid),
+        range: (0.0, 1.0),
+        signed: false,
+        numbers: true,
+    })
+}

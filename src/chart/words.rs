@@ -21,6 +21,18 @@ macro_rules! words {
 words! {
     /// Axis of time.
     step,
+    /// Axis of layers.
+    layer,
+    /// Parts of what a student reads.
+    prompt_part,
+    /// What is said of an image.
+    part_image,
+    /// What is said to it.
+    part_said,
+    /// What it wrote before.
+    part_reply,
+    /// All that is the same in every prompt.
+    part_form,
     /// Axis of SR.
     success_rate,
     /// Tools that a student is taught.

@@ -88,7 +88,7 @@ impl Experiment {
                     return match value {
                         Json::String(text) if !field.is_number() => self.set(path, text),
                         Json::Number(number) if field.is_number() => self.set(path, &number.to_string()),
-                        _ => Err(bad(path, value, field.expected())),
+                        _ => Err(bad(path, value, &field.expected())),
                     };
                 }
                 let setting = self.find(path).ok_or_else(|| ConfigError::UnknownPath { path: shorten(path) })?;

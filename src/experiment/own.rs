@@ -47,9 +47,16 @@ enum Part {
 pub struct Field {
     /// Its path: `data.name`.
     pub path: &'static str,
-    part: Part,
-    of: fn(&Experiment) -> Option<&Own>,
-    of_mut: fn(&mut Experiment) -> Option<&mut Own>,
+    place: Place,
+}
+
+/// Where a field's value is.
+enum Place {
+    /// Said of a file.
+    Own { part: Part, of: fn(&Experiment) -> Option<&Own>, of_mut: fn(&mut Experiment) -> Option<&mut Own> },
+    /// A line of text that the reader writes, of at most so many characters.
+    #[cfg(feature = "full")]
+    Line { most: usize, of: fn(&Experiment) -> Option<&String>, of_mut: fn(&mut Experiment) -> Option<&mut String> },
 }
 
 macro_rules! fields {
@@ -63,27 +70,60 @@ macro_rules! fields {
     ($lab:ident $group:ident $name:ident $part:ident) => {
         Field {
             path: concat!(stringify!($group), ".", stringify!($name)),
-            part: Part::$part,
-            of: |experiment| match &experiment.lab {
-                Lab::$lab(lab) => Some(&lab.$group.own),
-                #[cfg(feature = "full")]
-                _ => None,
+            place: Place::Own {
+                part: Part::$part,
+                of: |experiment| match &experiment.lab {
+                    Lab::$lab(lab) => Some(&lab.$group.own),
+                    #[cfg(feature = "full")]
+                    _ => None,
+                },
+                of_mut: |experiment| match &mut experiment.lab {
+                    Lab::$lab(lab) => Some(&mut lab.$group.own),
+                    #[cfg(feature = "full")]
+                    _ => None,
+                },
             },
-            of_mut: |experiment| match &mut experiment.lab {
-                Lab::$lab(lab) => Some(&mut lab.$group.own),
-                #[cfg(feature = "full")]
-                _ => None,
+        }
+    };
+}
+
+/// A line of text in the lab of tool use.
+#[cfg(feature = "full")]
+macro_rules! line {
+    ($path:literal, $most:literal, $group:ident.$name:ident) => {
+        Field {
+            path: $path,
+            place: Place::Line {
+                most: $most,
+                of: |experiment| match &experiment.lab {
+                    Lab::ToolUse(lab) => Some(&lab.$group.$name),
+                    _ => None,
+                },
+                of_mut: |experiment| match &mut experiment.lab {
+                    Lab::ToolUse(lab) => Some(&mut lab.$group.$name),
+                    _ => None,
+                },
             },
         }
     };
 }
 
 #[cfg(feature = "full")]
-static FIELDS: [Field; 21] = fields!(
-    ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions
+static FIELDS: [Field; 24] = fields!(
+    ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions,
+    ToolUse adapters
 );
 #[cfg(not(feature = "full"))]
 static FIELDS: [Field; 3] = fields!(ScanSnap data);
+
+#[cfg(feature = "full")]
+static LINES: [Field; 2] = [line!("probe.said", 200, probe.said), line!("probe.tools", 300, probe.tools)];
+#[cfg(not(feature = "full"))]
+static LINES: [Field; 0] = [];
+
+fn all() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().chain(&LINES)
+}
 
 /// Puts a value that could be read in its place; says whether it could.
 fn keep<T>(place: &mut T, value: Option<T>) -> bool {
@@ -126,13 +166,21 @@ impl Field {
     /// The field of that path, if the experiment's lab has it.
     #[must_use]
     pub fn find(experiment: &Experiment, path: &str) -> Option<&'static Self> {
-        FIELDS.iter().find(|field| field.path == path && (field.of)(experiment).is_some())
+        all().find(|field| field.path == path && field.is_in(experiment))
     }
 
     /// Whether the experiment's lab has fields in this group.
     #[must_use]
     pub fn is_group(experiment: &Experiment, group: &str) -> bool {
-        FIELDS.iter().any(|field| field.place().0 == group && (field.of)(experiment).is_some())
+        all().any(|field| field.place().0 == group && field.is_in(experiment))
+    }
+
+    fn is_in(&self, experiment: &Experiment) -> bool {
+        match self.place {
+            Place::Own { of, .. } => of(experiment).is_some(),
+            #[cfg(feature = "full")]
+            Place::Line { of, .. } => of(experiment).is_some(),
+        }
     }
 
     /// Its group and its name within that.
@@ -143,18 +191,20 @@ impl Field {
 
     /// What is allowed, in words.
     #[must_use]
-    pub fn expected(&self) -> &'static str {
-        match self.part {
-            Part::Name => "the name of a file, 1 to 100 characters",
-            Part::Size => "a whole number of bytes from 0 to 50000000",
-            Part::Digest => "16 hexadecimal digits",
+    pub fn expected(&self) -> String {
+        match self.place {
+            Place::Own { part: Part::Name, .. } => "the name of a file, 1 to 100 characters".to_owned(),
+            Place::Own { part: Part::Size, .. } => "a whole number of bytes from 0 to 50000000".to_owned(),
+            Place::Own { part: Part::Digest, .. } => "16 hexadecimal digits".to_owned(),
+            #[cfg(feature = "full")]
+            Place::Line { most, .. } => format!("at most {most} characters on a line"),
         }
     }
 
     /// Whether JSON holds it as a number.
     #[must_use]
     pub fn is_number(&self) -> bool {
-        self.part == Part::Size
+        matches!(self.place, Place::Own { part: Part::Size, .. })
     }
 
     /// Reads the field from its text form.
@@ -162,15 +212,31 @@ impl Field {
     /// # Errors
     /// [`ConfigError::BadValue`] when the text is not allowed; nothing is changed then.
     pub fn set(&self, experiment: &mut Experiment, text: &str) -> Result<(), ConfigError> {
-        if (self.of_mut)(experiment).is_some_and(|own| own.read(self.part, text)) {
+        let is_kept = match self.place {
+            Place::Own { part, of_mut, .. } => of_mut(experiment).is_some_and(|own| own.read(part, text)),
+            #[cfg(feature = "full")]
+            Place::Line { most, of_mut, .. } => of_mut(experiment).is_some_and(|place| {
+                let fits = text.chars().count() <= most && !text.contains(char::is_control);
+                keep(place, fits.then(|| text.to_owned()))
+            }),
+        };
+        if is_kept {
             return Ok(());
         }
-        let (path, expected) = (self.path.to_owned(), self.expected().to_owned());
+        let (path, expected) = (self.path.to_owned(), self.expected());
         Err(ConfigError::BadValue { path, value: shorten(text), expected })
+    }
+
+    fn text(&self, experiment: &Experiment) -> Option<String> {
+        match self.place {
+            Place::Own { part, of, .. } => of(experiment)?.written(part),
+            #[cfg(feature = "full")]
+            Place::Line { of, .. } => of(experiment).filter(|line| !line.is_empty()).cloned(),
+        }
     }
 
     /// The fields that say something, with their texts.
     pub fn written(experiment: &Experiment) -> impl Iterator<Item = (&'static Self, String)> {
-        FIELDS.iter().filter_map(|field| Some((field, (field.of)(experiment)?.written(field.part)?)))
+        all().filter_map(|field| Some((field, field.text(experiment)?)))
     }
 }

@@ -14,6 +14,8 @@ pub struct ToolUse {
     pub data: Data,
     /// How the student is tuned.
     pub tune: Tune,
+    /// What a student is asked.
+    pub probe: Probe,
     /// The reader's own tools.
     pub tools: File,
     /// The reader's own captions.
@@ -22,6 +24,8 @@ pub struct ToolUse {
     pub truth: File,
     /// What a model of the reader's wrote for them.
     pub predictions: File,
+    /// The reader's own adapters.
+    pub adapters: File,
 }
 
 /// What is done.
@@ -48,6 +52,8 @@ pub enum TaskKind {
     Score,
     /// Adapters of a compact model are tuned on data that are made, and judged.
     Tune,
+    /// A student replies, token by token.
+    Probe,
 }
 
 /// How data are made.
@@ -122,6 +128,31 @@ impl Default for Tune {
             judged: 40,
         }
     }
+}
+
+/// What a student is asked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Probe {
+    /// Which of the seed's conversations.
+    pub conversation: u32,
+    /// Who replies.
+    pub student: Student,
+    /// What is said instead of what is said there; empty for that.
+    pub said: String,
+    /// The tools that are listed instead of those there, their names with commas between them; empty for those.
+    pub tools: String,
+}
+
+/// Who replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Student {
+    /// The base with the adapters that come with the page.
+    #[default]
+    Tuned,
+    /// The base alone.
+    Untuned,
+    /// The base with the reader's adapters, told by [`ToolUse::adapters`].
+    Own,
 }
 
 /// Which maps adapters stand beside, in every layer.
@@ -201,7 +232,11 @@ impl Settings for ToolUse {
 }
 
 impl Named for TaskKind {
-    const ALL: &'static [(&'static str, Self)] = &[("make-data", Self::Make), ("score", Self::Score), ("tune", Self::Tune)];
+    const ALL: &'static [(&'static str, Self)] = &[("make-data", Self::Make), ("score", Self::Score), ("tune", Self::Tune), ("probe", Self::Probe)];
+}
+impl Named for Student {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("tuned", Self::Tuned), ("untuned", Self::Untuned), ("own-adapters", Self::Own)];
 }
 impl Named for Targets {
     const ALL: &'static [(&'static str, Self)] =
@@ -224,7 +259,9 @@ impl Named for Form {
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
-    setting!(choice ToolUse, task.kind: TaskKind, &["make-data", "score", "tune"]),
+    setting!(choice ToolUse, task.kind: TaskKind, &["make-data", "score", "tune", "probe"]),
+    setting!(integer ToolUse, probe.conversation: u32, 0, 9999),
+    setting!(choice ToolUse, probe.student: Student, &["tuned", "untuned", "own-adapters"]),
     // As many as the paper's images.
     setting!(integer ToolUse, data.scenes: u32, 1, 3000),
     setting!(choice ToolUse, data.images: Images, &["drawn", "own-captions"]),
@@ -248,5 +285,5 @@ pub static SETTINGS: &[Setting] = &[
 
 /// Its panels.
 pub const PANELS: &[&str] = &[
-    "funnel", "dropped", "made", "tools", "learning", "loss", "success", "rates", "reasons", "confusion", "cases", "notes",
+    "reply", "attended", "words-said", "results", "funnel", "dropped", "made", "tools", "learning", "loss", "success", "rates", "reasons", "confusion", "cases", "notes",
 ];

@@ -24,8 +24,10 @@ pub mod learning;
 pub mod making;
 pub mod metrics;
 pub mod pipeline;
+pub mod probing;
 pub mod records;
 pub mod sample;
+pub mod sandbox;
 pub mod scene;
 pub mod scoring;
 pub mod strict;
@@ -63,6 +65,7 @@ pub fn start(settings: &ToolUse, seed: u64, library: &Library) -> Result<Box<dyn
     Ok(match settings.task.kind {
         TaskKind::Make => Box::new(making::Making::new(settings, seed, files)?),
         TaskKind::Tune => Box::new(learning::Learning::new(settings, seed, files)?),
+        TaskKind::Probe => Box::new(probing::Probing::new(settings, seed, files)?),
         TaskKind::Score => Box::new(scoring::Scoring::new(settings, files)?),
     })
 }

@@ -13,7 +13,7 @@ use crate::number::significant;
 use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
-pub const GROUPS: &[&str] = &["task", "tune", "training", "data", "model", "theory", "subject", "explanations", "scores"];
+pub const GROUPS: &[&str] = &["task", "tune", "probe", "training", "data", "model", "theory", "subject", "explanations", "scores"];
 
 /// The settings of a group that matter for `experiment`, in the table's order.
 #[must_use]
@@ -39,8 +39,9 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     if let Lab::ToolUse(settings) = &experiment.lab {
         return match settings.task.kind {
             _ if path == "task.kind" => true,
-            TaskKind::Make => !path.starts_with("tune."),
-            TaskKind::Tune => !matches!(path, "data.scenes" | "data.form"),
+            TaskKind::Make => !path.starts_with("tune.") && !path.starts_with("probe."),
+            TaskKind::Tune => !matches!(path, "data.scenes" | "data.form") && !path.starts_with("probe."),
+            TaskKind::Probe => matches!(path, "seed" | "data.tools") || path.starts_with("probe."),
             TaskKind::Score => false,
         };
     }

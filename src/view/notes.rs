@@ -30,6 +30,9 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
 
 /// Of tools: what is being done.
 fn of_tools(frame: &Frame) -> &'static str {
+    if frame.get("reply_p").is_some() {
+        return "seen_probe";
+    }
     if frame.get("round_steps").is_some() {
         return "seen_tuning";
     }

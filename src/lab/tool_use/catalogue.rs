@@ -295,6 +295,15 @@ impl Catalogue {
         self.tools.iter().position(|tool| is_called(tool, name))
     }
 
+    /// Adds the tools of another catalogue whose names are not there yet, without what they come after.
+    pub fn add(&mut self, more: &Self) {
+        for tool in &more.tools {
+            if self.find(&tool.name).is_none() {
+                self.tools.push(Tool { after: None, ..tool.clone() });
+            }
+        }
+    }
+
     /// The tools at these places, in order.
     ///
     /// # Panics

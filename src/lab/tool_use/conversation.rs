@@ -11,7 +11,7 @@
 //! AI: <result>
 //! ```
 
-use super::catalogue::{Catalogue, Returns};
+use super::catalogue::{Catalogue, Returns, Tool};
 use super::chat::Chat;
 use super::clean::{Instruction, file_name};
 use super::form::{ANSWER, BEFORE, CALL, CALLING, CLOSING, IMAGE, INPUT, OPENING, SAVED};
@@ -151,7 +151,13 @@ fn prompt(
         tools.push(others.swap_remove(random.below(others.len() as u32) as usize));
     }
     random.shuffle(&mut tools);
-    let tools: Vec<_> = tools.into_iter().map(|tool| &catalogue.tools()[tool]).collect();
+    let tools: Vec<&Tool> = tools.into_iter().map(|tool| &catalogue.tools()[tool]).collect();
+    compose(said, image, &tools)
+}
+
+/// A prompt that lists these tools.
+#[must_use]
+pub fn compose(said: &str, image: Option<&[String; 2]>, tools: &[&Tool]) -> String {
     let lines: Vec<String> = tools.iter().map(|tool| format!("> {}: {}", tool.name, tool.description())).collect();
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
     let before = image.map_or_else(String::new, |[name, caption]| {

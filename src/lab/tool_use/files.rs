@@ -4,7 +4,7 @@
 use super::evaluation::Evaluator;
 use super::records::{Record, Records};
 use super::scene::{self, Scene};
-use super::student::{self, Base};
+use super::student::{self, Base, adapters};
 use super::{Catalogue, catalogue};
 use crate::experiment::ConfigError;
 use crate::experiment::own::{self, MAX_TEXT_BYTES, Own};
@@ -29,6 +29,9 @@ pub struct Files {
     truth: Kept<Evaluator>,
     predictions: Kept<Vec<Record>>,
     base: Option<Arc<Base>>,
+    /// The adapters that come with it.
+    shipped: Option<Arc<Vec<u8>>>,
+    adapters: Kept<Vec<u8>>,
 }
 
 impl Files {
@@ -83,18 +86,32 @@ impl Files {
         Ok(own)
     }
 
-    /// Takes the student's base, which comes with the page.
+    /// Takes the student's base and its adapters, which come with the page.
     ///
     /// # Errors
-    /// Why it is none, or not the one that this engine was made with, in a sentence.
-    pub fn take_base(&mut self, files: Given) -> Result<Own, String> {
+    /// Why they are none, or not those that this engine was made with, in a sentence.
+    pub fn take_base(&mut self, mut files: Given) -> Result<Own, String> {
+        let adapters = if files.len() > 1 { files.pop() } else { None };
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         if own.digest != student::BASE_DIGEST {
             let wanted = student::BASE_DIGEST;
             return Err(format!("this base has the digest {:016x}, expected {wanted:016x}: load the page again", own.digest));
         }
-        self.base = Some(Arc::new(Base::load(&bytes).map_err(|error| error.to_string())?));
+        let base = Base::load(&bytes).map_err(|error| error.to_string())?;
+        if let Some((_, bytes)) = adapters {
+            adapters::load(&base, &bytes).map_err(|error| error.to_string())?;
+            self.shipped = Some(Arc::new(bytes));
+        }
+        self.base = Some(Arc::new(base));
         Ok(own)
+    }
+
+    /// The adapters that come with the page.
+    ///
+    /// # Errors
+    /// When they were not given.
+    pub fn shipped(&self) -> Result<Arc<Vec<u8>>, ConfigError> {
+        self.shipped.clone().ok_or_else(|| ConfigError::Data { what: "the student's adapters are not there".to_owned() })
     }
 
     /// Uses this base, whichever it is.
@@ -108,6 +125,26 @@ impl Files {
     /// When it was not given.
     pub fn base(&self) -> Result<Arc<Base>, ConfigError> {
         self.base.clone().ok_or_else(|| ConfigError::Data { what: "the student's base is not there".to_owned() })
+    }
+
+    /// Takes adapters of the student's base.
+    ///
+    /// # Errors
+    /// Why they are none of it, in a sentence.
+    pub fn take_adapters(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
+        let base = self.base().map_err(|error| error.to_string())?;
+        adapters::load(&base, &bytes).map_err(|error| error.to_string())?;
+        self.adapters = Some(Arc::new((own.clone(), bytes)));
+        Ok(own)
+    }
+
+    /// The reader's adapters, if they are those `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn adapters(&self, wanted: &Own) -> Result<Vec<u8>, ConfigError> {
+        found(&self.adapters, wanted, "adapters", "the adapters").map(|found| found.1.clone())
     }
 
     /// The reader's tools, if they are those `wanted`.

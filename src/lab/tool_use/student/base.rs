@@ -196,7 +196,7 @@ pub struct Size {
 impl Default for Size {
     /// That of the base that ships.
     fn default() -> Self {
-        Self { layers: 4, width: 128, heads: 4 }
+        Self { layers: 4, width: 128, heads: 8 }
     }
 }
 

@@ -58,6 +58,13 @@ pub fn judged(settings: Settings, catalogue: &Catalogue, count: usize, first: i6
     samples
 }
 
+/// One of the conversations of a seed that are judged; each is of a stream of its own.
+#[must_use]
+pub fn one(settings: Settings, catalogue: &Catalogue, which: u32) -> Option<Sample> {
+    let seed = settings.seed.wrapping_add((u64::from(which) + 1) << 40);
+    judged(Settings { seed, ..settings }, catalogue, 1, i64::from(which)).pop()
+}
+
 /// The tools of a catalogue but for so many of them: which are left is drawn, each with those that must come before it.
 #[must_use]
 pub fn some(catalogue: &Catalogue, count: usize, seed: u64) -> Catalogue {

@@ -1,0 +1,155 @@
+//! A student's reply as the page shows it: tokens with their probabilities, words that matter, calls and what came of them. Takes
+//! every number from a frame.
+
+use crate::number::significant;
+use crate::run::Frame;
+use crate::view::text::{fill, say};
+use crate::view::token::LEVELS;
+
+/// A token of a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Token {
+    /// Its text, line feeds made visible.
+    pub text: String,
+    /// How doubtful it was, below [`LEVELS`]; none of what a tool gave back.
+    pub doubt: Option<usize>,
+    /// Whether a line ends with it.
+    pub ends_line: bool,
+}
+
+/// The tokens so far.
+#[must_use]
+pub fn tokens(frame: &Frame) -> Vec<Token> {
+    let all = frame.labels("reply_tokens").iter().zip(frame.values("reply_p"));
+    let token = |(text, p): (&String, &f32)| Token {
+        text: text.replace('\n', "↵"),
+        doubt: (!p.is_nan()).then(|| level(1.0 - f64::from(*p))),
+        ends_line: text.ends_with('\n'),
+    };
+    all.map(token).collect()
+}
+
+/// A share from 0 to 1 as a level.
+fn level(share: f64) -> usize {
+    (share * LEVELS as f64).clamp(0.0, LEVELS as f64 - 1.0) as usize
+}
+
+/// The token that is looked at, from 0.
+#[must_use]
+pub fn chosen(frame: &Frame) -> usize {
+    (frame.scalar("reply_chosen").unwrap_or(1.0) as usize).saturating_sub(1)
+}
+
+/// What the chosen token could have been: texts with their probabilities.
+#[must_use]
+pub fn others(frame: &Frame) -> Vec<Vec<String>> {
+    let all = frame.labels("other_tokens").iter().zip(frame.values("other_p"));
+    all.map(|(text, p)| vec![text.replace('\n', "↵").replace(' ', "·"), significant(f64::from(*p))]).collect()
+}
+
+/// A word that was said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// The word.
+    pub text: String,
+    /// How much less likely the choice is without it, nats; empty where that is not known yet.
+    pub effect: String,
+    /// The same as a level, of words that speak for the choice.
+    pub level: usize,
+}
+
+/// All words that were said.
+#[must_use]
+pub fn words(frame: &Frame) -> Vec<Word> {
+    let effects = frame.values("said_effect");
+    let most = effects.iter().copied().filter(|effect| effect.is_finite()).fold(1e-6, f32::max);
+    let word = |(at, text): (usize, &String)| {
+        let effect = effects.get(at).copied().filter(|effect| effect.is_finite());
+        Word {
+            text: text.clone(),
+            effect: effect.map_or_else(String::new, |effect| significant(f64::from(effect))),
+            level: effect.map_or(0, |effect| level(f64::from(effect.max(0.0) / most) * 0.999)),
+        }
+    };
+    frame.labels("said_words").iter().enumerate().map(word).collect()
+}
+
+/// What there is to say of the choice.
+#[must_use]
+pub fn choice(frame: &Frame) -> String {
+    let Some(tool) = frame.labels("chosen_tool").first() else {
+        let is_over = frame.step > 0 && frame.step == frame.steps;
+        return if is_over { say("chose_none").to_owned() } else { String::new() };
+    };
+    if frame.values("said_effect").is_empty() {
+        // The choice is known before it is shown.
+        return say("chose_not_yet").to_owned();
+    }
+    fill("chose", &[tool])
+}
+
+/// A call and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The tool.
+    pub tool: String,
+    /// What it was called with.
+    pub input: String,
+    /// What it gave back.
+    pub observation: String,
+    /// How its image is drawn, see [`crate::lab::tool_use::sandbox::Look`].
+    pub look: u8,
+    /// What is on the image: names and corners; empty without an image.
+    pub objects: Vec<(String, [f32; 4])>,
+}
+
+/// The calls so far.
+#[must_use]
+pub fn calls(frame: &Frame) -> Vec<Call> {
+    let texts = frame.labels("call_inputs").iter().zip(frame.labels("call_observations"));
+    let boxes = || frame.values("sketch_boxes").chunks_exact(6).zip(frame.labels("sketch_names"));
+    let call = |(at, (tool, (input, observation))): (usize, (&String, (&String, &String)))| {
+        let mine = || boxes().filter(move |(numbers, _)| numbers[0] == at as f32);
+        Call {
+            tool: tool.clone(),
+            input: input.clone(),
+            observation: observation.clone(),
+            look: mine().next().map_or(0, |(numbers, _)| numbers[1] as u8),
+            objects: mine().map(|(it, name)| (name.clone(), [it[2], it[3], it[4], it[5]])).collect(),
+        }
+    };
+    frame.labels("call_tools").iter().zip(texts).enumerate().map(call).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Array, Labels};
+
+    fn labels(name: &str, texts: &[&str]) -> Labels {
+        Labels { name: name.to_owned(), texts: texts.iter().map(|text| (*text).to_owned()).collect() }
+    }
+
+    #[test]
+    fn doubt_and_effects_are_levels() {
+        let frame = Frame {
+            arrays: vec![
+                Array::new("reply_p", &[3], vec![1.0, 0.2, f32::NAN]),
+                Array::new("said_effect", &[2], vec![2.0, -1.0]),
+            ],
+            labels: vec![
+                labels("reply_tokens", &["Thought", ": x\n", "a.png"]),
+                labels("said_words", &["find", "the", "cat"]),
+                labels("chosen_tool", &["Detection"]),
+            ],
+            ..Frame::default()
+        };
+        let doubts: Vec<Option<usize>> = tokens(&frame).iter().map(|token| token.doubt).collect();
+        assert_eq!(doubts, [Some(0), Some(7), None]);
+        assert!(tokens(&frame)[1].ends_line && tokens(&frame)[1].text == ": x↵");
+        let words = words(&frame);
+        assert_eq!(words.iter().map(|word| word.level).collect::<Vec<_>>(), [8, 0, 0]);
+        assert_eq!(words[2].effect, "", "not known yet");
+        assert!(choice(&frame).contains("Detection"));
+    }
+}
