@@ -77,3 +77,49 @@ fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
         axe_is_content(page).await
     });
 }
+
+#[test]
+fn a_student_is_tuned_to_the_native_bits_and_its_adapters_reply() {
+    let link = "#v=1&lab=tool-use&seed=5&task.kind=tune&tune.steps=3&tune.samples=30&tune.judged=2&tune.batch=2";
+    let digest = native_digest(link);
+    each(async |page| {
+        page.open(&format!("{link}&view.pace=max&digest={digest}")).await?;
+        says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
+        page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 4").await?;
+        page.wait_for("document.querySelector('.p-success') !== null && document.querySelector('.p-loss') !== null").await?;
+        // Back to an earlier step at once, and on.
+        press(page, "Home").await?;
+        page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 0").await?;
+        press(page, "End").await?;
+        page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 4").await?;
+        axe_is_content(page).await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_student_is_asked_and_watched() {
+    let link = "#v=1&lab=tool-use&seed=1&task.kind=probe";
+    let digest = native_digest(link);
+    each(async |page| {
+        page.open(&format!("{link}&view.pace=max&digest={digest}")).await?;
+        says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
+        page.wait_for("document.querySelectorAll('.p-reply .t').length > 10").await?;
+        page.wait_for("document.querySelectorAll('.p-words-said li').length > 2").await?;
+        page.wait_for("document.querySelectorAll('.p-results h4').length > 0").await?;
+        page.wait_for("document.querySelector('.p-attended canvas') !== null").await?;
+        axe_is_content(page).await?;
+        let ask = "document.querySelector('#probe-said').value = 'Find <b>the cat</b> in this image.'; \
+                   [...document.querySelectorAll('.ask button')].find((it) => it.innerText === 'Ask').click();";
+        page.driver.execute(ask, vec![]).await?;
+        page.wait_for("location.hash.includes('probe.said=Find')").await?;
+        page.wait_within(RUN, "document.querySelectorAll('.p-words-said li').length === 6").await?;
+        page.wait_for("document.querySelector('.p-words-said').innerText.includes('<b>the')").await?;
+        assert_eq!(page.eval("document.querySelectorAll('.p-words-said b').length").await?, 0, "no markup");
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}

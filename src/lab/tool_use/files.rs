@@ -111,7 +111,8 @@ impl Files {
     /// # Errors
     /// When they were not given.
     pub fn shipped(&self) -> Result<Arc<Vec<u8>>, ConfigError> {
-        self.shipped.clone().ok_or_else(|| ConfigError::Data { what: "the student's adapters are not there".to_owned() })
+        let given = self.shipped.clone().or_else(|| Some(Arc::new(student::here()?[1].to_vec())));
+        given.ok_or_else(|| ConfigError::Data { what: "the student's adapters are not there".to_owned() })
     }
 
     /// Uses this base, whichever it is.
@@ -124,7 +125,8 @@ impl Files {
     /// # Errors
     /// When it was not given.
     pub fn base(&self) -> Result<Arc<Base>, ConfigError> {
-        self.base.clone().ok_or_else(|| ConfigError::Data { what: "the student's base is not there".to_owned() })
+        let given = self.base.clone().or_else(|| Base::load(student::here()?[0]).ok().map(Arc::new));
+        given.ok_or_else(|| ConfigError::Data { what: "the student's base is not there".to_owned() })
     }
 
     /// Takes adapters of the student's base.
