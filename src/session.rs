@@ -65,6 +65,11 @@ impl Session {
             }
             #[cfg(feature = "full")]
             Command::Tables { kind, files } => vec![self.tables(kind, files)],
+            #[cfg(feature = "full")]
+            Command::Prompts { experiment } => {
+                let prompts = lab::tool_use::prompts(&experiment, &self.library).map_err(|error| error.to_string());
+                vec![Event::Prompted { prompts }]
+            }
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
                 Vec::new()
@@ -113,6 +118,7 @@ impl Session {
             TableKind::Captions => self.library.tool_use.take_captions(files),
             TableKind::Truth => self.library.tool_use.take_truth(files),
             TableKind::Predictions => self.library.tool_use.take_predictions(files),
+            TableKind::Answers => self.library.tool_use.take_answers(files),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },
@@ -220,7 +226,7 @@ impl Shown {
                 unreachable!("the session answers these itself")
             }
             #[cfg(feature = "full")]
-            Command::Tables { .. } => unreachable!("the session answers these itself"),
+            Command::Tables { .. } | Command::Prompts { .. } => unreachable!("the session answers these itself"),
         }
         self.changed = true;
         self.tell()

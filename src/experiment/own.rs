@@ -79,8 +79,9 @@ macro_rules! fields {
 }
 
 #[cfg(feature = "full")]
-static FIELDS: [Field; 21] = fields!(
-    ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions
+static FIELDS: [Field; 24] = fields!(
+    ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions,
+    ToolUse answers
 );
 #[cfg(not(feature = "full"))]
 static FIELDS: [Field; 3] = fields!(ScanSnap data);

@@ -20,6 +20,8 @@ pub struct ToolUse {
     pub truth: File,
     /// What a model of the reader's wrote for them.
     pub predictions: File,
+    /// What another teacher answered.
+    pub answers: File,
 }
 
 /// What is done.
@@ -61,13 +63,15 @@ pub struct Data {
     pub negatives: f64,
     /// What samples are for.
     pub form: Form,
+    /// Who answers on scenes.
+    pub teacher: Teacher,
 }
 
 impl Default for Data {
     /// As many flaws as leave about the paper's share of lines (41 K of 66 K), and its share of negatives (3 K to 41 K).
     fn default() -> Self {
-        let (images, tools, form) = (Images::Drawn, Tools::Seen, Form::Training);
-        Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form }
+        let (images, tools, form, teacher) = (Images::Drawn, Tools::Seen, Form::Training, Teacher::Grammar);
+        Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form, teacher }
     }
 }
 
@@ -101,6 +105,16 @@ pub enum Form {
     Training,
     /// To be judged by: whole conversations.
     Judged,
+}
+
+/// Who answers on scenes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Teacher {
+    /// A seeded grammar.
+    #[default]
+    Grammar,
+    /// A model of the reader's choice, whose answers are a file, told by [`ToolUse::answers`].
+    Own,
 }
 
 impl Settings for ToolUse {
@@ -138,6 +152,9 @@ impl Named for Tools {
 impl Named for Form {
     const ALL: &'static [(&'static str, Self)] = &[("to-learn", Self::Training), ("to-judge", Self::Judged)];
 }
+impl Named for Teacher {
+    const ALL: &'static [(&'static str, Self)] = &[("grammar", Self::Grammar), ("own-answers", Self::Own)];
+}
 
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
@@ -150,6 +167,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(real ToolUse, data.flaws, 0.0, 1.0, false),
     setting!(real ToolUse, data.negatives, 0.0, 1.0, false),
     setting!(choice ToolUse, data.form: Form, &["to-learn", "to-judge"]),
+    setting!(choice ToolUse, data.teacher: Teacher, &["grammar", "own-answers"]),
 ];
 
 /// Its panels.

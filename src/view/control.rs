@@ -7,7 +7,7 @@ use crate::experiment::Lab;
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
 #[cfg(feature = "full")]
-use crate::experiment::tool_use::TaskKind;
+use crate::experiment::tool_use::{TaskKind, Teacher};
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
@@ -37,7 +37,9 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
     #[cfg(feature = "full")]
     if let Lab::ToolUse(settings) = &experiment.lab {
-        return path == "task.kind" || settings.task.kind == TaskKind::Make;
+        let is_flawed = settings.data.teacher == Teacher::Grammar;
+        let is_made = settings.task.kind == TaskKind::Make;
+        return path == "task.kind" || (is_made && (path != "data.flaws" || is_flawed));
     }
     let Some(settings) = experiment.scan_snap() else { return true };
     if settings.data.kind == DataKind::Text {

@@ -3,12 +3,13 @@
 //! themselves are made anew when they are saved. The digest is that of the file that is saved.
 
 use super::Catalogue;
+use super::answers;
 use super::clean::Dropped;
 use super::files::Files;
 use super::pipeline::{self, Funnel, Made, Pipeline, Scenes, Settings};
 use super::sample::{Sample, Writer};
 use crate::experiment::ConfigError;
-use crate::experiment::tool_use::{Form, Images, ToolUse, Tools};
+use crate::experiment::tool_use::{Form, Images, Teacher, ToolUse, Tools};
 use crate::run::{
     Array, Check, Checkpoint, Detail, Digest, Direction, Focus, Frame, Labels, Measure, Record, Report, Run, RunError,
     Series, Verdict,
@@ -69,19 +70,12 @@ impl Making {
     /// # Errors
     /// When a file is not the one that was asked for.
     pub fn new(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
-        let (scenes, told) = match asked.data.images {
-            Images::Drawn => (Scenes::Drawn(asked.data.scenes.into()), Vec::new()),
-            Images::Own => {
-                let (mut scenes, told) = files.scenes(&asked.captions.own, seed)?;
-                scenes.truncate(asked.data.scenes as usize);
-                (Scenes::Given(scenes), told)
-            }
-        };
-        let catalogue = match asked.data.tools {
-            Tools::Seen => Catalogue::seen(),
-            Tools::Unseen => Catalogue::unseen(),
-            Tools::Own => files.tools(&asked.tools.own)?,
-        };
+        let (mut scenes, catalogue, mut told) = given(asked, seed, files)?;
+        if asked.data.teacher == Teacher::Own {
+            let answers = files.answers(&asked.answers.own)?;
+            let found = answers.1.answered(&scenes, seed, &catalogue, &mut told);
+            scenes = found.map_err(|error| ConfigError::Data { what: format!("answers: {error}") })?;
+        }
         let form = match asked.data.form {
             Form::Training => pipeline::Form::Training,
             Form::Judged => pipeline::Form::Judged,
@@ -178,6 +172,33 @@ impl Making {
             check("lines_kept", share, kept),
         ]
     }
+}
+
+/// The scenes and tools of an experiment, and what there is to tell of its files.
+fn given(asked: &ToolUse, seed: u64, files: &Files) -> Result<(Scenes, Catalogue, Vec<String>), ConfigError> {
+    let (scenes, told) = match asked.data.images {
+        Images::Drawn => (Scenes::Drawn(asked.data.scenes.into()), Vec::new()),
+        Images::Own => {
+            let (mut scenes, told) = files.scenes(&asked.captions.own, seed)?;
+            scenes.truncate(asked.data.scenes as usize);
+            (Scenes::Given(scenes), told)
+        }
+    };
+    let catalogue = match asked.data.tools {
+        Tools::Seen => Catalogue::seen(),
+        Tools::Unseen => Catalogue::unseen(),
+        Tools::Own => files.tools(&asked.tools.own)?,
+    };
+    Ok((scenes, catalogue, told))
+}
+
+/// What a teacher is told of each scene of an experiment, with its id.
+///
+/// # Errors
+/// When a file is not the one that was asked for.
+pub fn prompts(asked: &ToolUse, seed: u64, files: &Files) -> Result<Vec<(String, String)>, ConfigError> {
+    let (scenes, catalogue, _) = given(asked, seed, files)?;
+    Ok(answers::prompts(&scenes, seed, &catalogue).map(|prompt| (prompt.id, prompt.text)).collect())
 }
 
 /// Whether a prompt lists two to five tools, or as many as are needed or there, and the one that is called at last among them.
