@@ -105,6 +105,12 @@ impl Form {
     }
 }
 
+/// Whether a text can be a key: none, or what stands in a header as it is.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +139,14 @@ mod tests {
         for tokens in [0, 15, 32_769] {
             let error = Form::new("m", tokens).expect_err("out of range").to_string();
             assert_eq!(error, "max_tokens: expected a whole number from 16 to 32768");
+        }
+    }
+
+    #[test]
+    fn a_key_is_one_word_without_accents() {
+        for (key, is_one) in [("", true), ("sk-Ab_9.~+/=", true), ("a b", false), ("a\nb", false), ("schlüssel", false)]
+        {
+            assert_eq!(is_key(key), is_one, "{key}");
         }
     }
 

@@ -5,41 +5,56 @@
 use super::dom;
 use super::element::{self, El, button, div, el, text};
 use super::leptos::*;
-use super::live::{Live, memo};
+use super::live::memo;
 use super::own_tables;
 use super::shell::{Dialog, Shell};
 use crate::endpoint::asking::{retry_after, unanswered};
 use crate::endpoint::{
-    Address, Answer, Asking, Failure, Form, Job, MOST_BYTES, MOST_MS, MOST_OPEN, Next, TOKENS, USUAL_TOKENS, reply,
+    Address, Answer, Asking, Failure, Form, Job, MOST_BYTES, MOST_MS, MOST_OPEN, Next, TOKENS, is_key, reply,
 };
 use crate::protocol::{Command, TableKind};
 use crate::view::endpoint as view;
 use crate::view::text::say;
 use core::time::Duration;
-use js_sys::{Reflect, Uint8Array};
-use std::cell::Cell;
+use js_sys::{Object, Reflect, Uint8Array};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    AbortController, Headers, HtmlInputElement, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache,
-    RequestCredentials, RequestInit, RequestRedirect, Response,
-};
+use web_sys::{AbortController, HtmlInputElement, ReadableStreamDefaultReader, RequestInit, Response};
 
 /// What the answers are called as a file.
 const FILE: &str = "answers.jsonl";
 /// Most scenes that are asked for at once: all that there can be.
 const MOST_SCENES: u32 = 3000;
 
+/// What is typed besides the key, in the order of the dialog: words for it, what helps, and where it starts.
+const FIELDS: [(&str, &str, &str); 5] = [
+    ("ask_address", "ask_address_help", ""),
+    ("ask_model", "ask_model_help", ""),
+    ("ask_scenes", "ask_scenes_help", "10"),
+    ("ask_tokens", "ask_tokens_help", "2048"),
+    ("ask_open_requests", "ask_open_requests_help", "2"),
+];
+
 /// What is known of an endpoint that is asked. A handle: copies are the same state.
 #[derive(Clone, Copy)]
 pub struct State {
-    status: Live<Status>,
-    fields: StoredValue<Fields>,
-    round: StoredValue<Option<Round>, LocalStorage>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    /// Fires when what is said of it changes.
+    changed: Trigger,
+}
+
+/// Behind one handle, as each kind of value in a `StoredValue` has code of its own.
+struct Inner {
+    status: RefCell<Status>,
+    /// What was typed: the dialog is built anew each time it opens.
+    fields: RefCell<[String; FIELDS.len()]>,
+    round: RefCell<Option<Round>>,
+    rounds: Cell<u32>,
 }
 
 /// How far it is.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Status {
     is_busy: bool,
     /// The part of the scenes that is answered.
@@ -47,15 +62,6 @@ struct Status {
     said: Vec<String>,
     /// What came of it, in the end; whether that is an error.
     outcome: (String, bool),
-}
-
-/// What was typed, all but the key: the dialog is built anew each time it opens.
-struct Fields {
-    address: String,
-    model: String,
-    scenes: String,
-    tokens: String,
-    open: String,
 }
 
 /// From a click to the last answer.
@@ -74,119 +80,85 @@ struct Round {
     start_ms: f64,
 }
 
-type Came = Result<(Answer, Option<f64>), (Failure, Option<f64>)>;
+/// What came of a request, and how long to wait in seconds, if that is said.
+type Came = (Result<Answer, Failure>, Option<f64>);
 
 impl State {
     /// Nobody is asked yet.
     pub fn new() -> Self {
-        let fields = Fields {
-            address: String::new(),
-            model: String::new(),
-            scenes: "10".to_owned(),
-            tokens: USUAL_TOKENS.to_string(),
-            open: "2".to_owned(),
+        let inner = Inner {
+            status: RefCell::default(),
+            fields: RefCell::new(FIELDS.map(|(_, _, start)| start.to_owned())),
+            round: RefCell::default(),
+            rounds: Cell::new(0),
         };
-        Self {
-            status: Live::new(Status::default()),
-            fields: StoredValue::new(fields),
-            round: StoredValue::new_local(None),
-        }
+        Self { inner: StoredValue::new_local(Rc::new(inner)), changed: Trigger::new() }
+    }
+
+    /// None once the page is gone.
+    #[inline(never)]
+    fn inner(self) -> Option<Rc<Inner>> {
+        self.inner.try_get_value()
     }
 
     /// Begins with what was typed, or says what is wrong with it.
     fn start(self, shell: Shell, key: &str) {
-        if self.with_round(|_| ()).is_some() {
-            return;
-        }
-        match self.round(shell, key) {
+        let Some(inner) = self.inner().filter(|inner| inner.round.borrow().is_none()) else { return };
+        let mut status = Status::default();
+        match inner.round(shell, key) {
             Ok(round) => {
-                let said = vec![say("ask_preparing").to_owned()];
-                self.status.set(Status { is_busy: true, said, ..Status::default() });
-                self.round.set_value(Some(round));
+                (status.is_busy, status.said) = (true, vec![say("ask_preparing").to_owned()]);
+                inner.round.replace(Some(round));
                 shell.ask(&Command::Prompts { experiment: shell.experiment.now() });
             }
-            Err(error) => self.status.set(Status { outcome: (error, true), ..Status::default() }),
+            Err(error) => status.outcome = (error, true),
         }
-    }
-
-    fn round(self, shell: Shell, key: &str) -> Result<Round, String> {
-        let (address, form, most, open) = self.fields.with_value(|fields| {
-            let address = Address::read(&fields.address).map_err(view::address)?;
-            let tokens = number(&fields.tokens, "ask_tokens", TOKENS[0], TOKENS[1])?;
-            let form = Form::new(&fields.model, tokens).map_err(view::form)?;
-            let most = number(&fields.scenes, "ask_scenes", 1, MOST_SCENES)?;
-            let open = number(&fields.open, "ask_open_requests", 1, MOST_OPEN)?;
-            Ok::<_, String>((address, form, most as usize, open))
-        })?;
-        let key = key.trim().to_owned();
-        headers(&key).ok_or_else(|| say("ask_bad_key").to_owned())?;
-        // Said before anything is sent, not found out by sending.
-        let policy = document().query_selector("meta[http-equiv='Content-Security-Policy']").ok().flatten();
-        let policy = policy.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
-        if !address.is_allowed(&policy, &own_origin()) {
-            return Err(view::how_to_serve(&origin(&address)));
-        }
-        let file = shell.own_tables.answers().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Round {
-            id: next_id(),
-            address,
-            key,
-            form,
-            most,
-            open,
-            asking: None,
-            file: file.unwrap_or_default(),
-            requests: Vec::new(),
-            start_ms: dom::now_ms(),
-        })
+        inner.status.replace(status);
+        self.changed.notify();
     }
 
     /// Takes the prompts, and asks those that have no answer yet.
     pub fn hear(self, shell: Shell, prompts: Result<Vec<(String, String)>, String>) {
-        let seed = shell.experiment.peek(|experiment| experiment.seed);
-        let begun = self.with_round(|round| {
-            if round.asking.is_some() {
-                return None;
-            }
-            Some(prompts.map(|prompts| {
-                let left = unanswered(prompts, &round.file, round.most);
-                let is_empty = left.is_empty();
-                round.asking = Some(Asking::new(round.form.clone(), left, seed));
-                (round.id, round.open, is_empty)
-            }))
-        });
-        match begun.flatten() {
-            None => {}
-            Some(Err(error)) => self.end(shell, &error, true),
-            Some(Ok((_, _, true))) => self.end(shell, say("ask_all_answered"), false),
-            Some(Ok((id, open, false))) => {
-                self.tick(id);
-                (0..open).for_each(|_| self.go_on(shell));
-            }
-        }
+        let Some(inner) = self.inner() else { return };
+        let prompts = match prompts {
+            Ok(prompts) => prompts,
+            Err(error) => return self.end(shell, error, true),
+        };
+        let (id, open) = {
+            let mut round = inner.round.borrow_mut();
+            let Some(round) = round.as_mut().filter(|round| round.asking.is_none()) else { return };
+            let left = unanswered(prompts, &round.file, round.most);
+            let seed = shell.experiment.peek(|experiment| experiment.seed);
+            round.asking = Some(Asking::new(round.form.clone(), left, seed));
+            (round.id, round.open)
+        };
+        self.tick(id);
+        (0..open).for_each(|_| self.go_on(shell));
     }
 
     /// Says how far it is, each second.
     fn tick(self, id: u32) {
-        if self.with_round(|round| round.id) == Some(id) {
+        if self.inner().is_some_and(|inner| inner.is_at(id)) {
             self.tell();
             set_timeout(move || self.tick(id), Duration::from_secs(1));
         }
     }
 
     fn tell(self) {
-        let told = self.with_round(|round| {
-            let (tally, secs) = (round.asking.as_ref()?.tally(), (dom::now_ms() - round.start_ms) / 1000.0);
-            Some((tally.answered as f64 / tally.asked as f64, view::progress(tally, secs)))
-        });
-        if let Some((share, said)) = told.flatten() {
-            self.status.update(|status| (status.share, status.said) = (share, said));
+        let Some(inner) = self.inner() else { return };
+        if let Some(round) = &*inner.round.borrow()
+            && let Some(asking) = &round.asking
+        {
+            let (tally, mut status) = (asking.tally(), inner.status.borrow_mut());
+            status.share = tally.answered as f64 / tally.asked.max(1) as f64;
+            status.said = view::progress(tally, (dom::now_ms() - round.start_ms) / 1000.0);
         }
+        self.changed.notify();
     }
 
     /// Makes the next request, if there is one, or ends.
     fn go_on(self, shell: Shell) {
-        let job = self.with_round(|round| round.asking.as_mut().and_then(Asking::take)).flatten();
+        let job = self.inner().and_then(|inner| inner.round.borrow_mut().as_mut()?.asking.as_mut()?.take());
         match job {
             Some(job) => self.send(shell, job),
             None => self.end_if_over(shell),
@@ -194,34 +166,28 @@ impl State {
     }
 
     fn send(self, shell: Shell, job: Job) {
-        let request = self.with_round(|round| {
-            let controller = AbortController::new().ok()?;
-            round.requests.push(controller.clone());
-            let body = round.asking.as_ref()?.body(job);
-            Some((round.id, round.address.url.clone(), request(&round.key, &body, &controller)?, controller))
-        });
-        let Some((id, url, init, controller)) = request.flatten() else { return };
-        let came = move |came| self.came(shell, id, job, came);
-        fetch(&url, &init, &controller, came);
+        let Some(inner) = self.inner() else { return };
+        let mut round = inner.round.borrow_mut();
+        let Some(round) = round.as_mut() else { return };
+        let (Some(asking), Ok(controller)) = (&round.asking, AbortController::new()) else { return };
+        let (id, init) = (round.id, request(&round.key, &asking.body(job), &controller));
+        fetch(&round.address.url, &init, &controller, Box::new(move |came| self.came(shell, id, job, came)));
+        round.requests.push(controller);
     }
 
-    fn came(self, shell: Shell, id: u32, job: Job, came: Came) {
-        let (came, wait_secs) = match came {
-            Ok((answer, wait)) => (Ok(answer), wait),
-            Err((failure, wait)) => (Err(failure), wait),
-        };
-        let next = self.with_round(|round| {
-            let asking = round.asking.as_mut().filter(|_| round.id == id)?;
-            Some(asking.hear(job, came, wait_secs))
+    fn came(self, shell: Shell, id: u32, job: Job, (came, wait_secs): Came) {
+        let next = self.inner().filter(|inner| inner.is_at(id)).and_then(|inner| {
+            let mut round = inner.round.borrow_mut();
+            Some(round.as_mut()?.asking.as_mut()?.hear(job, came, wait_secs))
         });
+        // Of a round that is over.
+        let Some(next) = next else { return };
         self.tell();
-        match next.flatten() {
-            // Of a round that is over.
-            None => {}
-            Some(Next::Other) => self.go_on(shell),
-            Some(Next::Again { job, wait_ms }) => {
+        match next {
+            Next::Other => self.go_on(shell),
+            Next::Again { job, wait_ms } => {
                 let again = move || {
-                    if self.with_round(|round| round.id) == Some(id) {
+                    if self.inner().is_some_and(|inner| inner.is_at(id)) {
                         self.send(shell, job);
                     }
                 };
@@ -231,24 +197,28 @@ impl State {
     }
 
     fn end_if_over(self, shell: Shell) {
-        let over = self.with_round(|round| {
-            let asking = round.asking.as_ref().filter(|asking| asking.is_over())?;
-            Some(asking.failure().map(|failure| view::failure(failure, &origin(&round.address))))
+        let over = self.inner().and_then(|inner| {
+            let round = inner.round.borrow();
+            let round = round.as_ref()?;
+            let asking = round.asking.as_ref()?;
+            match asking.failure() {
+                Some(failure) => Some((view::failure(failure, &origin(&round.address)), true)),
+                None if asking.tally().asked == 0 => Some((say("ask_all_answered").to_owned(), false)),
+                None => asking.is_over().then(|| (say("ask_finished").to_owned(), false)),
+            }
         });
-        match over.flatten() {
-            None => {}
-            Some(None) => self.end(shell, say("ask_finished"), false),
-            Some(Some(failure)) => self.end(shell, &failure, true),
+        if let Some((outcome, is_error)) = over {
+            self.end(shell, outcome, is_error);
         }
     }
 
     /// Ends all requests, forgets the key, and runs what was answered.
-    fn end(self, shell: Shell, outcome: &str, is_error: bool) {
+    fn end(self, shell: Shell, mut outcome: String, is_error: bool) {
         self.tell();
-        let Some(round) = self.round.try_update_value(Option::take).flatten() else { return };
+        let Some(inner) = self.inner() else { return };
+        let Some(round) = inner.round.take() else { return };
         round.requests.iter().for_each(AbortController::abort);
         let lines = round.asking.as_ref().map_or("", Asking::lines);
-        let mut outcome = outcome.to_owned();
         if !lines.is_empty() {
             let mut file = round.file;
             if !file.is_empty() && !file.ends_with('\n') {
@@ -256,35 +226,61 @@ impl State {
             }
             file.push_str(lines);
             shell.own_tables.give(shell, TableKind::Answers, vec![(FILE.to_owned(), file.into_bytes())]);
-            outcome = format!("{outcome} {}", say("ask_kept"));
+            outcome = [&outcome, " ", say("ask_kept")].concat();
         }
-        self.status.update(|status| {
+        {
+            let mut status = inner.status.borrow_mut();
             (status.is_busy, status.outcome) = (false, (outcome, is_error));
-        });
+        }
+        self.changed.notify();
     }
 
     /// Stops where the browser says that the page's policy forbids it.
     fn refuse(self, shell: Shell, blocked: &str) {
-        self.with_round(|round| {
-            let is_meant = blocked.starts_with(&origin(&round.address));
-            if let Some(asking) = round.asking.as_mut().filter(|_| is_meant) {
-                asking.stop(Some(Failure::Policy));
-            }
-        });
+        let Some(inner) = self.inner() else { return };
+        if let Some(round) = inner.round.borrow_mut().as_mut()
+            && let Some(asking) = &mut round.asking
+            && blocked.starts_with(&origin(&round.address))
+        {
+            asking.stop(Some(Failure::Policy));
+        } else {
+            return;
+        }
         self.end_if_over(shell);
-    }
-
-    fn with_round<R>(self, of: impl FnOnce(&mut Round) -> R) -> Option<R> {
-        self.round.try_update_value(|round| round.as_mut().map(of)).flatten()
     }
 }
 
-fn next_id() -> u32 {
-    thread_local! {
-        static LAST: Cell<u32> = const { Cell::new(0) };
+impl Inner {
+    /// Whether this round is not over.
+    fn is_at(&self, id: u32) -> bool {
+        self.round.borrow().as_ref().is_some_and(|round| round.id == id)
     }
-    LAST.set(LAST.get() + 1);
-    LAST.get()
+
+    /// What was typed, or what is wrong with it.
+    fn round(&self, shell: Shell, key: &str) -> Result<Round, String> {
+        let fields = self.fields.borrow();
+        let [address, model, scenes, tokens, open] = &*fields;
+        let address = Address::read(address).map_err(view::address)?;
+        let tokens = number(tokens, "ask_tokens", TOKENS[0], TOKENS[1])?;
+        let form = Form::new(model, tokens).map_err(view::form)?;
+        let most = number(scenes, "ask_scenes", 1, MOST_SCENES)? as usize;
+        let open = number(open, "ask_open_requests", 1, MOST_OPEN)?;
+        let key = key.trim().to_owned();
+        if !is_key(&key) {
+            return Err(say("ask_bad_key").to_owned());
+        }
+        // Said before anything is sent, not found out by sending.
+        let policy = document().query_selector("meta[http-equiv='Content-Security-Policy']").ok().flatten();
+        let policy = policy.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
+        if !address.is_allowed(&policy, &own_origin()) {
+            return Err(view::how_to_serve(&origin(&address)));
+        }
+        let file = shell.own_tables.answers().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let (file, start_ms) = (file.unwrap_or_default(), dom::now_ms());
+        self.rounds.set(self.rounds.get() + 1);
+        let id = self.rounds.get();
+        Ok(Round { id, address, key, form, most, open, asking: None, file, requests: Vec::new(), start_ms })
+    }
 }
 
 fn number(typed: &str, name: &'static str, least: u32, most: u32) -> Result<u32, String> {
@@ -300,33 +296,36 @@ fn origin(address: &Address) -> String {
     address.origin.clone().unwrap_or_else(own_origin)
 }
 
-/// The headers of a request; none where the key cannot stand in one.
-fn headers(key: &str) -> Option<Headers> {
-    let headers = Headers::new().ok()?;
-    headers.set("Content-Type", "application/json").ok()?;
-    if !key.is_empty() {
-        headers.set("Authorization", &["Bearer ", key].concat()).ok()?;
+/// An object of the browser's.
+fn object(fields: &[(&str, &JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        let _ = Reflect::set(&object, &(*name).into(), value);
     }
-    Some(headers)
+    object
 }
 
 /// A request that says no more of the reader than it must, and follows nobody elsewhere.
-fn request(key: &str, body: &str, controller: &AbortController) -> Option<RequestInit> {
-    let init = RequestInit::new();
-    init.set_method("POST");
-    let headers = headers(key)?;
-    init.set_headers(headers.as_ref());
-    init.set_body(&body.into());
-    init.set_signal(Some(&controller.signal()));
-    init.set_redirect(RequestRedirect::Error);
-    init.set_credentials(RequestCredentials::Omit);
-    init.set_cache(RequestCache::NoStore);
-    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    Some(init)
+fn request(key: &str, body: &str, controller: &AbortController) -> RequestInit {
+    let headers = object(&[("Content-Type", &"application/json".into())]);
+    if !key.is_empty() {
+        let _ = Reflect::set(&headers, &"Authorization".into(), &["Bearer ", key].concat().into());
+    }
+    let init = object(&[
+        ("method", &"POST".into()),
+        ("headers", &headers),
+        ("body", &body.into()),
+        ("signal", &controller.signal()),
+        ("redirect", &"error".into()),
+        ("credentials", &"omit".into()),
+        ("cache", &"no-store".into()),
+        ("referrerPolicy", &"no-referrer".into()),
+    ]);
+    init.unchecked_into()
 }
 
-/// Makes a request; `came` gets what comes of it within the time and the size there are, and how long to wait if that is said.
-fn fetch(url: &str, init: &RequestInit, controller: &AbortController, came: impl FnOnce(Came) + 'static) {
+/// Makes a request; `came` gets what comes of it within the time and the size there are.
+fn fetch(url: &str, init: &RequestInit, controller: &AbortController, came: Box<dyn FnOnce(Came)>) {
     let is_late = Rc::new(Cell::new(false));
     let (late, ends) = (is_late.clone(), controller.clone());
     let timer = set_timeout_with_handle(
@@ -336,30 +335,26 @@ fn fetch(url: &str, init: &RequestInit, controller: &AbortController, came: impl
         },
         Duration::from_millis(MOST_MS.into()),
     );
-    let timely = move |failure| if is_late.get() { Failure::Timeout } else { failure };
-    let came = move |what| {
+    let came: Box<dyn FnOnce(Came)> = Box::new(move |(what, wait)| {
         if let Ok(timer) = timer {
             timer.clear();
         }
-        came(what);
-    };
+        came(if is_late.get() { (Err(Failure::Timeout), None) } else { (what, wait) });
+    });
     dom::after(&window().fetch_with_str_and_init(url, init), move |response| {
         let Ok(response) = response.map(JsCast::unchecked_into::<Response>) else {
-            return came(Err((timely(Failure::Network), None)));
+            return came((Err(Failure::Network), None));
         };
         let from_now = |date: &str| (js_sys::Date::parse(date) - js_sys::Date::now()) / 1000.0;
         let wait = response.headers().get("Retry-After").ok().flatten();
         let wait = wait.and_then(|header| retry_after(&header, from_now));
         let status = response.status();
-        let read = move |bytes: Result<Vec<u8>, Failure>| {
-            let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            match text.map_err(timely).and_then(|text| reply::read(status, &text)) {
-                Ok(answer) => came(Ok((answer, wait))),
-                Err(failure) => came(Err((failure, wait))),
-            }
-        };
+        let read: Read = Box::new(move |bytes| {
+            let answer = bytes.and_then(|bytes| reply::read(status, &String::from_utf8_lossy(&bytes)));
+            came((answer, wait));
+        });
         match response.body() {
-            Some(body) => read_on(body.get_reader().unchecked_into(), Vec::new(), Box::new(read)),
+            Some(body) => read_on(body.get_reader().unchecked_into(), Vec::new(), read),
             None => read(Ok(Vec::new())),
         }
     });
@@ -371,11 +366,11 @@ type Read = Box<dyn FnOnce(Result<Vec<u8>, Failure>)>;
 fn read_on(reader: ReadableStreamDefaultReader, mut bytes: Vec<u8>, then: Read) {
     dom::after(&reader.read(), move |piece| {
         let Ok(piece) = piece else { return then(Err(Failure::BrokenOff)) };
-        if Reflect::get(&piece, &"done".into()).is_ok_and(|done| done.is_truthy()) {
+        let field = |name: &str| Reflect::get(&piece, &name.into()).unwrap_or_default();
+        if field("done").is_truthy() {
             return then(Ok(bytes));
         }
-        let value = Reflect::get(&piece, &"value".into()).unwrap_or_default();
-        bytes.extend(Uint8Array::new(&value).to_vec());
+        bytes.extend(Uint8Array::new(&field("value")).to_vec());
         if bytes.len() > MOST_BYTES {
             let _ = reader.cancel();
             return then(Err(Failure::TooLong));
@@ -408,51 +403,50 @@ pub fn dialog(shell: Shell) -> El {
         let blocked = Reflect::get(&event, &"blockedURI".into()).ok().and_then(|uri| uri.as_string());
         state.refuse(shell, &blocked.unwrap_or_default());
     });
-    let typed = |name: &'static str, help: &'static str, of: fn(&mut Fields) -> &mut String| {
-        let mut value = String::new();
-        state.fields.update_value(|fields| value = of(fields).clone());
-        let put = move |text| state.fields.update_value(|fields| *of(fields) = text);
-        let input = el("input").attr("type", "text").prop_of("value", move || value.clone().into());
+    let Some(inner) = state.inner() else { return div("") };
+    let typed = |at: usize| {
+        let (name, help, _) = FIELDS[at];
+        let input = el("input").attr("type", "text").attr("value", &inner.fields.borrow()[at]);
+        let inner = inner.clone();
+        let put = move |text| inner.fields.borrow_mut()[at] = text;
         field(name, help, input.on_value("input", put))
     };
     let secret = el("input").attr("type", "password");
     let key: HtmlInputElement = secret.node().unchecked_into();
-    let (clears, starts) = (key.clone(), key);
+    let clears = key.clone();
     let clear = button("", say("ask_clear_key"), move || clears.set_value(""));
-    let start = move || state.start(shell, &starts.value());
-    let is_busy = memo(move || state.status.with(|status| status.is_busy));
+    let start = button("", say("ask_start"), move || state.start(shell, &key.value()));
+    let (busy, status) = (inner.clone(), inner.clone());
+    let is_busy = memo(move || {
+        state.changed.track();
+        busy.status.borrow().is_busy
+    });
     let cancel = move || {
-        is_busy.get().then(|| button("", say("ask_cancel"), move || state.end(shell, say("ask_cancelled"), false)))
+        let cancel = move || state.end(shell, say("ask_cancelled").to_owned(), false);
+        is_busy.get().then(|| button("", say("ask_cancel"), cancel))
     };
-    let share = move || state.status.with(|status| status.share);
-    let bar = move || {
-        is_busy
-            .get()
-            .then(|| el("progress").attr("aria-label", say("ask_title")).prop_of("value", move || share().into()))
-    };
-    let said = move || state.status.with(|status| status.said.iter().map(|line| text("p", line)).collect());
-    let outcome = move || {
-        let (sentence, is_error) = state.status.with(|status| status.outcome.clone());
-        let class = if is_error { "error" } else { "hint" };
-        (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "alert"))
+    let said = move || {
+        state.changed.track();
+        let status = status.status.borrow();
+        let bar = el("progress").attr("max", "1").attr("value", &status.share.to_string());
+        let bar = status.is_busy.then(|| bar.attr("aria-label", say("ask_title")));
+        let (outcome, is_error) = &status.outcome;
+        let class = if *is_error { "error" } else { "hint" };
+        let outcome = (!outcome.is_empty()).then(|| text("p", outcome).class(class).attr("role", "alert"));
+        bar.into_iter().chain(status.said.iter().map(|line| text("p", line))).chain(outcome).collect()
     };
     div("sheet-part ask")
         .add(text("p", say("ask_intro")))
-        .add(typed("ask_address", "ask_address_help", |fields| &mut fields.address))
-        .add(typed("ask_model", "ask_model_help", |fields| &mut fields.model))
+        .all([0, 1].map(typed))
         .add(field("ask_key", "ask_key_help", secret).add(clear))
-        .add(typed("ask_scenes", "ask_scenes_help", |fields| &mut fields.scenes))
-        .add(typed("ask_tokens", "ask_tokens_help", |fields| &mut fields.tokens))
-        .add(typed("ask_open_requests", "ask_open_requests_help", |fields| &mut fields.open))
+        .all([2, 3, 4].map(typed))
         .add(
             div("row")
-                .add(button("", say("ask_start"), start).flag_of("disabled", move || is_busy.get()))
+                .add(start.flag_of("disabled", move || is_busy.get()))
                 .maybe_of(cancel)
                 .maybe_of(move || save(shell)),
         )
-        .maybe_of(bar)
         .add(div("told").part_of(said))
-        .maybe_of(outcome)
 }
 
 /// A field under its name.

@@ -63,8 +63,9 @@ impl Address {
     pub fn is_allowed(&self, policy: &str, own_origin: &str) -> bool {
         let origin = self.origin.as_deref().unwrap_or(own_origin);
         let directive = |name: &str| {
-            let found = policy.split(';').map(str::trim).find(|part| part.split_whitespace().next() == Some(name));
-            found.map(|part| part.split_whitespace().skip(1).collect::<Vec<_>>())
+            let found =
+                policy.split(';').map(str::trim).find(|part| part.split_ascii_whitespace().next() == Some(name));
+            found.map(|part| part.split_ascii_whitespace().skip(1).collect::<Vec<_>>())
         };
         // Without a policy all is allowed.
         let Some(sources) = directive("connect-src").or_else(|| directive("default-src")) else { return true };

@@ -97,7 +97,7 @@ fn an_endpoint_is_asked_in_spite_of_limits_and_failures_and_what_it_answered_is_
             );
         }
         press(page, "Close").await?;
-        page.wait_for("document.querySelector('.p-made').innerText.includes('Split number')").await?;
+        page.wait_for("document.querySelector('.p-made').textContent.includes('Split number')").await?;
         let kept = "JSON.stringify(localStorage) + location.href + document.documentElement.outerHTML";
         assert_eq!(page.eval(&format!("({kept}).includes('{KEY}')")).await?, false, "the key is nowhere");
         press(page, "Ask a chat endpoint…").await?;
@@ -201,7 +201,9 @@ fn a_file_of_answers_gives_the_native_bits() {
         hand(page, "mine.jsonl", &file).await?;
         says(page, "mine.jsonl was read.").await?;
         page.wait_within(RUN, &format!("{STEP} === 4")).await?;
-        page.wait_for(&format!("document.body.innerText.includes('{digest}')")).await?;
+        // The file is there now: the link again gives the bits it promises.
+        page.driver.execute(format!("location.hash = '{link}&digest={digest}';"), vec![]).await?;
+        says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
         page.wait_for("document.querySelectorAll('.p-dropped tbody tr').length === 4").await
     });
 }
