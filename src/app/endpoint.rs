@@ -30,10 +30,10 @@ const MOST_SCENES: u32 = 3000;
 /// What is typed besides the key, in the order of the dialog: words for it, what helps, and where it starts.
 const FIELDS: [(&str, &str, &str); 5] = [
     ("ask_address", "ask_address_help", ""),
-    ("ask_model", "ask_model_help", ""),
+    ("ask_model", "", ""),
     ("ask_scenes", "ask_scenes_help", "10"),
     ("ask_tokens", "ask_tokens_help", "2048"),
-    ("ask_open_requests", "ask_open_requests_help", "2"),
+    ("ask_open_requests", "", "2"),
 ];
 
 /// What is known of an endpoint that is asked. A handle: copies are the same state.
@@ -387,7 +387,7 @@ pub fn opener(shell: Shell) -> El {
 }
 
 fn save(shell: Shell) -> Option<El> {
-    let has_answers = shell.experiment.with(own_tables::has_answers) && shell.own_tables.answers().is_some();
+    let has_answers = shell.experiment.with(own_tables::has_answers) && shell.own_tables.has_answers();
     let save = move || {
         if let Some(answers) = shell.own_tables.answers() {
             dom::download_part(&Uint8Array::from(&answers[..]), FILE, "application/jsonl");
@@ -449,11 +449,14 @@ pub fn dialog(shell: Shell) -> El {
         .add(div("told").part_of(said))
 }
 
-/// A field under its name.
+/// A field under its name, and what helps.
 fn field(name: &'static str, help: &'static str, input: El) -> El {
     let (id, help_id) = (name.replace('_', "-"), help.replace('_', "-"));
-    let input = input.attr("id", &id).attr("aria-describedby", &help_id).attr("autocomplete", "off");
-    div("control")
-        .add(div("row").add(text("label", say(name)).attr("for", &id)).add(input.attr("spellcheck", "false")))
-        .add(text("p", say(help)).class("hint").attr("id", &help_id))
+    let input = input.attr("id", &id).attr("autocomplete", "off").attr("spellcheck", "false");
+    let row = |input| div("row").add(text("label", say(name)).attr("for", &id)).add(input);
+    if help.is_empty() {
+        return div("control").add(row(input));
+    }
+    let hint = text("p", say(help)).class("hint").attr("id", &help_id);
+    div("control").add(row(input.attr("aria-describedby", &help_id))).add(hint)
 }

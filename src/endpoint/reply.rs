@@ -158,8 +158,11 @@ fn message(value: &Json, body: &str) -> String {
 
 /// A text of others as one line of bounded length.
 fn shortened(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
+    let mut line = String::new();
+    for word in text.split_whitespace().take(LONGEST) {
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
     match line.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,

@@ -28,7 +28,7 @@ pub fn form(error: FormError) -> String {
 /// What numbers a field takes, called by the words under `key`.
 #[must_use]
 pub fn number(key: &'static str, least: u32, most: u32) -> String {
-    fill("ask_bad_number", &[say(key), &least.to_string(), &grouped(&most.to_string())])
+    fill("ask_bad_number", &[say(key), &count(least.into()), &count(most.into())])
 }
 
 /// How to serve the page so that it may ask an origin.
@@ -37,23 +37,27 @@ pub fn how_to_serve(origin: &str) -> String {
     fill("ask_policy", &[origin, origin, origin])
 }
 
+/// A count, in groups of digits; one function for all there are, as the page counts bytes.
+#[inline(never)]
+fn count(count: u64) -> String {
+    grouped(&count.to_string())
+}
+
 /// How far it is, and what it took.
 #[must_use]
 pub fn progress(tally: &Tally, secs: f64) -> Vec<String> {
-    let count = |count: u64| grouped(&count.to_string());
     let [prompts, answers] = tally.tokens.map(count);
     let (answered, asked) = (count(tally.answered), count(tally.asked));
-    let secs = grouped(&format!("{secs:.0}"));
+    let secs = count(secs as u64);
     let mut said = vec![
         fill("ask_progress", &[&answered, &asked, &count(tally.retries), &secs]),
         fill("ask_used", &[&prompts, &answers]),
     ];
-    let further = [("ask_unknown", tally.unknown), ("ask_cut", tally.cut), ("ask_left_out", tally.left_out)];
-    said.extend(further.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| match key {
-        "ask_unknown" => fill("ask_unknown", &[&count(n)]),
-        "ask_cut" => fill("ask_cut", &[&count(n)]),
-        _ => fill("ask_left_out", &[&count(n)]),
-    }));
+    for (key, n) in [("ask_unknown", tally.unknown), ("ask_cut", tally.cut), ("ask_left_out", tally.left_out)] {
+        if n > 0 {
+            said.push(fill(key, &[&count(n)]));
+        }
+    }
     said
 }
 
@@ -63,20 +67,20 @@ pub fn failure(failure: &Failure, origin: &str) -> String {
     let why = match failure {
         Failure::Status { status, message } => {
             let message = if message.is_empty() { "–" } else { message };
-            fill("ask_status", &[&status.to_string(), message])
+            fill("ask_status", &[&count((*status).into()), message])
         }
-        Failure::Later { secs } => fill("ask_later", &[&grouped(&secs.to_string())]),
+        Failure::Later { secs } => fill("ask_later", &[&count(*secs)]),
         Failure::Network => say("ask_network").to_owned(),
         Failure::Policy => how_to_serve(origin),
-        Failure::Timeout => fill("ask_timeout", &[&(MOST_MS / 1000).to_string()]),
+        Failure::Timeout => fill("ask_timeout", &[&count(u64::from(MOST_MS / 1000))]),
         Failure::BrokenOff => say("ask_broken").to_owned(),
-        Failure::TooLong => fill("ask_too_long", &[&grouped(&MOST_BYTES.to_string())]),
+        Failure::TooLong => fill("ask_too_long", &[&count(MOST_BYTES as u64)]),
         Failure::NotJson => say("ask_not_json").to_owned(),
         Failure::NoChoices => say("ask_no_choices").to_owned(),
         Failure::NoText => say("ask_no_text").to_owned(),
     };
     match failure.verdict() {
-        Verdict::Again => format!("{why} {}", fill("ask_tried", &[&MOST_TRIES.to_string()])),
+        Verdict::Again => format!("{why} {}", fill("ask_tried", &[&count(MOST_TRIES.into())])),
         _ => why,
     }
 }
