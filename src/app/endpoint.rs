@@ -140,7 +140,7 @@ impl State {
     fn tick(self, id: u32) {
         if self.inner().is_some_and(|inner| inner.is_at(id)) {
             self.tell();
-            set_timeout(move || self.tick(id), Duration::from_secs(1));
+            later(1000, Box::new(move || self.tick(id)));
         }
     }
 
@@ -191,7 +191,7 @@ impl State {
                         self.send(shell, job);
                     }
                 };
-                set_timeout(again, Duration::from_millis(wait_ms.into()));
+                later(wait_ms, Box::new(again));
             }
         }
     }
@@ -296,6 +296,11 @@ fn origin(address: &Address) -> String {
     address.origin.clone().unwrap_or_else(own_origin)
 }
 
+/// Works after so many ms; boxed, as each kind of work would have a timer's code of its own.
+fn later(ms: u32, work: Box<dyn FnOnce()>) -> Option<TimeoutHandle> {
+    set_timeout_with_handle(work, Duration::from_millis(ms.into())).ok()
+}
+
 /// An object of the browser's.
 fn object(fields: &[(&str, &JsValue)]) -> Object {
     let object = Object::new();
@@ -328,15 +333,13 @@ fn request(key: &str, body: &str, controller: &AbortController) -> RequestInit {
 fn fetch(url: &str, init: &RequestInit, controller: &AbortController, came: Box<dyn FnOnce(Came)>) {
     let is_late = Rc::new(Cell::new(false));
     let (late, ends) = (is_late.clone(), controller.clone());
-    let timer = set_timeout_with_handle(
-        move || {
-            late.set(true);
-            ends.abort();
-        },
-        Duration::from_millis(MOST_MS.into()),
-    );
+    let abort = move || {
+        late.set(true);
+        ends.abort();
+    };
+    let timer = later(MOST_MS, Box::new(abort));
     let came: Box<dyn FnOnce(Came)> = Box::new(move |(what, wait)| {
-        if let Ok(timer) = timer {
+        if let Some(timer) = timer {
             timer.clear();
         }
         came(if is_late.get() { (Err(Failure::Timeout), None) } else { (what, wait) });

@@ -201,7 +201,8 @@ fn a_file_of_answers_gives_the_native_bits() {
         hand(page, "mine.jsonl", &file).await?;
         says(page, "mine.jsonl was read.").await?;
         page.wait_within(RUN, &format!("{STEP} === 4")).await?;
-        // The file is there now: the link again gives the bits it promises.
+        // The file is there now: once the address is that of the run, the link again gives the bits it promises.
+        page.wait_for("!location.hash.includes('&digest=')").await?;
         page.driver.execute(format!("location.hash = '{link}&digest={digest}';"), vec![]).await?;
         says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
         page.wait_for("document.querySelectorAll('.p-dropped tbody tr').length === 4").await
