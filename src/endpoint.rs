@@ -92,16 +92,14 @@ impl Form {
         line + ",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":" + &body + "}"
     }
 
-    /// The form that a server asks for when it refuses this one and says why; none where it asks for nothing that is left to change.
-    #[must_use]
-    pub fn adapted(&self, refusal: &str) -> Option<Self> {
-        let mut other = self.clone();
+    /// Becomes the form that a server asks for when it refuses this one and says why; false where it asks for nothing that is left
+    /// to change.
+    pub fn adapt(&mut self, refusal: &str) -> bool {
         if refusal.contains("max_completion_tokens") {
-            other.says_completion = true;
-        } else if refusal.contains("temperature") {
-            other.says_temperature = false;
+            !core::mem::replace(&mut self.says_completion, true)
+        } else {
+            refusal.contains("temperature") && core::mem::replace(&mut self.says_temperature, false)
         }
-        (other != *self).then_some(other)
     }
 }
 
@@ -152,11 +150,11 @@ mod tests {
 
     #[test]
     fn a_form_is_adapted_once_to_what_a_server_asks_for() {
-        let form = Form::new("m", 100).expect("allowed");
-        let newer = form.adapted("Use 'max_completion_tokens' instead.").expect("another form");
-        assert_eq!(body(&newer)["max_completion_tokens"], 100);
-        assert_eq!((body(&newer).get("max_tokens"), newer.adapted("max_completion_tokens")), (None, None));
-        let plain = newer.adapted("Unsupported value: 'temperature'").expect("another form");
-        assert_eq!((body(&plain).get("temperature"), plain.adapted("no such model")), (None, None));
+        let mut form = Form::new("m", 100).expect("allowed");
+        assert!(form.adapt("Use 'max_completion_tokens' instead."));
+        assert_eq!((&body(&form)["max_completion_tokens"], body(&form).get("max_tokens")), (&json!(100), None));
+        assert!(!form.adapt("max_completion_tokens") && form.adapt("Unsupported value: 'temperature'"));
+        assert_eq!(body(&form).get("temperature"), None);
+        assert!(!form.adapt("temperature") && !form.adapt("no such model"));
     }
 }

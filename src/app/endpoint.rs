@@ -32,7 +32,7 @@ const FIELDS: [(&str, &str, &str); 5] = [
     ("ask_address", "ask_address_help", ""),
     ("ask_model", "", ""),
     ("ask_scenes", "ask_scenes_help", "10"),
-    ("ask_tokens", "ask_tokens_help", "2048"),
+    ("ask_tokens", "", "2048"),
     ("ask_open_requests", "", "2"),
 ];
 
@@ -385,12 +385,12 @@ fn read_on(reader: ReadableStreamDefaultReader, mut bytes: Vec<u8>, then: Read) 
 /// What opens the dialog, and saves the answers where there are some.
 pub fn opener(shell: Shell) -> El {
     div("own-text")
-        .add(button("", say("ask_open"), move || shell.dialog.set(Some(Dialog::Endpoint))))
+        .add(button("", say("ask_title"), move || shell.dialog.set(Some(Dialog::Endpoint))))
         .maybe_of(move || save(shell))
 }
 
 fn save(shell: Shell) -> Option<El> {
-    let has_answers = shell.experiment.with(own_tables::has_answers) && shell.own_tables.has_answers();
+    let has_answers = shell.experiment.with(own_tables::has_answers) && shell.own_tables.answers().is_some();
     let save = move || {
         if let Some(answers) = shell.own_tables.answers() {
             dom::download_part(&Uint8Array::from(&answers[..]), FILE, "application/jsonl");
@@ -426,23 +426,30 @@ pub fn dialog(shell: Shell) -> El {
     });
     let cancel = move || {
         let cancel = move || state.end(shell, say("ask_cancelled").to_owned(), false);
-        is_busy.get().then(|| button("", say("ask_cancel"), cancel))
+        is_busy.get().then(|| button("", say("own_cancel"), cancel))
     };
     let said = move || {
         state.changed.track();
         let status = status.status.borrow();
-        let bar = el("progress").attr("max", "1").attr("value", &status.share.to_string());
-        let bar = status.is_busy.then(|| bar.attr("aria-label", say("ask_title")));
+        let mut parts = Vec::new();
+        if status.is_busy {
+            let bar = el("progress").attr("aria-label", say("ask_title"));
+            parts.push(bar.attr("value", &status.share.to_string()));
+        }
+        for line in &status.said {
+            parts.push(text("p", line));
+        }
         let (outcome, is_error) = &status.outcome;
-        let class = if *is_error { "error" } else { "hint" };
-        let outcome = (!outcome.is_empty()).then(|| text("p", outcome).class(class).attr("role", "alert"));
-        bar.into_iter().chain(status.said.iter().map(|line| text("p", line))).chain(outcome).collect()
+        if !outcome.is_empty() {
+            let class = if *is_error { "error" } else { "hint" };
+            parts.push(text("p", outcome).class(class).attr("role", "alert"));
+        }
+        parts
     };
     div("sheet-part ask")
         .add(text("p", say("ask_intro")))
-        .all([0, 1].map(typed))
+        .all((0..FIELDS.len()).map(typed))
         .add(field("ask_key", "ask_key_help", secret).add(clear))
-        .all([2, 3, 4].map(typed))
         .add(
             div("row")
                 .add(start.flag_of("disabled", move || is_busy.get()))

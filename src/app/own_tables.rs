@@ -101,11 +101,6 @@ impl State {
             .with_value(|inner| inner[place(TableKind::Answers)].as_ref()?.first().map(|(_, bytes)| bytes.clone()))
     }
 
-    /// Whether there are some.
-    pub fn has_answers(self) -> bool {
-        self.inner.with_value(|inner| inner[place(TableKind::Answers)].is_some())
-    }
-
     /// Gives files to the page's worker, and runs what it takes.
     pub fn give(self, shell: Shell, kind: TableKind, files: Files) {
         self.inner.update_value(|inner| inner[KINDS.len() + place(kind)] = Some(files.clone()));

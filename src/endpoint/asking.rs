@@ -110,9 +110,8 @@ impl Asking {
         };
         // What a server takes by another name is no failure, and not asked in vain twice.
         if let Failure::Status { status: 400, message } = &failure
-            && let Some(form) = self.form.adapted(message)
+            && self.form.adapt(message)
         {
-            self.form = form;
             return Next::Again { job, wait_ms: 0 };
         }
         let tries = job.tries + 1;

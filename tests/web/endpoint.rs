@@ -18,7 +18,7 @@ async fn open(page: &Page, address: &str) -> WebDriverResult<()> {
     page.driver.goto("about:blank").await?;
     page.driver.goto(format!("{address}{LINK}")).await?;
     page.wait_within(RUN, &format!("{STEP} === 4")).await?;
-    press(page, "Ask a chat endpoint…").await?;
+    press(page, "Ask a chat endpoint").await?;
     page.wait_for("document.querySelector('dialog[open] #ask-address') !== null").await
 }
 
@@ -100,7 +100,7 @@ fn an_endpoint_is_asked_in_spite_of_limits_and_failures_and_what_it_answered_is_
         page.wait_for("document.querySelector('.p-made').textContent.includes('Split number')").await?;
         let kept = "JSON.stringify(localStorage) + location.href + document.documentElement.outerHTML";
         assert_eq!(page.eval(&format!("({kept}).includes('{KEY}')")).await?, false, "the key is nowhere");
-        press(page, "Ask a chat endpoint…").await?;
+        press(page, "Ask a chat endpoint").await?;
         page.wait_for("document.getElementById('ask-key').value === ''").await?;
         page.wait_for("document.getElementById('ask-address').value === '/good/v1'").await?;
         put(page, "ask-key", "another").await?;
@@ -164,7 +164,7 @@ fn another_origin_is_asked_only_where_the_policy_names_it() {
         let change = |html: &str| html.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"));
         let _copy = page.open_changed("index.html", &change, LINK).await?;
         page.wait_within(RUN, &format!("{STEP} === 4")).await?;
-        press(page, "Ask a chat endpoint…").await?;
+        press(page, "Ask a chat endpoint").await?;
         ask(page, &format!("{origin}/limited/v1"), "2").await?;
         ends(page, "All that was asked for is there.").await?;
         says(page, "2 of 2 scenes are answered; requests made again: 1;").await?;
