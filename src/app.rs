@@ -8,6 +8,8 @@ mod dialogs;
 mod dom;
 mod element;
 mod embed;
+#[cfg(feature = "full")]
+mod endpoint;
 mod engine;
 mod equations;
 #[cfg(feature = "full")]

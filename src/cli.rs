@@ -13,6 +13,7 @@ mod self_instruct;
 mod sweep;
 mod tune;
 
+use crate::endpoint::FormError;
 use crate::experiment::setting::shorten;
 use crate::experiment::{ConfigError, Experiment, Link};
 use crate::lab::Library;
@@ -50,6 +51,12 @@ pub enum CliError {
         /// What the system said.
         error: io::Error,
     },
+}
+
+impl From<FormError> for CliError {
+    fn from(error: FormError) -> Self {
+        Self::Input(error.to_string())
+    }
 }
 
 impl From<ConfigError> for CliError {

@@ -11,7 +11,8 @@
 //!   the data that teaches them, as Yang et al. (NeurIPS 2023) do.
 //! - [`transformer`]: the compact transformer that labs train, adapt, generate from and save; [`optimizer`] moves its weights.
 //! - [`kernels`], [`random`]: the arithmetic below.
-//! - [`number`] writes numbers; [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
+//! - [`endpoint`] talks with chat endpoints of others, without a network; [`json`] reads JSON of others;
+//!   [`number`] writes numbers; [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
 //!   [`view::text`], in `public/text/`, one file for each language.
 //! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
 //!   Page and worker are built twice: small for the first view, and with the feature `full` for texts and all labs.
@@ -42,6 +43,11 @@ pub mod bench;
 
 #[cfg(feature = "app")]
 pub mod number;
+
+#[cfg(feature = "full")]
+pub mod endpoint;
+#[cfg(feature = "full")]
+pub mod json;
 
 #[cfg(feature = "app")]
 pub mod chart;

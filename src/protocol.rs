@@ -34,6 +34,8 @@ pub enum TableKind {
     Truth,
     /// What a model wrote for samples: a single file.
     Predictions,
+    /// What another teacher answered to prompts: a single file.
+    Answers,
     /// The base of the student, which comes with the page.
     Base,
     /// Adapters of that base: a single file.
@@ -59,7 +61,7 @@ impl TableKind {
     }
 
     /// What a file for the lab of tool use is, by the fields that its first records have: JSON with `instruction` are samples,
-    /// with `output` predictions, with `arguments` tools; all else are captions.
+    /// with `output` predictions, with `arguments` tools, with `custom_id` answers; all else are captions.
     #[must_use]
     pub fn of_tool_use(bytes: &[u8]) -> Self {
         let head = &bytes[..bytes.len().min(SNIFFED)];
@@ -71,6 +73,8 @@ impl TableKind {
         // In JSON a quote within a text is escaped: this finds no part of one.
         let has = |name: &[u8]| is_json && head.windows(name.len()).any(|part| part == name);
         match () {
+            // First, as what answers hold may have any field.
+            () if has(b"\"custom_id\"") => Self::Answers,
             () if has(b"\"instruction\"") => Self::Truth,
             () if has(b"\"output\"") => Self::Predictions,
             () if has(b"\"arguments\"") => Self::Tools,
@@ -183,6 +187,12 @@ pub enum Command {
         /// Names and bytes of the files.
         files: Vec<(String, Vec<u8>)>,
     },
+    /// Asks for what a teacher is told of each scene of an experiment of the lab of tool use.
+    #[cfg(feature = "full")]
+    Prompts {
+        /// The experiment.
+        experiment: Experiment,
+    },
 }
 
 /// What the page is told.
@@ -275,6 +285,12 @@ pub enum Event {
         kind: TableKind,
         /// Names, size and digest, as an experiment carries them.
         own: Own,
+    },
+    /// Answers [`Command::Prompts`].
+    #[cfg(feature = "full")]
+    Prompted {
+        /// Of each prompt its id and its text; or why there are none, in a sentence.
+        prompts: Result<Vec<(String, String)>, String>,
     },
 }
 

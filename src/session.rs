@@ -65,6 +65,11 @@ impl Session {
             }
             #[cfg(feature = "full")]
             Command::Tables { kind, files } => vec![self.tables(kind, files)],
+            #[cfg(feature = "full")]
+            Command::Prompts { experiment } => {
+                let prompts = lab::tool_use::prompts(&experiment, &self.library).map_err(|error| error.to_string());
+                vec![Event::Prompted { prompts }]
+            }
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
                 Vec::new()
@@ -115,6 +120,7 @@ impl Session {
             TableKind::Predictions => self.library.tool_use.take_predictions(files),
             TableKind::Adapters => self.library.tool_use.take_adapters(files),
             TableKind::Base => self.library.tool_use.take_base(files),
+            TableKind::Answers => self.library.tool_use.take_answers(files),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },
@@ -223,7 +229,7 @@ impl Shown {
                 unreachable!("the session answers these itself")
             }
             #[cfg(feature = "full")]
-            Command::Tables { .. } => unreachable!("the session answers these itself"),
+            Command::Tables { .. } | Command::Prompts { .. } => unreachable!("the session answers these itself"),
         }
         self.changed = true;
         self.tell()

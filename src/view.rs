@@ -5,6 +5,8 @@ pub mod check;
 pub mod compare;
 pub mod control;
 #[cfg(feature = "full")]
+pub mod endpoint;
+#[cfg(feature = "full")]
 pub mod explained;
 pub mod math;
 pub mod notes;

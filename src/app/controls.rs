@@ -58,6 +58,8 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
             "data.text" => Some(own_text::chooser(shell)),
             #[cfg(feature = "full")]
             "subject.kind" | "task.kind" => Some(own_tables::chooser(shell)),
+            #[cfg(feature = "full")]
+            "data.teacher" => Some(super::endpoint::opener(shell)),
             _ => None,
         };
         core::iter::once(control(shell, path)).chain(chooser)
@@ -132,6 +134,10 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     #[cfg(feature = "full")]
     if path == "data.images" {
         own_text::offer(shell, &field, "own-captions", own_tables::has_captions);
+    }
+    #[cfg(feature = "full")]
+    if path == "data.teacher" {
+        own_text::offer(shell, &field, "own-answers", own_tables::has_answers);
     }
     let label = el("label").symbols(words.label).attr("for", &id);
     let label = if words.unit.is_empty() { label } else { label.add(text("small", words.unit)) };

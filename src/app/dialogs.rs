@@ -1,6 +1,8 @@
 //! The dialogs: gallery, share, help. One at a time, each built when it opens.
 
 use super::element::{self, El, checkbox, div, el, terms, text};
+#[cfg(feature = "full")]
+use super::endpoint;
 use super::shell::{Dialog, Shell};
 use super::{dom, gallery, notes, share};
 use crate::view::text::say;
@@ -14,12 +16,16 @@ pub fn dialogs(shell: Shell) -> El {
             Dialog::Gallery => gallery::gallery(shell),
             Dialog::Share => share::share(shell),
             Dialog::Help => help(shell),
+            #[cfg(feature = "full")]
+            Dialog::Endpoint => endpoint::dialog(shell),
         })
     };
     let title = move || match shell.dialog.get() {
         Some(Dialog::Gallery) => say("gallery").to_owned(),
         Some(Dialog::Share) => say("share").to_owned(),
         Some(Dialog::Help) => say("help").to_owned(),
+        #[cfg(feature = "full")]
+        Some(Dialog::Endpoint) => say("ask_title").to_owned(),
         None => String::new(),
     };
     let close = element::button("quiet", say("close"), move || shell.dialog.set(None));

@@ -87,8 +87,13 @@ pub fn store(key: &str, value: &str) {
 
 /// Calls `then` with what a promise comes to.
 pub fn after(promise: &js_sys::Promise, then: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
-    type Then = Box<dyn FnOnce(Result<JsValue, JsValue>)>;
-    let then: Rc<Cell<Option<Then>>> = Rc::new(Cell::new(Some(Box::new(then))));
+    after_boxed(promise, Box::new(then));
+}
+
+type Then = Box<dyn FnOnce(Result<JsValue, JsValue>)>;
+
+fn after_boxed(promise: &js_sys::Promise, then: Then) {
+    let then: Rc<Cell<Option<Then>>> = Rc::new(Cell::new(Some(then)));
     let other = then.clone();
     let good = Closure::<dyn FnMut(JsValue)>::new(move |value| {
         if let Some(then) = then.take() {

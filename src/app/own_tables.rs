@@ -7,7 +7,7 @@ use super::leptos::*;
 use super::live::Live;
 use super::shell::Shell;
 use crate::experiment::encoding::{Encoding, SubjectKind};
-use crate::experiment::tool_use::{Images, Student, TaskKind, ToolUse, Tools};
+use crate::experiment::tool_use::{Images, Student, TaskKind, Teacher, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::protocol::{Command, Event, TableKind};
 use crate::view::explained;
@@ -28,7 +28,7 @@ pub struct State {
 }
 
 /// All kinds there are.
-const KINDS: [TableKind; 9] = [
+const KINDS: [TableKind; 10] = [
     TableKind::Distribution,
     TableKind::Explanations,
     TableKind::Sentences,
@@ -38,6 +38,7 @@ const KINDS: [TableKind; 9] = [
     TableKind::Predictions,
     TableKind::Base,
     TableKind::Adapters,
+    TableKind::Answers,
 ];
 
 /// The student's base and its adapters, beside the page.
@@ -143,7 +144,14 @@ impl State {
         }
     }
 
-    fn give(self, shell: Shell, kind: TableKind, files: Files) {
+    /// The answers of a teacher that are kept.
+    pub fn answers(self) -> Option<Vec<u8>> {
+        self.inner
+            .with_value(|inner| inner[place(TableKind::Answers)].as_ref()?.first().map(|(_, bytes)| bytes.clone()))
+    }
+
+    /// Gives files to the page's worker, and runs what it takes.
+    pub fn give(self, shell: Shell, kind: TableKind, files: Files) {
         self.inner.update_value(|inner| inner[KINDS.len() + place(kind)] = Some(files.clone()));
         shell.ask(&Command::Tables { kind, files });
     }
@@ -204,6 +212,10 @@ fn use_tools(settings: &mut ToolUse, kind: TableKind, own: Own) {
             (settings.task.kind, settings.data.images) = (TaskKind::Make, Images::Own);
             settings.captions.own = own;
         }
+        TableKind::Answers => {
+            (settings.task.kind, settings.data.teacher) = (TaskKind::Make, Teacher::Own);
+            settings.answers.own = own;
+        }
         TableKind::Truth => (settings.task.kind, settings.truth.own) = (TaskKind::Score, own),
         TableKind::Predictions => (settings.task.kind, settings.predictions.own) = (TaskKind::Score, own),
         TableKind::Adapters => {
@@ -222,6 +234,11 @@ pub fn has_tools(experiment: &Experiment) -> bool {
 /// Whether an experiment knows of captions of the reader's own.
 pub fn has_captions(experiment: &Experiment) -> bool {
     matches!(&experiment.lab, Lab::ToolUse(settings) if settings.captions.own.digest != 0)
+}
+
+/// Whether an experiment knows of answers of a teacher of the reader's own.
+pub fn has_answers(experiment: &Experiment) -> bool {
+    matches!(&experiment.lab, Lab::ToolUse(settings) if settings.answers.own.digest != 0)
 }
 
 fn is_about(experiment: &Experiment, kind: SubjectKind) -> bool {

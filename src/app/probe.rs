@@ -5,8 +5,6 @@ use super::live::{Live, memo};
 use super::shell::Shell;
 use crate::experiment::tool_use::{TaskKind, ToolUse};
 use crate::experiment::Lab;
-use crate::lab::tool_use::Catalogue;
-use crate::lab::tool_use::scene::SIZE;
 use crate::view::probe::{self, Call};
 use crate::view::text::say;
 use wasm_bindgen::JsCast;
@@ -62,9 +60,7 @@ fn form(shell: Shell) -> El {
             settings.probe.conversation = (settings.probe.conversation + 1) % 10_000;
         });
     };
-    let names = [Catalogue::seen(), Catalogue::unseen()].map(|tools| {
-        tools.tools().iter().map(|tool| tool.name.clone()).collect::<Vec<_>>()
-    });
+    let names = memo(move || shell.frame.with(|frame| frame.labels("all_tools").to_vec()));
     let tool = move |name: String| {
         let (is_on, put) = (name.clone(), name.clone());
         let on = move || chosen.with(|tools| tools.contains(&is_on));
@@ -78,7 +74,7 @@ fn form(shell: Shell) -> El {
         };
         el("li").add(el("label").add(checkbox(on, set)).words(" ").words(&name))
     };
-    let tools = el("ul").class("choices").all(names.into_iter().flatten().map(tool));
+    let tools = el("ul").class("choices").part_of(move || names.get().into_iter().map(tool).collect());
     let prompt = memo(move || shell.frame.with(|frame| frame.labels("probe_prompt").first().cloned().unwrap_or_default()));
     div("ask")
         .add(text("label", say("probe_said")).attr("for", "probe-said"))
@@ -188,7 +184,7 @@ fn sketch(shell: Shell, call: &Call) -> El {
     context.set_fill_style_str(paper);
     context.fill_rect(0.0, 0.0, wide, high);
     context.set_font("12px sans-serif");
-    let [of_wide, of_high] = SIZE.map(f64::from);
+    let [of_wide, of_high] = probe::SIZE;
     for (at, (name, bounds)) in call.objects.iter().enumerate() {
         let [x1, y1, x2, y2] = bounds.map(f64::from);
         let (x, y) = (x1 / of_wide * wide, y1 / of_high * high);

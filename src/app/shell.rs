@@ -4,10 +4,10 @@
 use super::engine::Engine;
 use super::leptos::*;
 use super::live::Live;
-#[cfg(feature = "full")]
-use super::own_tables;
 use super::painter::Painter;
 use super::{address, dom, embed, files, lab, own_text, sweep};
+#[cfg(feature = "full")]
+use super::{endpoint, own_tables};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Link, View};
 use crate::protocol::{Command, Event, RunId, State};
@@ -49,6 +49,9 @@ pub enum Dialog {
     Share,
     /// Keys and terms.
     Help,
+    /// Asking a chat endpoint.
+    #[cfg(feature = "full")]
+    Endpoint,
 }
 
 /// The page's state. A handle: copies are the same state.
@@ -83,6 +86,9 @@ pub struct Shell {
     /// The reader's own tables.
     #[cfg(feature = "full")]
     pub own_tables: own_tables::State,
+    /// A chat endpoint that is asked.
+    #[cfg(feature = "full")]
+    pub endpoint: endpoint::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
     /// Whether keys do anything.
@@ -121,6 +127,8 @@ impl Shell {
             own_text: own_text::State::new(),
             #[cfg(feature = "full")]
             own_tables: own_tables::State::new(),
+            #[cfg(feature = "full")]
+            endpoint: endpoint::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),
@@ -521,6 +529,8 @@ impl Shell {
             }
             #[cfg(feature = "full")]
             Event::Tabled { .. } | Event::Refused { .. } => self.own_tables.hear(self, event),
+            #[cfg(feature = "full")]
+            Event::Prompted { prompts } => self.endpoint.hear(self, prompts),
             Event::Saved { run, file: Some(file) } if run == self.run() => files::save_made(self, &file),
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::endpoint;
 use crate::lab::tool_use::pipeline::Settings;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -223,9 +224,23 @@ pub struct SelfInstruct {
     /// Make samples to be judged by, whole conversations with ids, instead of samples to learn from.
     #[arg(long)]
     pub judged: bool,
+    /// Answers of another teacher, in the place of the grammar's: JSON Lines as batches of chat completions come back, each
+    /// with a `custom_id` of `--prompts`.
+    #[arg(long, value_name = "ANSWERS.jsonl")]
+    pub answers: Option<PathBuf>,
+    /// Where the prompts go that another teacher may answer: JSON Lines, a request of a chat completion in each, as batches
+    /// are sent.
+    #[arg(long, value_name = "FILE.jsonl", requires = "model")]
+    pub prompts: Option<PathBuf>,
+    /// The model that prompts are for.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Most tokens of an answer to a prompt.
+    #[arg(long, value_name = "N", default_value_t = endpoint::USUAL_TOKENS)]
+    pub max_tokens: u32,
     /// Where the samples go, a JSON list.
-    #[arg(long, value_name = "FILE.json")]
-    pub out: PathBuf,
+    #[arg(long, value_name = "FILE.json", required_unless_present = "prompts")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]

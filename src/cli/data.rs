@@ -7,7 +7,7 @@ use crate::experiment::encoding::{Encoding, SubjectKind};
 use crate::experiment::own::MAX_TEXT_BYTES;
 use crate::experiment::scan_snap::{DataKind, ScanSnap, TextSource};
 use crate::experiment::setting::shorten;
-use crate::experiment::tool_use::{Images, ToolUse, Tools};
+use crate::experiment::tool_use::{Images, Teacher, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::lab::Library;
 use crate::protocol::{Command, Event, TableKind};
@@ -102,10 +102,10 @@ fn subject(session: &mut Session, path: &Path, settings: &mut Encoding) -> Resul
     Ok(())
 }
 
-/// The tools, or the captions, that data are made of.
+/// The tools, the captions or the answers that data are made of.
 fn tools(session: &mut Session, path: &Path, settings: &mut ToolUse) -> Result<(), CliError> {
     let refused = |what: String| CliError::Input(format!("--data {}: {what}", path.display()));
-    let bytes = read(path, MAX_TEXT_BYTES, "tools or captions")?;
+    let bytes = read(path, MAX_TEXT_BYTES, "tools, captions or answers")?;
     let kind = TableKind::of_tool_use(&bytes);
     let own = match kind {
         TableKind::Tools => {
@@ -116,7 +116,11 @@ fn tools(session: &mut Session, path: &Path, settings: &mut ToolUse) -> Result<(
             settings.data.images = Images::Own;
             &mut settings.captions.own
         }
-        _ => return Err(refused("expected tools or captions; score-tools scores predictions".to_owned())),
+        TableKind::Answers => {
+            settings.data.teacher = Teacher::Own;
+            &mut settings.answers.own
+        }
+        _ => return Err(refused("expected tools, captions or answers; score-tools scores predictions".to_owned())),
     };
     keep(own, take(session, kind, vec![(name(path), bytes)]).map_err(refused)?);
     Ok(())

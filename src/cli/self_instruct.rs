@@ -3,9 +3,11 @@
 use super::args::SelfInstruct;
 use super::records::{records, refused};
 use super::{CliError, file_error, print_json, read};
+use crate::endpoint::Form;
+use crate::lab::tool_use::answers::{self, Answers};
 use crate::lab::tool_use::chat::Chat;
 use crate::lab::tool_use::clean::Dropped;
-use crate::lab::tool_use::pipeline::{Form, Funnel, Scenes, Settings};
+use crate::lab::tool_use::pipeline::{self, Funnel, Scenes, Settings};
 use crate::lab::tool_use::sample::Writer;
 use crate::lab::tool_use::{Catalogue, Pipeline, Sample, catalogue, scene};
 use serde_json::{Map, Value, json};
@@ -25,25 +27,34 @@ pub fn run(ask: &SelfInstruct) -> Result<(), CliError> {
         seed: ask.seed,
         flaws: share("--flaws", ask.flaws)?,
         negatives: share("--negatives", ask.negatives)?,
-        form: if ask.judged { Form::Judged } else { Form::Training },
+        form: if ask.judged { pipeline::Form::Judged } else { pipeline::Form::Training },
     };
-    let (scenes, mut told) = scenes(ask)?;
+    let (mut scenes, mut told) = scenes(ask)?;
     let catalogue = tools(&ask.tools)?;
+    if let (Some(path), Some(model)) = (&ask.prompts, &ask.model) {
+        prompts(path, &Form::new(model, ask.max_tokens)?, &scenes, ask.seed, &catalogue)?;
+    }
+    let Some(path) = &ask.out else { return Ok(()) };
+    if let Some(path) = &ask.answers {
+        let answers = Answers::read(&read(path, answers::MAX_BYTES as u64, "a file of answers")?);
+        let found = answers.and_then(|answers| answers.answered(&scenes, ask.seed, &catalogue, &mut told));
+        scenes = found.map_err(|error| refused(path, &error.to_string()))?;
+    }
     let chats = match &ask.chats {
         Some(path) => chats(path, &mut told)?,
         None => Vec::new(),
     };
-    let file = File::create(&ask.out).map_err(|error| file_error(&ask.out, error))?;
+    let file = File::create(path).map_err(|error| file_error(path, error))?;
     let mut out = Out { file: BufWriter::new(file), digest: Xxh64::new(0), bytes: 0 };
     let mut pipeline = Pipeline::new(settings, catalogue, scenes, chats);
     let bar = indicatif::ProgressBar::new(pipeline.scenes());
     let (mut writer, mut text) = (Writer::default(), String::new());
     while pipeline.step(&mut |sample| writer.write(&sample, &mut text)) {
-        out.write(&mut text).map_err(|error| file_error(&ask.out, error))?;
+        out.write(&mut text).map_err(|error| file_error(path, error))?;
         bar.inc(1);
     }
     writer.end(&mut text);
-    out.write(&mut text).and_then(|()| out.file.flush()).map_err(|error| file_error(&ask.out, error))?;
+    out.write(&mut text).and_then(|()| out.file.flush()).map_err(|error| file_error(path, error))?;
     bar.finish_and_clear();
     let mut answer = funnel(pipeline.funnel());
     answer.insert("bytes".to_owned(), out.bytes.into());
@@ -68,6 +79,14 @@ impl Out {
         text.clear();
         Ok(())
     }
+}
+
+/// Writes what another teacher would be asked, a line for each scene.
+fn prompts(path: &Path, form: &Form, scenes: &Scenes, seed: u64, catalogue: &Catalogue) -> Result<(), CliError> {
+    let mut file = BufWriter::new(File::create(path).map_err(|error| file_error(path, error))?);
+    let mut prompts = answers::prompts(scenes, seed, catalogue);
+    let written = prompts.try_for_each(|prompt| writeln!(file, "{}", form.line(&prompt.id, &prompt.text)));
+    written.and_then(|()| file.flush()).map_err(|error| file_error(path, error))
 }
 
 fn share(option: &str, value: f32) -> Result<f32, CliError> {

@@ -109,9 +109,9 @@ macro_rules! line {
 }
 
 #[cfg(feature = "full")]
-static FIELDS: [Field; 24] = fields!(
+static FIELDS: [Field; 27] = fields!(
     ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions,
-    ToolUse adapters
+    ToolUse answers, ToolUse adapters
 );
 #[cfg(not(feature = "full"))]
 static FIELDS: [Field; 3] = fields!(ScanSnap data);

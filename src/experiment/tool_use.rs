@@ -24,6 +24,8 @@ pub struct ToolUse {
     pub truth: File,
     /// What a model of the reader's wrote for them.
     pub predictions: File,
+    /// What another teacher answered.
+    pub answers: File,
     /// The reader's own adapters.
     pub adapters: File,
 }
@@ -71,13 +73,15 @@ pub struct Data {
     pub negatives: f64,
     /// What samples are for.
     pub form: Form,
+    /// Who answers on scenes.
+    pub teacher: Teacher,
 }
 
 impl Default for Data {
     /// As many flaws as leave about the paper's share of lines (41 K of 66 K), and its share of negatives (3 K to 41 K).
     fn default() -> Self {
-        let (images, tools, form) = (Images::Drawn, Tools::Seen, Form::Training);
-        Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form }
+        let (images, tools, form, teacher) = (Images::Drawn, Tools::Seen, Form::Training, Teacher::Grammar);
+        Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form, teacher }
     }
 }
 
@@ -209,6 +213,16 @@ pub enum Form {
     Judged,
 }
 
+/// Who answers on scenes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Teacher {
+    /// A seeded grammar.
+    #[default]
+    Grammar,
+    /// A model of the reader's choice, whose answers are a file, told by [`ToolUse::answers`].
+    Own,
+}
+
 impl Settings for ToolUse {
     #[inline(never)]
     fn of(experiment: &Experiment) -> &Self {
@@ -255,6 +269,9 @@ impl Named for Tools {
 impl Named for Form {
     const ALL: &'static [(&'static str, Self)] = &[("to-learn", Self::Training), ("to-judge", Self::Judged)];
 }
+impl Named for Teacher {
+    const ALL: &'static [(&'static str, Self)] = &[("grammar", Self::Grammar), ("own-answers", Self::Own)];
+}
 
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
@@ -269,6 +286,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(real ToolUse, data.flaws, 0.0, 1.0, false),
     setting!(real ToolUse, data.negatives, 0.0, 1.0, false),
     setting!(choice ToolUse, data.form: Form, &["to-learn", "to-judge"]),
+    setting!(choice ToolUse, data.teacher: Teacher, &["grammar", "own-answers"]),
     setting!(integer ToolUse, tune.steps: u32, 1, 5000),
     setting!(integer ToolUse, tune.samples: u32, 1, 50_000),
     setting!(integer ToolUse, tune.tools: u32, 2, 99),

@@ -201,12 +201,24 @@ mod tests {
 
     #[test]
     fn files_of_every_kind_survive_the_wire() {
-        use crate::protocol::TableKind::{Captions, Distribution, Explanations, Predictions, Sentences, Tools, Truth};
-        for kind in [Distribution, Explanations, Sentences, Tools, Captions, Truth, Predictions] {
+        use crate::protocol::TableKind::{
+            Answers, Captions, Distribution, Explanations, Predictions, Sentences, Tools, Truth,
+        };
+        for kind in [Distribution, Explanations, Sentences, Tools, Captions, Truth, Predictions, Answers] {
             let command = Command::Tables { kind, files: vec![("a".to_owned(), vec![1, 0, 255])] };
             assert_eq!(decode_command(&encode_command(&command)), Ok(command));
             let own = crate::experiment::Own { name: "a".to_owned(), size: 3, digest: 9 };
             let event = Event::Tabled { kind, own };
+            assert_eq!(decode_event(&encode_event(&event)), Ok(event));
+        }
+    }
+
+    #[test]
+    fn prompts_survive_the_wire() {
+        let command = Command::Prompts { experiment: Experiment::default() };
+        assert_eq!(decode_command(&encode_command(&command)), Ok(command));
+        for prompts in [Ok(vec![("scene-0-x".to_owned(), "An image".to_owned())]), Err("no".to_owned())] {
+            let event = Event::Prompted { prompts };
             assert_eq!(decode_event(&encode_event(&event)), Ok(event));
         }
     }

@@ -7,7 +7,7 @@ use crate::experiment::Lab;
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
 #[cfg(feature = "full")]
-use crate::experiment::tool_use::TaskKind;
+use crate::experiment::tool_use::{TaskKind, Teacher};
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
@@ -37,8 +37,10 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
     }
     #[cfg(feature = "full")]
     if let Lab::ToolUse(settings) = &experiment.lab {
+        let is_flawed = settings.data.teacher == Teacher::Grammar;
         return match settings.task.kind {
             _ if path == "task.kind" => true,
+            _ if path == "data.flaws" && !is_flawed => false,
             TaskKind::Make => !path.starts_with("tune.") && !path.starts_with("probe."),
             TaskKind::Tune => !matches!(path, "data.scenes" | "data.form") && !path.starts_with("probe."),
             TaskKind::Probe => matches!(path, "seed" | "data.tools") || path.starts_with("probe."),

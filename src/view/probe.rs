@@ -6,6 +6,9 @@ use crate::run::Frame;
 use crate::view::text::{fill, say};
 use crate::view::token::LEVELS;
 
+/// Width and height of what boxes are in.
+pub const SIZE: [f64; 2] = [640.0, 480.0];
+
 /// A token of a reply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {

@@ -396,7 +396,7 @@ fn the_longest_released_link_of_each_lab_says_every_field() {
     let links = [
         (include_str!("../links/v1-text-every-field.txt"), 3 + 9),
         (include_str!("../links/v1-encoding-every-field.txt"), 6 + 10),
-        (include_str!("../links/v1-tool-use-every-field.txt"), 12 + 10),
+        (include_str!("../links/v1-tool-use-every-field.txt"), 15 + 10),
     ];
     for ((text, more), lab) in links.into_iter().zip(Lab::ALL) {
         let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();

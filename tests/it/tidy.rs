@@ -11,15 +11,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("optimizer", &["kernels"]),
     ("transformer", &["kernels", "random"]),
     ("run", &["experiment"]),
-    ("lab", &["run", "experiment", "transformer", "optimizer", "kernels", "random"]),
+    ("lab", &["run", "experiment", "json", "transformer", "optimizer", "kernels", "random"]),
     ("protocol", &["experiment", "run"]),
     ("session", &["protocol", "lab", "run", "experiment"]),
     ("chart", &["run", "number"]),
-    ("view", &["protocol", "experiment", "run", "number"]),
+    ("json", &["experiment"]),
+    ("endpoint", &["json"]),
+    ("view", &["protocol", "experiment", "run", "number", "endpoint"]),
     ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     ("worker", &["session", "protocol", "run"]),
-    ("app", &["view", "chart", "protocol", "experiment", "run", "number"]),
-    ("cli", &["session", "protocol", "lab", "transformer", "chart", "bench", "experiment", "run"]),
+    ("app", &["view", "chart", "protocol", "experiment", "run", "number", "endpoint"]),
+    ("cli", &["session", "protocol", "lab", "transformer", "chart", "bench", "experiment", "run", "endpoint"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -131,6 +131,59 @@ fn samples_are_made_from_a_seed_and_judge_themselves() {
 }
 
 #[test]
+fn prompts_are_written_answered_elsewhere_and_their_answers_become_samples() {
+    let folder = Folder::new("self-instruct-answers");
+    let run = |more: &[&str]| folder.run(&[&["self-instruct", "--scenes", "3", "--seed", "3"], more].concat());
+    let written = run(&["--prompts", "prompts.jsonl", "--model", "m", "--max-tokens", "900"]);
+    assert!(written.status.success() && written.stdout.is_empty(), "{}", String::from_utf8_lossy(&written.stderr));
+    let prompts = folder.read("prompts.jsonl");
+    let prompts: Vec<Value> = prompts.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(prompts.len(), 3);
+    for prompt in &prompts {
+        assert_eq!((&prompt["method"], &prompt["url"]), (&json!("POST"), &json!("/v1/chat/completions")));
+        assert_eq!((&prompt["body"]["model"], &prompt["body"]["max_tokens"]), (&json!("m"), &json!(900)));
+        let text = prompt["body"]["messages"][0]["content"].as_str().expect("a text");
+        let digest = format!("-{:016x}", xxhash_rust::xxh64::xxh64(text.as_bytes(), 0));
+        assert!(prompt["custom_id"].as_str().expect("an id").ends_with(&digest), "{prompt}");
+    }
+    // Two of three are answered, one of them is cut.
+    let lines = [
+        "1. Split it, [Segment the Image, example.jpg]\n2. Crop it, [Crop Image, x]",
+        "1. Sketch it, [Sketch Detection On Image, example.jpg]\n2. Fi",
+    ];
+    let answers = prompts.iter().zip(lines).zip(["stop", "length"]).map(|((prompt, text), reason)| {
+        let choice = json!({ "message": { "role": "assistant", "content": text }, "finish_reason": reason });
+        let response = json!({ "status_code": 200, "request_id": "r", "body": { "choices": [choice] } });
+        format!("{}\n", json!({ "id": "b", "custom_id": prompt["custom_id"], "response": response, "error": null }))
+    });
+    fs::write(folder.0.join("answers.jsonl"), answers.collect::<String>()).expect("a file can be written");
+    let found = printed(&run(&["--answers", "answers.jsonl", "--negatives", "0", "--out", "out.json"]));
+    assert_eq!((&found["scenes"], &found["lines"], &found["samples"]), (&json!(2), &json!(3), &json!(2)), "{found}");
+    assert_eq!(found["dropped"]["unknown_tool"], 1);
+    let told = [
+        "row 2: the answer is cut, the line it is cut in is left out",
+        "1 of 3 scenes have no answer in the file and are left out",
+    ];
+    assert_eq!(found["told"], json!(told));
+    assert!(folder.read("out.json").contains("Split it") && !folder.read("out.json").contains("Crop it"));
+    let others = "answers.jsonl: none of the 2 answers is to a prompt of this experiment";
+    says(&run(&["--answers", "answers.jsonl", "--tools", "unseen", "--out", "out.json"]), 2, others);
+    says(
+        &run(&["--answers", "prompts.jsonl", "--out", "out.json"]),
+        2,
+        "prompts.jsonl: no answers; row 1: field response.body.choices",
+    );
+    says(&run(&["--prompts", "p.jsonl", "--model", " "]), 2, "model: expected the name of a model");
+    says(
+        &run(&["--prompts", "p.jsonl", "--model", "m", "--max-tokens", "3"]),
+        2,
+        "max_tokens: expected a whole number from 16",
+    );
+    says(&run(&["--prompts", "p.jsonl"]), 2, "--model");
+    says(&run(&[]), 2, "--out");
+}
+
+#[test]
 fn own_tools_captions_and_chats_are_used_or_refused_with_status_2() {
     let folder = Folder::new("self-instruct-own");
     let text = |name: &str, text: &str| fs::write(folder.0.join(name), text).expect("a file can be written");

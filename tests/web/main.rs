@@ -6,6 +6,10 @@
 
 /// Browsers: starting them, waiting in them, what they complain about.
 mod browser;
+/// A server that speaks the protocol of chat endpoints.
+mod chat_server;
+/// A chat endpoint as the teacher.
+mod endpoint;
 /// The encoding lab.
 mod explanations;
 /// Where the page has to work: at an origin, in a frame, in a sandbox, from a file, and what it says when it cannot.

@@ -9,7 +9,8 @@ const CALL: &str = "Thought: Do I need to use a tool? Yes\nAction: Find\nAction 
                     Thought: Do I need to use a tool? No\nAI: found\n";
 const NO: &str = "Thought: Do I need to use a tool? No\nAI: <b>hello</b>\n";
 
-async fn hand(page: &Page, name: &str, text: &str) -> WebDriverResult<()> {
+/// Drops a file of this text on the page.
+pub async fn hand(page: &Page, name: &str, text: &str) -> WebDriverResult<()> {
     let script = format!(
         "const data = new DataTransfer(); data.items.add(new File([{}], '{name}')); \
          const event = new DragEvent('drop', {{ bubbles: true, cancelable: true, dataTransfer: data }}); \

@@ -1,6 +1,7 @@
-//! Files of the reader's own that the lab's runs are started on: tools, captions, samples to judge by and predictions. What was
+//! Files of the reader's own that the lab's runs are started on: tools, captions, answers, samples to judge by and predictions. What was
 //! read last of each is kept, and told by its digest.
 
+use super::answers::Answers;
 use super::evaluation::Evaluator;
 use super::records::{Record, Records};
 use super::scene::{self, Scene};
@@ -32,6 +33,7 @@ pub struct Files {
     /// The adapters that come with it.
     shipped: Option<Arc<Vec<u8>>>,
     adapters: Kept<Vec<u8>>,
+    answers: Kept<Answers>,
 }
 
 impl Files {
@@ -149,6 +151,17 @@ impl Files {
         found(&self.adapters, wanted, "adapters", "the adapters").map(|found| found.1.clone())
     }
 
+    /// Takes answers of another teacher.
+    ///
+    /// # Errors
+    /// Why they are none, in a sentence.
+    pub fn take_answers(&mut self, files: Given) -> Result<Own, String> {
+        let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
+        let answers = Answers::read(&bytes).map_err(|error| error.to_string())?;
+        self.answers = Some(Arc::new((own.clone(), answers)));
+        Ok(own)
+    }
+
     /// The reader's tools, if they are those `wanted`.
     ///
     /// # Errors
@@ -180,6 +193,14 @@ impl Files {
     /// What is asked for and what was given.
     pub fn predictions(&self, wanted: &Own) -> Result<Arc<(Own, Vec<Record>)>, ConfigError> {
         found(&self.predictions, wanted, "predictions", "the predictions")
+    }
+
+    /// The answers of the reader's teacher, if they are those `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn answers(&self, wanted: &Own) -> Result<Arc<(Own, Answers)>, ConfigError> {
+        found(&self.answers, wanted, "answers", "the answers")
     }
 }
 

@@ -8,7 +8,7 @@ use super::Catalogue;
 use super::evaluation::Evaluator;
 use super::files::Files;
 use super::interval::interval;
-use super::json::Json;
+use crate::json::Json;
 use super::making::{self, labels};
 use super::pipeline::{Form, Settings as Data};
 use super::records::{Record as Given, Records};
@@ -120,7 +120,7 @@ impl Learning {
     pub fn new(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
         let refuse = |what: String| ConfigError::Data { what };
         let base = files.base()?;
-        let (catalogue, scenes, mut told) = making::source(asked, seed, files)?;
+        let (scenes, catalogue, mut told) = making::source(asked, seed, files)?;
         let tune = &asked.tune;
         let taught = data::some(&catalogue, tune.tools as usize, seed);
         let others = if asked.data.tools == Tools::Unseen { Catalogue::seen() } else { Catalogue::unseen() };

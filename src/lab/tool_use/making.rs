@@ -3,12 +3,13 @@
 //! themselves are made anew when they are saved. The digest is that of the file that is saved.
 
 use super::Catalogue;
+use super::answers;
 use super::clean::Dropped;
 use super::files::Files;
 use super::pipeline::{self, Funnel, Made, Pipeline, Scenes, Settings};
 use super::sample::{Sample, Writer};
 use crate::experiment::ConfigError;
-use crate::experiment::tool_use::{Form, Images, ToolUse, Tools};
+use crate::experiment::tool_use::{Form, Images, Teacher, ToolUse, Tools};
 use crate::run::{
     Array, Check, Checkpoint, Detail, Digest, Direction, Focus, Frame, Labels, Measure, Record, Report, Run, RunError,
     Series, Verdict,
@@ -69,7 +70,7 @@ impl Making {
     /// # Errors
     /// When a file is not the one that was asked for.
     pub fn new(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
-        let (catalogue, scenes, told) = source(asked, seed, files)?;
+        let (scenes, catalogue, told) = source(asked, seed, files)?;
         let form = match asked.data.form {
             Form::Training => pipeline::Form::Training,
             Form::Judged => pipeline::Form::Judged,
@@ -168,7 +169,8 @@ impl Making {
     }
 }
 
-/// Tools and scenes that data are made of, and what there is to tell of these.
+/// Scenes and tools that data are made of, with another teacher's answers where they are asked for, and what there is to tell of
+/// its files.
 ///
 /// # Errors
 /// When a file is not the one that was asked for.
@@ -176,7 +178,21 @@ pub(super) fn source(
     asked: &ToolUse,
     seed: u64,
     files: &Files,
-) -> Result<(Catalogue, Scenes, Vec<String>), ConfigError> {
+) -> Result<(Scenes, Catalogue, Vec<String>), ConfigError> {
+    let (mut scenes, catalogue, mut told) = given(asked, seed, files)?;
+    if asked.data.teacher == Teacher::Own {
+        let answers = files.answers(&asked.answers.own)?;
+        let found = answers.1.answered(&scenes, seed, &catalogue, &mut told);
+        scenes = found.map_err(|error| ConfigError::Data { what: format!("answers: {error}") })?;
+    }
+    Ok((scenes, catalogue, told))
+}
+
+/// The scenes and tools of an experiment, and what there is to tell of its files.
+///
+/// # Errors
+/// When a file is not the one that was asked for.
+pub(super) fn given(asked: &ToolUse, seed: u64, files: &Files) -> Result<(Scenes, Catalogue, Vec<String>), ConfigError> {
     let (scenes, told) = match asked.data.images {
         Images::Drawn => (Scenes::Drawn(asked.data.scenes.into()), Vec::new()),
         Images::Own => {
@@ -190,7 +206,16 @@ pub(super) fn source(
         Tools::Unseen => Catalogue::unseen(),
         Tools::Own => files.tools(&asked.tools.own)?,
     };
-    Ok((catalogue, scenes, told))
+    Ok((scenes, catalogue, told))
+}
+
+/// What a teacher is told of each scene of an experiment, with its id.
+///
+/// # Errors
+/// When a file is not the one that was asked for.
+pub fn prompts(asked: &ToolUse, seed: u64, files: &Files) -> Result<Vec<(String, String)>, ConfigError> {
+    let (scenes, catalogue, _) = given(asked, seed, files)?;
+    Ok(answers::prompts(&scenes, seed, &catalogue).map(|prompt| (prompt.id, prompt.text)).collect())
 }
 
 /// Whether a prompt lists two to five tools, or as many as are needed or there, and the one that is called at last among them.

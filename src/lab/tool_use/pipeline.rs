@@ -47,6 +47,44 @@ pub enum Scenes {
     Drawn(u64),
     /// These.
     Given(Vec<Scene>),
+    /// These, on which a teacher answered already.
+    Answered(Vec<Answered>),
+}
+
+/// A scene, and what a teacher answered on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Its place among all scenes there are.
+    pub number: u64,
+    /// The scene.
+    pub scene: Scene,
+    /// The answer.
+    pub answer: String,
+}
+
+impl Scenes {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Drawn(count) => *count,
+            Self::Given(scenes) => scenes.len() as u64,
+            Self::Answered(scenes) => scenes.len() as u64,
+        }
+    }
+
+    /// All of them, in their order; drawn by `seed` where they are drawn.
+    pub fn all(&self, seed: u64) -> impl Iterator<Item = Scene> {
+        (0..self.count()).map_while(move |index| self.get(index, seed))
+    }
+
+    fn get(&self, index: u64, seed: u64) -> Option<Scene> {
+        match self {
+            Self::Drawn(count) => (index < *count).then(|| Scene::draw(&mut Random::new(seed, Purpose::Scene, index))),
+            Self::Given(scenes) => scenes.get(index as usize).cloned(),
+            Self::Answered(scenes) => scenes.get(index as usize).map(|answered| answered.scene.clone()),
+        }
+    }
 }
 
 /// What became of everything; each count is of those that are left of the count before.
@@ -119,10 +157,7 @@ impl Pipeline {
     /// How many scenes there are in all.
     #[must_use]
     pub fn scenes(&self) -> u64 {
-        match &self.scenes {
-            Scenes::Drawn(count) => *count,
-            Scenes::Given(scenes) => scenes.len() as u64,
-        }
+        self.scenes.count()
     }
 
     /// What became of everything so far.
@@ -143,14 +178,16 @@ impl Pipeline {
     /// The same, and shows what is dropped as well.
     pub fn step_by_line(&mut self, see: &mut dyn FnMut(Made)) -> bool {
         let index = self.funnel.scenes;
-        let stream = |purpose| Random::new(self.settings.seed, purpose, index);
-        let scene = match &self.scenes {
-            Scenes::Drawn(count) if index < *count => Scene::draw(&mut stream(Purpose::Scene)),
-            Scenes::Given(scenes) if index < scenes.len() as u64 => scenes[index as usize].clone(),
-            _ => return false,
+        let Settings { seed, flaws, .. } = self.settings;
+        let Some(scene) = self.scenes.get(index, seed) else { return false };
+        let (number, answer) = match &self.scenes {
+            Scenes::Answered(scenes) => (scenes[index as usize].number, scenes[index as usize].answer.clone()),
+            _ => {
+                let mut random = Random::new(seed, Purpose::Teacher, index);
+                (index, teacher::answer(&scene, &self.catalogue, flaws, &mut random))
+            }
         };
-        let answer = teacher::answer(&scene, &self.catalogue, self.settings.flaws, &mut stream(Purpose::Teacher));
-        let mut random = stream(Purpose::Conversation);
+        let mut random = Random::new(seed, Purpose::Conversation, number);
         for line in answer.lines() {
             self.line(line, &scene.caption, &mut random, see);
         }

@@ -67,6 +67,8 @@ pub struct Probing {
     words: Vec<Range<usize>>,
     /// Log-probability of the choice as it was, then without each word.
     scores: Vec<f64>,
+    /// Names of all tools that a prompt may list.
+    names: Vec<String>,
     told: Vec<String>,
     step_idx: u64,
 }
@@ -88,7 +90,7 @@ impl Probing {
         if let Some(bytes) = adapters {
             model.attach(adapters::load(&base, &bytes).map_err(|error| refuse(error.to_string()))?);
         }
-        let (catalogue, _, told) = making::source(asked, seed, files)?;
+        let (_, catalogue, told) = making::given(asked, seed, files)?;
         let settings = Data { seed, flaws: 0.0, form: Form::Judged, negatives: asked.data.negatives as f32 };
         let sample = data::one(settings, &catalogue, asked.probe.conversation)
             .ok_or_else(|| refuse("probe.conversation: nothing can be said with these tools".to_owned()))?;
@@ -131,7 +133,9 @@ impl Probing {
         let scene = Scene::of_caption(caption, &mut Random::new(seed, Purpose::Sample, 2));
         let file = image.as_ref().map_or("", |[name, _]| name);
         let known = tools.iter().map(|tool| tool.name.clone()).collect::<Vec<_>>();
-        let mut sandbox = Sandbox::new(of_all(&all), file, &scene, seed);
+        let all = of_all(&all);
+        let names = all.tools().iter().map(|tool| tool.name.clone()).collect();
+        let mut sandbox = Sandbox::new(all.clone(), file, &scene, seed);
         let mut probing = Self {
             words: words(&said),
             base,
@@ -144,6 +148,7 @@ impl Probing {
             calls: Vec::new(),
             choice: None,
             scores: Vec::new(),
+            names,
             told,
             step_idx: 0,
         };
@@ -404,6 +409,7 @@ impl Run for Probing {
             labels("call_inputs", texts(&|call| call.input.clone())),
             labels("call_observations", texts(&|call| call.outcome.observation.clone())),
             labels("sketch_names", names),
+            labels("all_tools", self.names.clone()),
             labels("told", self.told.clone()),
         ];
         let is_over = tokens == self.tokens.len() && tokens > 0;

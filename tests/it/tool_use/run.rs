@@ -3,7 +3,10 @@
 
 use super::{CALL, NO, sample};
 use serde_json::{Value, json};
+use snapscope::endpoint::Answer;
+use snapscope::endpoint::asking::unanswered;
 use snapscope::experiment::{Link, Own};
+use snapscope::lab::tool_use::answers::Answers;
 use snapscope::lab::tool_use::pipeline::{Form, Scenes, Settings};
 use snapscope::lab::tool_use::sample::Writer;
 use snapscope::lab::tool_use::{Catalogue, Pipeline, Records};
@@ -141,6 +144,51 @@ fn tools_and_captions_of_ones_own_are_taken_and_asked_for() {
     assert_eq!(frame.values("tool_counts"), [2.0, 2.0]);
     let error = start_on(&Library::default(), &fragment).err().expect("they are not there");
     assert!(error.starts_with("captions: this experiment is about the captions captions.csv"), "{error}");
+}
+
+#[test]
+fn answers_of_another_teacher_are_taken_asked_for_and_run_as_on_the_command_line() {
+    let mut session = Session::default();
+    let begin = "#v=1&lab=tool-use&seed=3&data.scenes=5&data.negatives=0";
+    let experiment = Link::parse(begin).0.experiment;
+    let Some(Event::Prompted { prompts: Ok(prompts) }) = session.apply(Command::Prompts { experiment }).pop() else {
+        panic!("there are prompts");
+    };
+    assert_eq!(prompts.len(), 5);
+    let line = |(id, _): &(String, String)| {
+        let text = format!("1. Split {id}, [Segment the Image, example.jpg]\n2. Crop it, [Crop Image, x]");
+        let answer =
+            Answer { text, finish_reason: "stop".to_owned(), model: Some("m".to_owned()), usage: Some([7, 3]) };
+        answer.line(id) + "\n"
+    };
+    // All but the second.
+    let file: String = prompts[..1].iter().chain(&prompts[2..]).map(line).collect();
+    assert_eq!(unanswered(prompts.clone(), &file, 9), prompts[1..2], "what is left to ask");
+    let (kind, answers) = give(&mut session, "answers.jsonl", &file).expect("answers");
+    assert_eq!(kind, TableKind::Answers);
+    let fragment = format!("{begin}&data.teacher=own-answers{}", fields("answers", &answers));
+    let mut run = start_on(session.library(), &fragment).expect("the answers are there");
+    assert_eq!(run.steps(), 4, "a step for each scene with an answer");
+    run.step(u64::MAX).expect("nothing diverges");
+    let frame = run.frame(Focus::default());
+    assert_eq!(frame.values("funnel")[..3], [8.0, 0.0, 4.0], "four lines name no tool that is there");
+    assert_eq!(frame.labels("told"), ["1 of 5 scenes have no answer in the file and are left out"]);
+    let (mut told, read) = (Vec::new(), Answers::read(file.as_bytes()).expect("answers"));
+    let scenes = read.answered(&Scenes::Drawn(5), 3, &Catalogue::seen(), &mut told).expect("four");
+    let settings = Settings { seed: 3, negatives: 0.0, ..Settings::default() };
+    let mut pipeline = Pipeline::new(settings, Catalogue::seen(), scenes, Vec::new());
+    let (mut writer, mut text) = (Writer::default(), String::new());
+    while pipeline.step(&mut |sample| writer.write(&sample, &mut text)) {}
+    writer.end(&mut text);
+    assert_eq!(run.digest().0, xxh64(text.as_bytes(), 0));
+    let error = start_on(&Library::default(), &fragment).err().expect("they are not there");
+    assert!(error.starts_with("answers: this experiment is about the answers answers.jsonl"), "{error}");
+    assert_eq!(start(begin).steps(), 5, "the grammar answers on all");
+    let error = start_on(session.library(), &fragment.replace("seed=3", "seed=4")).err().expect("other prompts");
+    assert!(error.starts_with("answers: none of the 4 answers is to a prompt of this experiment"), "{error}");
+    let other = Command::Prompts { experiment: Link::parse("#v=1").0.experiment };
+    let wanted = Err("lab: only experiments of tool-use have prompts".to_owned());
+    assert_eq!(session.apply(other), [Event::Prompted { prompts: wanted }]);
 }
 
 fn frame_of(session: &mut Session, command: Command) -> Frame {

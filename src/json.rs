@@ -2,12 +2,12 @@
 //!
 //! What Python's `json` writes is read, also where that is more than JSON: NaN, the infinities, and half of a surrogate pair,
 //! which becomes U+FFFD. Of a name that an object has twice the last counts. By hand, as a library would weigh more in the
-//! worker than all of this lab, and knows lines where bytes are asked for.
+//! worker than all of the lab of tool use, and knows lines where bytes are asked for.
 
 use crate::experiment::setting::shorten;
 
 /// Deepest nesting that is followed.
-pub(super) const DEEPEST: usize = 32;
+pub const DEEPEST: usize = 32;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
