@@ -10,6 +10,7 @@ pub mod report;
 mod score;
 mod score_tools;
 mod self_instruct;
+pub mod student;
 mod sweep;
 mod tune;
 
@@ -183,7 +184,9 @@ struct Done {
 /// Runs an experiment to its end, or as far as it goes; with progress on a terminal.
 fn run(experiment: &Experiment, texts: &Library) -> Result<Done, CliError> {
     let id = RunId(0);
-    let mut session = Session::with_library(texts.clone());
+    let mut library = texts.clone();
+    student::give(&mut library, experiment);
+    let mut session = Session::with_library(library);
     let mut events = session.apply(Command::Start {
         run: id,
         experiment: experiment.clone(),
@@ -210,7 +213,8 @@ fn run(experiment: &Experiment, texts: &Library) -> Result<Done, CliError> {
                     bar.set_length(frame.steps);
                     bar.set_position(frame.step);
                     if let (Some(loss), Some(judging)) = (frame.values("loss").last(), frame.scalar("judging")) {
-                        let judging = if judging.is_nan() { String::new() } else { format!(", judging reply {judging}") };
+                        let judging =
+                            if judging.is_nan() { String::new() } else { format!(", judging reply {judging}") };
                         bar.set_message(format!("loss {loss:.3}{judging}"));
                     }
                     if let Some(perplexity) = frame.values("perplexity").last() {

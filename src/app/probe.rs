@@ -3,8 +3,8 @@
 use super::element::{self, El, button, cell, checkbox, div, el, fold, text};
 use super::live::{Live, memo};
 use super::shell::Shell;
-use crate::experiment::tool_use::{TaskKind, ToolUse};
 use crate::experiment::Lab;
+use crate::experiment::tool_use::{TaskKind, ToolUse};
 use crate::view::probe::{self, Call};
 use crate::view::text::say;
 use wasm_bindgen::JsCast;
@@ -75,7 +75,8 @@ fn form(shell: Shell) -> El {
         el("li").add(el("label").add(checkbox(on, set)).words(" ").words(&name))
     };
     let tools = el("ul").class("choices").part_of(move || names.get().into_iter().map(tool).collect());
-    let prompt = memo(move || shell.frame.with(|frame| frame.labels("probe_prompt").first().cloned().unwrap_or_default()));
+    let prompt =
+        memo(move || shell.frame.with(|frame| frame.labels("probe_prompt").first().cloned().unwrap_or_default()));
     div("ask")
         .add(text("label", say("probe_said")).attr("for", "probe-said"))
         .add(area)

@@ -37,7 +37,8 @@ pub fn shows(shell: Shell, panel: &str) -> bool {
     shell.view.with(|view| {
         let hidden = view.hidden.iter().any(|name| name == panel);
         let first = !view.embed
-            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates", "learning", "reply"].contains(&panel);
+            || ["scan", "bars", "words", "images", "told", "meter", "funnel", "made", "rates", "learning", "reply"]
+                .contains(&panel);
         !hidden && if view.panels.is_empty() { first } else { view.panels.iter().any(|name| name == panel) }
     })
 }

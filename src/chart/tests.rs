@@ -8,7 +8,7 @@ use crate::run::{Array, Labels};
 use proptest::prelude::*;
 
 /// Names of the arrays that charts read.
-const ARRAYS: [&str; 56] = [
+const ARRAYS: [&str; 59] = [
     "recorded",
     "roles",
     "probability",
@@ -65,11 +65,24 @@ const ARRAYS: [&str; 56] = [
     "is_estimated",
     "funnel",
     "confusion",
+    "round_steps",
+    "round_rates",
+    "attended",
 ];
 
 /// Names of the texts that charts read.
-const LABELS: [&str; 9] =
-    ["tokens", "inputs", "queries", "nexts", "x_label", "line_label", "explanations", "shown", "labels"];
+const LABELS: [&str; 10] = [
+    "tokens",
+    "inputs",
+    "queries",
+    "nexts",
+    "x_label",
+    "line_label",
+    "explanations",
+    "shown",
+    "labels",
+    "attended_parts",
+];
 
 /// Rows, columns and values of an array, if it is there.
 type AnyArray = Option<(usize, usize, Vec<f32>)>;
@@ -331,14 +344,26 @@ fn each_scene(check: impl Fn(&Scene)) {
     }
 }
 
-/// A frame of tool use: 40 lines of which 15 are dropped, and three calls of two tools, one of them wrong.
+/// A frame of tool use: 40 lines of which 15 are dropped, three calls of two tools, one of them wrong, two rounds of judgement,
+/// and where a token of two layers looked.
 fn tools_frame() -> Frame {
     let funnel = [40.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0, 25.0, 10.0, 15.0, 2.0];
     let mut confusion = vec![0.0; 16];
     (confusion[0], confusion[1], confusion[7]) = (2.0, 1.0, 1.0);
     Frame {
-        arrays: vec![Array::new("funnel", &[11], funnel.to_vec()), Array::new("confusion", &[4, 4], confusion)],
-        labels: vec![Labels { name: "confusion_tools".to_owned(), texts: vec!["Cut".to_owned(), "Paste".to_owned()] }],
+        arrays: vec![
+            Array::new("funnel", &[11], funnel.to_vec()),
+            Array::new("confusion", &[4, 4], confusion),
+            Array::new("round_steps", &[2], vec![0.0, 8.0]),
+            Array::collect("round_rates", &[2, 2, 6, 3], &mut (0..72).map(|at| at as f32 / 100.0)),
+            Array::new("attended", &[2, 3], vec![0.5, 0.25, 0.25, 1.0, 0.0, 0.0]),
+        ],
+        labels: [("confusion_tools", vec!["Cut", "Paste"]), ("attended_parts", vec!["Cut", "said", "form"])]
+            .map(|(name, texts)| Labels {
+                name: name.to_owned(),
+                texts: texts.into_iter().map(str::to_owned).collect(),
+            })
+            .into(),
         ..Frame::default()
     }
 }
@@ -356,6 +381,12 @@ fn what_becomes_of_lines_and_calls_is_read_as_it_is_in_the_frame() {
     let confusion = table(Chart::Confusion);
     assert_eq!(confusion.columns[1..], ["Cut", "Paste", "no call"]);
     assert_eq!(confusion.rows, [row(["Cut", "2", "1", "0"]), row(["Paste", "0", "0", "1"])]);
+    // Success rates are the fourth of six, each followed by its interval.
+    let success = table(Chart::Success);
+    let found: Vec<[&str; 2]> = success.rows.iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect();
+    assert_eq!(found, [["0", "0.09"], ["8", "0.45"]], "{success:?}");
+    let attended = table(Chart::Attended);
+    assert_eq!(attended.rows[1][1..], ["1", "0", "0"], "{attended:?}");
 }
 
 fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {

@@ -21,24 +21,6 @@ macro_rules! words {
 words! {
     /// Axis of time.
     step,
-    /// Axis of layers.
-    layer,
-    /// Parts of what a student reads.
-    prompt_part,
-    /// What is said of an image.
-    part_image,
-    /// What is said to it.
-    part_said,
-    /// What it wrote before.
-    part_reply,
-    /// All that is the same in every prompt.
-    part_form,
-    /// Axis of SR.
-    success_rate,
-    /// Tools that a student is taught.
-    taught_tools,
-    /// Tools that it is not.
-    other_tools,
     /// Axis of time in the theory's own equations.
     time,
     /// Axis of a class's tokens.
@@ -227,6 +209,24 @@ words! {
     other_tool,
     /// No call.
     no_call,
+    /// Tools that a student is taught.
+    taught_tools,
+    /// Tools that it is not.
+    other_tools,
+    /// Axis of SR.
+    success_rate,
+    /// Axis of layers.
+    layer,
+    /// Parts of what a student reads.
+    prompt_part,
+    /// What is said of an image.
+    part_image,
+    /// What is said to it.
+    part_said,
+    /// What it wrote before.
+    part_reply,
+    /// All that is the same in every prompt.
+    part_form,
 }
 
 /// English, for tests.

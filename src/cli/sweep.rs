@@ -32,7 +32,8 @@ type Outcome = Result<(Digest, Vec<Measure>), String>;
 /// Carries out a sweep. A run that cannot be finished leaves its numbers empty and does not stop the others.
 pub fn run(sweep: &Sweep) -> Result<(), CliError> {
     let mut base = link(&sweep.subject)?.experiment;
-    let texts = data::given(&sweep.own, &mut base)?;
+    let mut texts = data::given(&sweep.own, &mut base)?;
+    super::student::give(&mut texts, &base);
     let vary = varied(&sweep.vary)?;
     let tasks = tasks(&base, &vary, seeds(sweep, &base)?)?;
     let columns = header(&tasks, &vary, &texts)?;

@@ -2,11 +2,11 @@
 
 use super::args::Tune;
 use super::{CliError, Done, file_error, print_json, read, run as run_session};
-use crate::experiment::{Experiment, Lab, ToolUse};
 use crate::experiment::tool_use::TaskKind;
+use crate::experiment::{Experiment, Lab, ToolUse};
 use crate::lab::Library;
-use crate::run::Record;
 use crate::lab::tool_use::student::Base;
+use crate::run::Record;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,7 +29,9 @@ pub fn run(ask: &Tune) -> Result<(), CliError> {
     let mut library = Library::default();
     if let Some(path) = &ask.base {
         let refused = |why: String| CliError::Input(format!("{}: {why}", path.display()));
-        library.tool_use.set_base(Base::load(&read(path, MOST, "a base")?).map_err(|error| refused(error.to_string()))?);
+        library
+            .tool_use
+            .set_base(Base::load(&read(path, MOST, "a base")?).map_err(|error| refused(error.to_string()))?);
     }
     let mut runs = Vec::new();
     for seed in 0..ask.seeds {

@@ -123,9 +123,9 @@ impl Default for Tune {
             dropout: 0.05,
             targets: Targets::Attention,
             loss: LossOn::Answer,
-            rate: 3e-3,
+            rate: 1e-2,
             batch: 8,
-            steps: 300,
+            steps: 400,
             samples: 4000,
             tools: 23,
             context: true,
@@ -246,7 +246,8 @@ impl Settings for ToolUse {
 }
 
 impl Named for TaskKind {
-    const ALL: &'static [(&'static str, Self)] = &[("make-data", Self::Make), ("score", Self::Score), ("tune", Self::Tune), ("probe", Self::Probe)];
+    const ALL: &'static [(&'static str, Self)] =
+        &[("make-data", Self::Make), ("score", Self::Score), ("tune", Self::Tune), ("probe", Self::Probe)];
 }
 impl Named for Student {
     const ALL: &'static [(&'static str, Self)] =
@@ -303,5 +304,20 @@ pub static SETTINGS: &[Setting] = &[
 
 /// Its panels.
 pub const PANELS: &[&str] = &[
-    "reply", "attended", "words-said", "results", "funnel", "dropped", "made", "tools", "learning", "loss", "success", "rates", "reasons", "confusion", "cases", "notes",
+    "reply",
+    "attended",
+    "words-said",
+    "results",
+    "funnel",
+    "dropped",
+    "made",
+    "tools",
+    "learning",
+    "loss",
+    "success",
+    "rates",
+    "reasons",
+    "confusion",
+    "cases",
+    "notes",
 ];

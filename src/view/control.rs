@@ -13,7 +13,8 @@ use crate::number::significant;
 use crate::view::text::fill;
 
 /// Groups of settings, in the order of the page.
-pub const GROUPS: &[&str] = &["task", "tune", "probe", "training", "data", "model", "theory", "subject", "explanations", "scores"];
+pub const GROUPS: &[&str] =
+    &["task", "tune", "probe", "training", "data", "model", "theory", "subject", "explanations", "scores"];
 
 /// The settings of a group that matter for `experiment`, in the table's order.
 #[must_use]
@@ -128,7 +129,7 @@ impl Slider {
             "tune.samples" => (10.0, 50_000.0, true),
             "tune.judged" => (1.0, 500.0, true),
             "tune.alpha" => (1.0, 1024.0, true),
-            "tune.rate" => (1e-4, 0.1, true),
+            "tune.rate" => (0.001, 0.1, true),
             "scores.samples" => (100.0, 1_000_000.0, true),
             "scores.steps" => (50.0, 20_000.0, true),
             _ => match setting.kind {

@@ -239,7 +239,7 @@ fn a_list_keeps_the_names_it_has_right() {
         "#v=1&view.panels=scan,pie,loss,scan&view.locked=training.eta_z,transport,<b>&view.pace=0&view.compare=x",
         &[
             "view.panels: pie is not allowed, expected a list of scan, bars, logits, gains, phase, loss, heatmaps, sequence, \
-             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples, funnel, dropped, made, tools, rates, reasons, confusion, cases",
+             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples, reply, attended, words-said, results, funnel, dropped, made, tools, learning, success, rates, reasons, confusion, cases",
             "view.locked: <b> is not allowed, expected a list of paths of settings, or of settings, transport, notes",
             "view.pace: 0 is not allowed, expected a whole number from 1 to 1000000 (steps per second), or max",
             "view.compare: x is not allowed, expected another link that compares with none itself",
@@ -396,7 +396,7 @@ fn the_longest_released_link_of_each_lab_says_every_field() {
     let links = [
         (include_str!("../links/v1-text-every-field.txt"), 3 + 9),
         (include_str!("../links/v1-encoding-every-field.txt"), 6 + 10),
-        (include_str!("../links/v1-tool-use-every-field.txt"), 15 + 10),
+        (include_str!("../links/v1-tool-use-every-field.txt"), 20 + 10),
     ];
     for ((text, more), lab) in links.into_iter().zip(Lab::ALL) {
         let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();

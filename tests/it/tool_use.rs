@@ -1,6 +1,7 @@
 //! The lab of tool use: its runs, and its commands: what they print, where, and with which exit status.
 
 mod learning;
+mod probing;
 mod run;
 
 use crate::cli::{Folder, says};

@@ -2,7 +2,7 @@
 
 use crate::browser::{Page, each, each_calm};
 use snapscope::experiment::Link;
-use snapscope::lab;
+use snapscope::lab::{self, Library};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
@@ -16,7 +16,9 @@ pub const RUN: Duration = Duration::from_secs(60);
 pub fn native_digest(fragment: &str) -> String {
     let (link, refused) = Link::parse(fragment);
     assert_eq!(refused, [], "{fragment}");
-    let mut run = lab::start(&link.experiment).expect("valid settings");
+    let mut library = Library::default();
+    snapscope::cli::student::give(&mut library, &link.experiment);
+    let mut run = lab::start_on(&link.experiment, &library).expect("valid settings");
     run.step(u64::MAX).expect("the run does not diverge");
     run.digest().to_string()
 }

@@ -87,7 +87,8 @@ fn a_student_is_tuned_to_the_native_bits_and_its_adapters_reply() {
         page.open(&format!("{link}&view.pace=max&digest={digest}")).await?;
         says(page, &format!("Reproduced bit for bit: digest {digest}.")).await?;
         page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 4").await?;
-        page.wait_for("document.querySelector('.p-success') !== null && document.querySelector('.p-loss') !== null").await?;
+        page.wait_for("document.querySelector('.p-success') !== null && document.querySelector('.p-loss') !== null")
+            .await?;
         // Back to an earlier step at once, and on.
         press(page, "Home").await?;
         page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 0").await?;

@@ -311,7 +311,8 @@ impl Catalogue {
     #[must_use]
     pub fn only(&self, places: &[usize]) -> Self {
         let named = |place: Option<usize>| place.map_or_else(String::new, |at| self.tools[at].name.clone());
-        let given = places.iter().map(|&at| (Tool { after: None, ..self.tools[at].clone() }, named(self.tools[at].after)));
+        let given =
+            places.iter().map(|&at| (Tool { after: None, ..self.tools[at].clone() }, named(self.tools[at].after)));
         Self::new(given.collect()).expect("enough tools, with those they come after")
     }
 

@@ -97,7 +97,10 @@ impl Files {
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         if own.digest != student::BASE_DIGEST {
             let wanted = student::BASE_DIGEST;
-            return Err(format!("this base has the digest {:016x}, expected {wanted:016x}: load the page again", own.digest));
+            return Err(format!(
+                "this base has the digest {:016x}, expected {wanted:016x}: load the page again",
+                own.digest
+            ));
         }
         let base = Base::load(&bytes).map_err(|error| error.to_string())?;
         if let Some((_, bytes)) = adapters {
@@ -113,8 +116,9 @@ impl Files {
     /// # Errors
     /// When they were not given.
     pub fn shipped(&self) -> Result<Arc<Vec<u8>>, ConfigError> {
-        let given = self.shipped.clone().or_else(|| Some(Arc::new(student::here()?[1].to_vec())));
-        given.ok_or_else(|| ConfigError::Data { what: "the student's adapters are not there".to_owned() })
+        self.shipped
+            .clone()
+            .ok_or_else(|| ConfigError::Data { what: "the student's adapters are not there".to_owned() })
     }
 
     /// Uses this base, whichever it is.
@@ -127,8 +131,7 @@ impl Files {
     /// # Errors
     /// When it was not given.
     pub fn base(&self) -> Result<Arc<Base>, ConfigError> {
-        let given = self.base.clone().or_else(|| Base::load(student::here()?[0]).ok().map(Arc::new));
-        given.ok_or_else(|| ConfigError::Data { what: "the student's base is not there".to_owned() })
+        self.base.clone().ok_or_else(|| ConfigError::Data { what: "the student's base is not there".to_owned() })
     }
 
     /// Takes adapters of the student's base.

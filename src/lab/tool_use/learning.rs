@@ -8,7 +8,6 @@ use super::Catalogue;
 use super::evaluation::Evaluator;
 use super::files::Files;
 use super::interval::interval;
-use crate::json::Json;
 use super::making::{self, labels};
 use super::pipeline::{Form, Settings as Data};
 use super::records::{Record as Given, Records};
@@ -21,6 +20,7 @@ use super::transcript::Transcript;
 use crate::experiment::ConfigError;
 use crate::experiment::own::Own;
 use crate::experiment::tool_use::{LossOn, Targets, ToolUse, Tools, Tune};
+use crate::json::Json;
 use crate::run::{
     Array, Check, Checkpoint, Detail, Digest, Direction, Focus, Frame, Measure, Record, Report, Run, RunError, Series,
     Verdict,
@@ -124,17 +124,16 @@ impl Learning {
         let tune = &asked.tune;
         let taught = data::some(&catalogue, tune.tools as usize, seed);
         let others = if asked.data.tools == Tools::Unseen { Catalogue::seen() } else { Catalogue::unseen() };
-        let made = Data {
-            seed,
-            flaws: asked.data.flaws as f32,
-            negatives: asked.data.negatives as f32,
-            form: Form::Training,
-        };
+        let made =
+            Data { seed, flaws: asked.data.flaws as f32, negatives: asked.data.negatives as f32, form: Form::Training };
         let samples = data::taught(made, &taught, scenes, tune.samples as usize, tune.context);
         let tuning = Tuning::new(&base, &samples, settings(tune), seed).map_err(|error| refuse(error.to_string()))?;
         let [learned, too_long] = tuning.samples();
         if learned < tune.samples as usize {
-            told.push(format!("tune.samples: {learned} of {} samples are learned from: there are no more", tune.samples));
+            told.push(format!(
+                "tune.samples: {learned} of {} samples are learned from: there are no more",
+                tune.samples
+            ));
         }
         if too_long > 0 {
             told.push(format!("{too_long} samples are longer than the base reads and are left out"));
@@ -270,8 +269,7 @@ impl Learning {
             Given { number: number + 1, byte: 0, value: Json::Object(fields) }
         };
         let predictions = (0..).zip(replies).map(record).collect();
-        let mut scoring =
-            Scoring::of(Arc::new((Own::default(), evaluator)), Arc::new((Own::default(), predictions)));
+        let mut scoring = Scoring::of(Arc::new((Own::default(), evaluator)), Arc::new((Own::default(), predictions)));
         let _ = scoring.step(u64::MAX);
         self.scored = Some((step, scoring));
     }
@@ -287,9 +285,8 @@ impl Learning {
             },
             value,
         };
-        let rate = |round: Option<&Round>, kind| {
-            round.map_or(f64::NAN, |round| round.rates(kind, self.of_kind())[SUCCESS][0])
-        };
+        let rate =
+            |round: Option<&Round>, kind| round.map_or(f64::NAN, |round| round.rates(kind, self.of_kind())[SUCCESS][0]);
         let end = self.last().filter(|_| is_over);
         let [before, taught, others] = [rate(self.shown().first(), 0), rate(end, 0), rate(end, 1)];
         vec![
@@ -376,17 +373,24 @@ impl Run for Learning {
     fn report(&self) -> Report {
         let step = self.step_idx as usize;
         let [samples, too_long] = self.tuning.samples();
-        let measure = |name: String, value: f64, unit: &str, better| Measure { name, value, unit: unit.to_owned(), better };
+        let measure =
+            |name: String, value: f64, unit: &str, better| Measure { name, value, unit: unit.to_owned(), better };
         let mut summary = vec![
             measure("samples".to_owned(), samples as f64, "", Direction::Neither),
             measure("too_long".to_owned(), too_long as f64, "", Direction::Neither),
             measure("tokens".to_owned(), self.tokens[step] as f64, "", Direction::Neither),
-            measure("loss".to_owned(), self.losses[..step].last().copied().unwrap_or(f64::NAN), "nats", Direction::Lower),
+            measure(
+                "loss".to_owned(),
+                self.losses[..step].last().copied().unwrap_or(f64::NAN),
+                "nats",
+                Direction::Lower,
+            ),
         ];
         let ends = [("before", self.shown().first()), ("after", self.last())];
         for (when, round) in ends.into_iter().filter_map(|(when, round)| Some((when, round?))) {
             for (kind, name) in KINDS.iter().enumerate() {
-                for (rate, [value, low, high]) in RATES.iter().zip(round.rates(kind, self.of_kind())) {
+                let rates = RATES.iter().zip(round.rates(kind, self.of_kind()));
+                for (rate, [value, low, high]) in rates.filter(|(rate, _)| ["success", "strict"].contains(rate)) {
                     for (end, value) in [("", value), ("_low", low), ("_high", high)] {
                         let better = if end.is_empty() { Direction::Higher } else { Direction::Neither };
                         summary.push(measure(format!("{name}_{when}_{rate}{end}"), value, "", better));

@@ -192,7 +192,11 @@ pub(super) fn source(
 ///
 /// # Errors
 /// When a file is not the one that was asked for.
-pub(super) fn given(asked: &ToolUse, seed: u64, files: &Files) -> Result<(Scenes, Catalogue, Vec<String>), ConfigError> {
+pub(super) fn given(
+    asked: &ToolUse,
+    seed: u64,
+    files: &Files,
+) -> Result<(Scenes, Catalogue, Vec<String>), ConfigError> {
     let (scenes, told) = match asked.data.images {
         Images::Drawn => (Scenes::Drawn(asked.data.scenes.into()), Vec::new()),
         Images::Own => {

@@ -110,7 +110,10 @@ impl Probing {
         let mut tools: Vec<&Tool> = Vec::new();
         for name in &listed {
             let tool = find(name).ok_or_else(|| {
-                refuse(format!("probe.tools: {} is no tool of this lab, names are written as they are listed", shorten(name)))
+                refuse(format!(
+                    "probe.tools: {} is no tool of this lab, names are written as they are listed",
+                    shorten(name)
+                ))
             })?;
             if !tools.iter().any(|known| known.name == tool.name) {
                 tools.push(tool);
@@ -125,8 +128,7 @@ impl Probing {
             let caption = Scene::draw(&mut random).caption;
             is_own.then(|| [super::clean::file_name(&mut random), caption])
         });
-        let prompt =
-            if is_own { compose(&said, image.as_ref(), &tools) } else { sample.instruction.clone() };
+        let prompt = if is_own { compose(&said, image.as_ref(), &tools) } else { sample.instruction.clone() };
         let parts = parts(&prompt, &said, image.as_ref(), &tools);
         let truth = Transcript::parse(&sample.output);
         let caption = image.as_ref().map_or("", |[_, caption]| caption);
@@ -184,7 +186,8 @@ impl Probing {
                 Part::Called { call } => {
                     let text = reply.text(vocabulary);
                     let found = Transcript::parse(&text);
-                    let [tool, input] = [&found.actions, &found.inputs].map(|all| (*all.last().unwrap_or(&"")).to_owned());
+                    let [tool, input] =
+                        [&found.actions, &found.inputs].map(|all| (*all.last().unwrap_or(&"")).to_owned());
                     // A tool that the truth does not call has nothing to tell of it.
                     let outcome = sandbox.call(&tool, &input, told(call).filter(|it| !it.is_empty()).as_deref());
                     reply.observe(vocabulary, &outcome.observation);
@@ -307,7 +310,11 @@ fn top(logits: &[f32]) -> Vec<(u32, f32)> {
 /// Where the words of a text are.
 fn words(text: &str) -> Vec<Range<usize>> {
     let start = text.as_ptr() as usize;
-    text.split_whitespace().map(|word| word.as_ptr() as usize - start).zip(text.split_whitespace()).map(|(at, word)| at..at + word.len()).collect()
+    text.split_whitespace()
+        .map(|word| word.as_ptr() as usize - start)
+        .zip(text.split_whitespace())
+        .map(|(at, word)| at..at + word.len())
+        .collect()
 }
 
 /// The parts of a prompt that are told apart: each tool's line and name, the image, and what is said.
@@ -413,14 +420,22 @@ impl Run for Probing {
             labels("told", self.told.clone()),
         ];
         let is_over = tokens == self.tokens.len() && tokens > 0;
-        let known = self.choice.as_ref().is_none_or(|(_, name)| self.parts.iter().any(|(part, _)| part == name));
-        let verdict = match (is_over, known) {
+        let is_listed = |call: &Called| self.parts.iter().any(|(part, _)| *part == call.tool);
+        let others = self.calls.iter().filter(|call| !is_listed(call)).count();
+        let verdict = match (is_over, others) {
             (false, _) => Verdict::DoesNotApply("not_replied_yet".to_owned()),
-            (_, true) => Verdict::Holds,
+            (_, 0) => Verdict::Holds,
             _ => Verdict::Fails,
         };
-        let checks = vec![Check { claim: "calls_what_is_listed".to_owned(), verdict, value: f64::NAN }];
-        Frame { step: self.step_idx, steps: self.steps(), focus: Focus { class, ..focus }, arrays, labels: all_labels, checks }
+        let checks = vec![Check { claim: "calls_what_is_listed".to_owned(), verdict, value: others as f64 }];
+        Frame {
+            step: self.step_idx,
+            steps: self.steps(),
+            focus: Focus { class, ..focus },
+            arrays,
+            labels: all_labels,
+            checks,
+        }
     }
 
     fn report(&self) -> Report {

@@ -98,7 +98,8 @@ impl Sandbox {
             () if name.starts_with("remove") => before.into_iter().filter(|it| !says(described, &it.name)).collect(),
             () if name.starts_with("replace") => {
                 let (from, to) = described.split_once(',').unwrap_or((described, ""));
-                let swap = |it: Object| if says(from, &it.name) { Object { name: to.trim().to_owned(), ..it } } else { it };
+                let swap =
+                    |it: Object| if says(from, &it.name) { Object { name: to.trim().to_owned(), ..it } } else { it };
                 before.into_iter().map(swap).collect()
             }
             () if name.contains("crop") => about(&before, described),
@@ -129,7 +130,8 @@ mod tests {
 
     fn sandbox() -> Sandbox {
         let object = |name: &str, x: u32| Object { name: name.to_owned(), bounds: [x, 10, x + 50, 90] };
-        let scene = Scene { caption: "A dog beside a car.".to_owned(), objects: vec![object("dog", 5), object("car", 200)] };
+        let scene =
+            Scene { caption: "A dog beside a car.".to_owned(), objects: vec![object("dog", 5), object("car", 200)] };
         Sandbox::new(Catalogue::seen(), "image/a.png", &scene, 1)
     }
 

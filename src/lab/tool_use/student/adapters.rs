@@ -42,7 +42,8 @@ const NAMES: [&str; 6] = ["q", "k", "v", "o", "up", "down"];
 pub fn save(base: &Base, lora: &Lora) -> Vec<u8> {
     let LoraSettings { rank, alpha, dropout, targets } = lora.settings();
     let [rank, alpha, dropout] = [rank.to_string(), alpha.to_string(), dropout.to_string()];
-    let names: Vec<&str> = TARGETS.iter().zip(NAMES).filter(|(it, _)| targets.contains(it)).map(|(_, name)| name).collect();
+    let names: Vec<&str> =
+        TARGETS.iter().zip(NAMES).filter(|(it, _)| targets.contains(it)).map(|(_, name)| name).collect();
     let (targets, digest) = (names.join(","), format!("{:016x}", base.digest));
     let metadata = [
         ("format", "pt"),
@@ -105,8 +106,7 @@ mod tests {
     }
 
     fn lora(base: &Base) -> Lora {
-        let settings =
-            LoraSettings { rank: 3, alpha: 16.0, dropout: 0.05, targets: vec![Target::Query, Target::Out] };
+        let settings = LoraSettings { rank: 3, alpha: 16.0, dropout: 0.05, targets: vec![Target::Query, Target::Out] };
         Lora::new(&base.config, settings, 7).expect("settings in their ranges")
     }
 

@@ -9,8 +9,8 @@ use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm}
 use crate::random::{Purpose, Random};
 use crate::transformer::safetensors::{self, Dtype, FileError, Saved};
 use crate::transformer::tokenizer::Vocabulary;
-use xxhash_rust::xxh64::xxh64;
 use crate::transformer::{Batch, Config, Init, Model, Positions, Settings};
+use xxhash_rust::xxh64::xxh64;
 
 /// Longest sequence.
 pub const CONTEXT: usize = 384;

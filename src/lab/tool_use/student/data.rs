@@ -13,7 +13,13 @@ const BARREN: u64 = 1000;
 
 /// At most `count` samples to learn from; those that begin in the middle of a conversation only with `in_context`.
 #[must_use]
-pub fn taught(settings: Settings, catalogue: &Catalogue, scenes: Scenes, count: usize, in_context: bool) -> Vec<Sample> {
+pub fn taught(
+    settings: Settings,
+    catalogue: &Catalogue,
+    scenes: Scenes,
+    count: usize,
+    in_context: bool,
+) -> Vec<Sample> {
     let settings = Settings { form: Form::Training, ..settings };
     let mut pipeline = Pipeline::new(settings, catalogue.clone(), scenes, Vec::new());
     let mut samples = Vec::new();

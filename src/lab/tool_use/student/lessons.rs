@@ -247,16 +247,8 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Echo,
-        Self::LookUp,
-        Self::Repeat,
-        Self::Files,
-        Self::TakeUp,
-        Self::Relate,
-        Self::Chat,
-        Self::Caption,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Echo, Self::LookUp, Self::Repeat, Self::Files, Self::TakeUp, Self::Relate, Self::Chat, Self::Caption];
 
     /// Its name in reports.
     #[must_use]

@@ -28,9 +28,9 @@ impl Default for Settings {
         let targets = vec![Target::Query, Target::Key, Target::Value, Target::Out];
         Self {
             lora: LoraSettings { rank: 16, alpha: 16.0, dropout: 0.05, targets },
-            rate: 3e-3,
+            rate: 1e-2,
             batch: 8,
-            steps: 600,
+            steps: 400,
             on_prompt: false,
         }
     }

@@ -1,0 +1,106 @@
+//! The run that asks a student: what is asked, what it shows of the reply, which words matter, what is refused.
+
+use snapscope::cli::student;
+use snapscope::experiment::{Experiment, Link};
+use snapscope::lab::tool_use::student::adapters;
+use snapscope::lab::{self, Library};
+use snapscope::protocol::{Command, Event, TableKind};
+use snapscope::run::{Focus, Run};
+use snapscope::session::Session;
+
+fn experiment(more: &str) -> Experiment {
+    let (link, refused) = Link::parse(&format!("#v=1&lab=tool-use&seed=2&task.kind=probe{more}"));
+    assert_eq!(refused, []);
+    link.experiment
+}
+
+fn library() -> Library {
+    let mut library = Library::default();
+    student::give(&mut library, &experiment(""));
+    library
+}
+
+fn start(more: &str) -> Result<Box<dyn Run>, String> {
+    lab::start_on(&experiment(more), &library()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_reply_is_shown_token_by_token_and_words_are_left_out_after_it() {
+    let mut run = start("").expect("a run");
+    let steps = run.steps();
+    let mut digests = vec![run.digest()];
+    let mut written = 0;
+    for step in 1..=steps {
+        assert!(run.part().expect("nothing diverges"));
+        digests.push(run.digest());
+        let frame = run.frame(Focus::default());
+        let tokens = frame.labels("reply_tokens").len();
+        assert!(tokens >= written && tokens as u64 <= step, "step {step}: {tokens} tokens");
+        written = tokens;
+        let (p, others) = (frame.values("reply_p"), frame.values("other_p"));
+        assert!(p.iter().all(|p| p.is_nan() || (0.0..=1.0).contains(p)), "{p:?}");
+        assert!(others.windows(2).all(|pair| pair[0] >= pair[1]), "the likeliest first: {others:?}");
+        // Where a token looked adds up to all in each layer.
+        let wide = frame.labels("attended_parts").len();
+        for layer in frame.values("attended").chunks(wide) {
+            let sum: f32 = layer.iter().sum();
+            assert!((sum - 1.0).abs() < 1e-4, "step {step}: {sum}");
+        }
+    }
+    assert!(written > 5, "{written} tokens");
+    let frame = run.frame(Focus::default());
+    let words = frame.labels("said_words").len();
+    if !frame.labels("chosen_tool").is_empty() {
+        assert_eq!(frame.values("said_effect").len(), words);
+        assert!(frame.values("said_effect").iter().all(|effect| effect.is_finite()));
+    }
+    let checkpoint = run.checkpoint();
+    let mut again = start("").expect("a run");
+    again.restore(&checkpoint);
+    assert_eq!(again.digest(), run.digest());
+    digests.dedup();
+    assert_eq!(digests.len() as u64, steps + 1, "each step has a digest of its own");
+}
+
+#[test]
+fn what_is_said_and_the_tools_can_be_ones_own() {
+    let run = start("&probe.said=Find%20the%20cat!&probe.tools=Crop%20Image,segment%20image").expect("a run");
+    let frame = run.frame(Focus::default());
+    assert_eq!(frame.labels("said_words"), ["Find", "the", "cat!"]);
+    assert_eq!(frame.labels("attended_parts")[..2], ["Crop Image", "Segment the Image"]);
+    let prompt = &frame.labels("probe_prompt")[0];
+    assert!(prompt.contains("New input: Find the cat!\n") && prompt.contains("> Crop Image: "), "{prompt}");
+    for (more, why) in [
+        ("&probe.tools=Fly", "probe.tools: Fly is no tool"),
+        ("&probe.tools=%20,%20,", "probe.tools: 0 tools, expected 1 to 8"),
+        ("&probe.student=own-adapters", "adapters: the adapters are still to be chosen"),
+    ] {
+        let error = start(more).err().expect(more);
+        assert!(error.contains(why), "{more}: {error}");
+    }
+}
+
+#[test]
+fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
+    let untuned = start("&probe.student=untuned").expect("a run");
+    assert!(untuned.frame(Focus::default()).labels("chosen_tool").is_empty());
+    let mut session = Session::with_library(library());
+    let base = session.library().tool_use.base().expect("a base");
+    let shipped = session.library().tool_use.shipped().expect("adapters").to_vec();
+    assert!(adapters::load(&base, &shipped).is_ok());
+    let give = |session: &mut Session, bytes: Vec<u8>| {
+        assert_eq!(TableKind::of_tool_use(&shipped), TableKind::Adapters);
+        session
+            .apply(Command::Tables { kind: TableKind::Adapters, files: vec![("a.safetensors".to_owned(), bytes)] })
+            .pop()
+    };
+    let Some(Event::Tabled { own, .. }) = give(&mut session, shipped.clone()) else { panic!("taken") };
+    let link = format!(
+        "&probe.student=own-adapters&adapters.name={}&adapters.size={}&adapters.digest={:016x}",
+        own.name, own.size, own.digest
+    );
+    let mine = lab::start_on(&experiment(&link), session.library()).expect("a run");
+    assert_eq!(mine.steps(), start("").expect("a run").steps(), "the same adapters reply the same");
+    let Some(Event::Refused { error, .. }) = give(&mut session, shipped[..100].to_vec()) else { panic!("refused") };
+    assert!(!error.is_empty());
+}
