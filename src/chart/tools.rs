@@ -160,7 +160,7 @@ pub(super) fn attended<'a>(scene: &Scene<'a>) -> Plan<'a> {
     Plan::Cells(Heat {
         row_title: words.layer,
         column_title: words.prompt_part,
-        value_title: words.attention,
+        value_title: words.share_of_attention,
         grids: scene.runs(grid),
         range: (0.0, 1.0),
         signed: false,

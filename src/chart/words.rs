@@ -227,6 +227,8 @@ words! {
     part_reply,
     /// All that is the same in every prompt.
     part_form,
+    /// How much of its attention a token gives to something.
+    share_of_attention,
 }
 
 /// English, for tests.

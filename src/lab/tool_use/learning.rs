@@ -9,7 +9,7 @@ use super::evaluation::Evaluator;
 use super::files::Files;
 use super::interval::interval;
 use super::making::{self, labels};
-use super::pipeline::{Form, Settings as Data};
+use super::pipeline::{Form, Scenes, Settings as Data};
 use super::records::{Record as Given, Records};
 use super::sample::{Sample, Writer};
 use super::scoring::Scoring;
@@ -121,6 +121,8 @@ impl Learning {
         let refuse = |what: String| ConfigError::Data { what };
         let base = files.base()?;
         let (scenes, catalogue, mut told) = making::source(asked, seed, files)?;
+        // How many scenes are drawn is told by the samples that are asked for.
+        let scenes = if let Scenes::Drawn(_) = scenes { Scenes::Drawn(u64::MAX) } else { scenes };
         let tune = &asked.tune;
         let taught = data::some(&catalogue, tune.tools as usize, seed);
         let others = if asked.data.tools == Tools::Unseen { Catalogue::seen() } else { Catalogue::unseen() };

@@ -2,11 +2,15 @@
 
 use snapscope::cli::student;
 use snapscope::experiment::{Experiment, Link};
-use snapscope::lab::tool_use::student::adapters;
+use snapscope::lab::tool_use::Catalogue;
+use snapscope::lab::tool_use::pipeline::Settings;
+use snapscope::lab::tool_use::student::replies::{Judged, Reply};
+use snapscope::lab::tool_use::student::{adapters, data};
 use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, TableKind};
 use snapscope::run::{Focus, Run};
 use snapscope::session::Session;
+use snapscope::transformer::Model;
 
 fn experiment(more: &str) -> Experiment {
     let (link, refused) = Link::parse(&format!("#v=1&lab=tool-use&seed=2&task.kind=probe{more}"));
@@ -103,4 +107,24 @@ fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
     assert_eq!(mine.steps(), start("").expect("a run").steps(), "the same adapters reply the same");
     let Some(Event::Refused { error, .. }) = give(&mut session, shipped[..100].to_vec()) else { panic!("refused") };
     assert!(!error.is_empty());
+}
+
+#[test]
+fn row_3d_adapters_lift_the_student_far_above_its_base() {
+    let library = library();
+    let base = library.tool_use.base().expect("a base");
+    let settings = Settings { seed: 77, ..Settings::default() };
+    let samples = data::judged(settings, &Catalogue::seen(), 24, 0);
+    let mut model = Model::with_params(base.config, 1, base.params.clone());
+    let mean = |model: &Model| {
+        let mut reply = Reply::new(model);
+        let all = samples.iter().map(|sample| Judged::of(&mut reply, model, &base.vocabulary, sample).metrics);
+        all.fold([0.0; 3], |sums, m| [sums[0] + m.success, sums[1] + m.thought, sums[2] + m.action])
+    };
+    let [before, ..] = mean(&model);
+    model.attach(adapters::load(&base, &library.tool_use.shipped().expect("adapters")).expect("a file of ours"));
+    let [success, thought, action] = mean(&model);
+    assert!(before < 0.15 * 24.0, "the base alone succeeds {before} times of 24");
+    assert!(success >= before + 5.0, "tuned {success} times of 24, before {before}");
+    assert!(success <= f64::min(thought, action), "{success} of {thought} and {action}");
 }
