@@ -294,8 +294,11 @@ impl Shell {
         let waits = self.experiment.peek(Experiment::needs_base) && !self.own_tables.has_base();
         if waits {
             self.frame.set(Arc::default());
-            let is_wanted = move || self.player.peek(|player| player.run == run);
-            self.own_tables.load_base(self, move || is_wanted().then(|| self.start(seek, playing)).unwrap_or_default());
+            self.own_tables.load_base(self, move || {
+                if self.player.peek(|player| player.run == run) {
+                    self.start(seek, playing);
+                }
+            });
         }
         waits
     }

@@ -21,9 +21,9 @@ fn library() -> Library {
     library
 }
 
-fn experiment(link: &str) -> Experiment {
-    let (link, refused) = Link::parse(link);
-    assert_eq!(refused, []);
+fn experiment(fragment: &str) -> Experiment {
+    let (link, refused) = Link::parse(fragment);
+    assert_eq!(refused, [], "{fragment}");
     link.experiment
 }
 

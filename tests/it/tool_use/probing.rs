@@ -14,7 +14,7 @@ use snapscope::transformer::Model;
 
 fn experiment(more: &str) -> Experiment {
     let (link, refused) = Link::parse(&format!("#v=1&lab=tool-use&seed=2&task.kind=probe{more}"));
-    assert_eq!(refused, []);
+    assert_eq!(refused, [], "{more}");
     link.experiment
 }
 
