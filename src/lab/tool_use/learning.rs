@@ -131,7 +131,7 @@ impl Learning {
         let samples = data::taught(made, &taught, scenes, tune.samples as usize, tune.context);
         let tuning = Tuning::new(&base, &samples, settings(tune), seed).map_err(|error| refuse(error.to_string()))?;
         let [learned, too_long] = tuning.samples();
-        if learned < tune.samples as usize {
+        if learned + too_long < tune.samples as usize {
             told.push(format!(
                 "tune.samples: {learned} of {} samples are learned from: there are no more",
                 tune.samples
