@@ -2,6 +2,7 @@
 
 use super::element::{self, El, button, cell, checkbox, div, el, fold, text};
 use super::live::{Live, memo};
+use super::sequence::moved;
 use super::shell::Shell;
 use crate::experiment::Lab;
 use crate::experiment::tool_use::{TaskKind, ToolUse};
@@ -106,15 +107,7 @@ fn reply(shell: Shell) -> El {
     };
     let keys = move |event: web_sys::Event| {
         let last = tokens.peek(Vec::len).saturating_sub(1);
-        let at = chosen.now();
-        choose(match event.unchecked_ref::<web_sys::KeyboardEvent>().key().as_str() {
-            "ArrowLeft" => at.saturating_sub(1),
-            "ArrowRight" => (at + 1).min(last),
-            _ => return,
-        });
-        // Not a step of the run.
-        event.stop_propagation();
-        event.prevent_default();
+        moved(&event, chosen.now(), last).into_iter().for_each(choose);
     };
     let others = move || {
         let rows = shell.frame.with(|frame| probe::others(frame));

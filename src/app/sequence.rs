@@ -46,15 +46,7 @@ pub fn panel(shell: Shell) -> El {
     };
     let keys = move |event: web_sys::Event| {
         let last = positions.peek(Vec::len).saturating_sub(1);
-        let at = chosen.now().unwrap_or_default();
-        choose(match event.unchecked_ref::<web_sys::KeyboardEvent>().key().as_str() {
-            "ArrowLeft" => at.saturating_sub(1),
-            "ArrowRight" => (at + 1).min(last),
-            _ => return,
-        });
-        // Not a step of the run.
-        event.stop_propagation();
-        event.prevent_default();
+        moved(&event, chosen.now().unwrap_or_default(), last).into_iter().for_each(choose);
     };
     let rows = div("sequence")
         .attr("tabindex", "0")
@@ -75,4 +67,16 @@ pub fn panel(shell: Shell) -> El {
         .add(rows)
         .add(el("p").class("readout").words_of(move || hint.get()))
         .add(text("figcaption", words.caption))
+}
+
+/// The place that an arrow key goes to in a row of tokens, if it is one; the run is not stepped then.
+pub(super) fn moved(event: &web_sys::Event, at: usize, last: usize) -> Option<usize> {
+    let to = match event.unchecked_ref::<web_sys::KeyboardEvent>().key().as_str() {
+        "ArrowLeft" => at.saturating_sub(1),
+        "ArrowRight" => (at + 1).min(last),
+        _ => return None,
+    };
+    event.stop_propagation();
+    event.prevent_default();
+    Some(to)
 }

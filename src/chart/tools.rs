@@ -2,7 +2,7 @@
 //! succeeds. Reads frames; knows no
 //! pixels.
 
-use super::plan::{Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, Symbol};
+use super::plan::{Band, Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, Symbol};
 use super::series::{add, pinned_key};
 use super::style::{DASHED, Stroke};
 use super::{Scene, Words};
@@ -108,13 +108,14 @@ pub(super) fn success<'a>(scene: &Scene<'a>) -> Plan<'a> {
         y_holds: vec![0.0, 1.0],
         ..Plot::default()
     };
-    for (kind, name) in [words.taught_tools, words.other_tools].into_iter().enumerate() {
+    let kinds = [(words.taught_tools, words.taught_interval), (words.other_tools, words.others_interval)];
+    for (kind, (name, interval)) in kinds.into_iter().enumerate() {
         let (color, dash) = (scene.theme.category(kind), if kind == 0 { &[] as &[f64] } else { DASHED });
         let mut line = Line::new(name, points(frame, kind), Stroke { color, width: 2.0, dash });
-        // Wilson's intervals are not even; half their width is what a bar can say, the table has both ends.
-        line.errors = rounds(frame, kind).map(|(_, [_, low, high])| (high - low) / 2.0).collect();
         line.symbol = Some(Symbol::nth(kind));
         line.key = Key::Name;
+        let ends = rounds(frame, kind).map(|(step, [_, low, high])| (step, low, high)).collect();
+        plot.bands.push(Band { name: interval, points: ends, color });
         add(&mut plot, scene, line, &|pinned| points(pinned, kind));
     }
     pinned_key(&mut plot, scene);

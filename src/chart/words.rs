@@ -229,6 +229,10 @@ words! {
     part_form,
     /// How much of its attention a token gives to something.
     share_of_attention,
+    /// Interval of a rate with tools that are taught.
+    taught_interval,
+    /// Interval of a rate with others.
+    others_interval,
 }
 
 /// English, for tests.

@@ -1,9 +1,8 @@
 //! Tunes the student of the tool-use lab as the page does, for one seed or several, and says what it is worth before and after.
 
-use super::args::Tune;
-use super::{CliError, Done, file_error, print_json, read, run as run_session};
-use crate::experiment::tool_use::TaskKind;
-use crate::experiment::{Experiment, Lab, ToolUse};
+use super::args::{Subject, Tune};
+use super::{CliError, Done, file_error, link, print_json, read, run as run_session};
+use crate::experiment::Experiment;
 use crate::lab::Library;
 use crate::lab::tool_use::student::Base;
 use crate::run::Record;
@@ -11,21 +10,15 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 
+/// What is run, but for the settings that are changed.
+const TUNE: &str = "#v=1&lab=tool-use&task.kind=tune";
 /// Largest base that is read, bytes.
 const MOST: u64 = 1 << 26;
 
 /// Tunes, scores, prints.
 pub fn run(ask: &Tune) -> Result<(), CliError> {
-    let mut experiment = Experiment { seed: 0, lab: Lab::ToolUse(ToolUse::default()) };
-    for change in &ask.set {
-        let Some((path, value)) = change.split_once('=') else {
-            return Err(CliError::Input(format!("--set {change}: expected PATH=VALUE")));
-        };
-        experiment.set(path, value)?;
-    }
-    if let Lab::ToolUse(settings) = &mut experiment.lab {
-        settings.task.kind = TaskKind::Tune;
-    }
+    let subject = Subject { experiment: TUNE.to_owned(), set: ask.set.clone() };
+    let experiment = link(&subject)?.experiment;
     let mut library = Library::default();
     if let Some(path) = &ask.base {
         let refused = |why: String| CliError::Input(format!("{}: {why}", path.display()));

@@ -202,9 +202,10 @@ mod tests {
     #[test]
     fn files_of_every_kind_survive_the_wire() {
         use crate::protocol::TableKind::{
-            Answers, Captions, Distribution, Explanations, Predictions, Sentences, Tools, Truth,
+            Adapters, Answers, Base, Captions, Distribution, Explanations, Predictions, Sentences, Tools, Truth,
         };
-        for kind in [Distribution, Explanations, Sentences, Tools, Captions, Truth, Predictions, Answers] {
+        let of_tools = [Tools, Captions, Truth, Predictions, Answers, Base, Adapters];
+        for kind in [Distribution, Explanations, Sentences].into_iter().chain(of_tools) {
             let command = Command::Tables { kind, files: vec![("a".to_owned(), vec![1, 0, 255])] };
             assert_eq!(decode_command(&encode_command(&command)), Ok(command));
             let own = crate::experiment::Own { name: "a".to_owned(), size: 3, digest: 9 };

@@ -2,7 +2,7 @@
 //! two thousand letters has some two hundred tokens. All else, names of files above all, is spelled.
 
 use super::lessons;
-use crate::lab::tool_use::form::{ANSWER, BEFORE, CALL, CALLING, CLOSING, IMAGE, INPUT, OPENING, SAVED};
+use crate::lab::tool_use::form::{BEFORE, CALLING, CLOSING, IMAGE, INPUT, OPENING};
 use crate::lab::tool_use::scene::capital;
 use crate::lab::tool_use::{Catalogue, catalogue, chat, scene, teacher};
 use crate::transformer::tokenizer::{Subwords, Vocabulary};
@@ -55,8 +55,8 @@ pub fn lexicon() -> Vocabulary {
             words.insert(word.to_owned());
         });
     }
-    // What a student writes is made of words that the base learns too; only what it reads may be one long piece.
-    texts.extend(CALL.into_iter().chain([ANSWER, SAVED]).map(str::to_owned));
+    // What a student only reads may be one long piece, as its base never learns it. Nothing is added for what it writes: words of
+    // that which are not among the others are spelled.
     let form = [OPENING, CALLING, BEFORE, INPUT, CLOSING].into_iter().chain(IMAGE);
     let fixed = form.chain(catalogue::texts()).chain(MARKS.iter().copied());
     // The blank at an end belongs to the word that follows.

@@ -73,18 +73,6 @@ impl Reply {
         self.before.clone() + &vocabulary.decode(&self.turn)
     }
 
-    /// Whether the next part writes a token.
-    #[must_use]
-    pub fn is_writing(&self) -> bool {
-        !self.is_over && self.unread.len() <= READ
-    }
-
-    /// Whether it is at its end.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.is_over
-    }
-
     /// Tells what the tool gave back that was called last.
     pub fn observe(&mut self, vocabulary: &Vocabulary, observation: &str) {
         let observation = format!("{observation}\n");
