@@ -26,6 +26,8 @@ mod live;
 mod notes;
 mod observe;
 #[cfg(feature = "full")]
+mod own_samples;
+#[cfg(feature = "full")]
 mod own_tables;
 mod own_text;
 mod painter;

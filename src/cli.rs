@@ -7,6 +7,7 @@ mod model;
 mod pretrain;
 mod records;
 pub mod report;
+mod samples;
 mod score;
 mod score_tools;
 mod self_instruct;
@@ -117,6 +118,7 @@ fn carry_out(args: Args) -> Result<(), CliError> {
         Ask::ScoreExplanations(ask) => score::run(&ask),
         Ask::ScoreTools(ask) => score_tools::run(&ask),
         Ask::SelfInstruct(ask) => self_instruct::run(&ask),
+        Ask::Samples { file } => samples::run(&file),
         Ask::Pretrain(ask) => pretrain::run(&ask),
         Ask::Tune(ask) => tune::run(&ask),
         Ask::Generate(generate) => model::generate(&generate),

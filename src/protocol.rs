@@ -15,7 +15,7 @@ pub const WORKER_SCRIPT: &str = "worker.js";
 pub struct RunId(pub u32);
 
 /// Bytes by which a file is told apart.
-const SNIFFED: usize = 1 << 16;
+pub const SNIFFED: usize = 1 << 16;
 
 /// What tables of the reader's own are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub enum TableKind {
     Base,
     /// Adapters of that base: a single file.
     Adapters,
+    /// Samples to learn from: a single file, which is given by [`Command::Samples`].
+    Samples,
 }
 
 impl TableKind {
@@ -61,7 +63,7 @@ impl TableKind {
     }
 
     /// What a file for the lab of tool use is, by the fields that its first records have: JSON with `instruction` are samples,
-    /// with `output` predictions, with `arguments` tools, with `custom_id` answers; all else are captions.
+    /// to be judged by where they have an `id` and else to learn from, with `output` predictions, with `arguments` tools, with `custom_id` answers; all else are captions.
     #[must_use]
     pub fn of_tool_use(bytes: &[u8]) -> Self {
         let head = &bytes[..bytes.len().min(SNIFFED)];
@@ -75,6 +77,7 @@ impl TableKind {
         match () {
             // First, as what answers hold may have any field.
             () if has(b"\"custom_id\"") => Self::Answers,
+            () if has(b"\"instruction\"") && !has(b"\"id\"") => Self::Samples,
             () if has(b"\"instruction\"") => Self::Truth,
             () if has(b"\"output\"") => Self::Predictions,
             () if has(b"\"arguments\"") => Self::Tools,
@@ -193,6 +196,18 @@ pub enum Command {
         /// The experiment.
         experiment: Experiment,
     },
+    /// A piece of a file of samples to learn from, as [`Self::Data`] is one of a text; the last is answered by [`Event::Sampled`].
+    #[cfg(feature = "full")]
+    Samples {
+        /// The file's name.
+        name: String,
+        /// Bytes of the whole file.
+        size: u64,
+        /// Where this piece stands in it.
+        at: u64,
+        /// The piece, cut anywhere.
+        bytes: Vec<u8>,
+    },
 }
 
 /// What the page is told.
@@ -291,6 +306,14 @@ pub enum Event {
     Prompted {
         /// Of each prompt its id and its text; or why there are none, in a sentence.
         prompts: Result<Vec<(String, String)>, String>,
+    },
+    /// Samples were read to their end: runs on them can be started.
+    #[cfg(feature = "full")]
+    Sampled {
+        /// Name, size and digest, as an experiment carries them.
+        own: Own,
+        /// What is in the file.
+        found: Frame,
     },
 }
 

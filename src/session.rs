@@ -66,6 +66,14 @@ impl Session {
             #[cfg(feature = "full")]
             Command::Tables { kind, files } => vec![self.tables(kind, files)],
             #[cfg(feature = "full")]
+            Command::Samples { name, size, at, bytes } => {
+                vec![match self.library.tool_use.feed_samples(&name, size, at, &bytes) {
+                    Ok(None) => Event::Reading { name, seen: at + bytes.len() as u64, size },
+                    Ok(Some(samples)) => Event::Sampled { own: samples.own.clone(), found: samples.frame() },
+                    Err(error) => Event::Refused { name, error },
+                }]
+            }
+            #[cfg(feature = "full")]
             Command::Prompts { experiment } => {
                 let prompts = lab::tool_use::prompts(&experiment, &self.library).map_err(|error| error.to_string());
                 vec![Event::Prompted { prompts }]
@@ -121,6 +129,7 @@ impl Session {
             TableKind::Adapters => self.library.tool_use.take_adapters(files),
             TableKind::Base => self.library.tool_use.take_base(files),
             TableKind::Answers => self.library.tool_use.take_answers(files),
+            TableKind::Samples => Err("samples to learn from are read in pieces".to_owned()),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },
@@ -229,7 +238,9 @@ impl Shown {
                 unreachable!("the session answers these itself")
             }
             #[cfg(feature = "full")]
-            Command::Tables { .. } | Command::Prompts { .. } => unreachable!("the session answers these itself"),
+            Command::Tables { .. } | Command::Prompts { .. } | Command::Samples { .. } => {
+                unreachable!("the session answers these itself")
+            }
         }
         self.changed = true;
         self.tell()

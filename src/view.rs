@@ -14,6 +14,8 @@ pub mod player;
 #[cfg(feature = "full")]
 pub mod probe;
 pub mod report;
+#[cfg(feature = "full")]
+pub mod samples;
 pub mod share;
 pub mod sweep;
 pub mod text;

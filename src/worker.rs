@@ -1,6 +1,6 @@
 //! The web worker: commands in, a session worked on for about 12 ms at a time, events out. Nothing but plumbing.
 //!
-//! What comes is a command's bytes, or a file: a text to be read piece by piece. Commands that come meanwhile wait for it.
+//! What comes is a command's bytes, or a file to be read piece by piece. Commands that come meanwhile wait for it.
 
 #[cfg(feature = "full")]
 mod reading;
@@ -56,8 +56,8 @@ pub fn start() {
     let on_command = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         let data = event.data();
         #[cfg(feature = "full")]
-        if data.is_instance_of::<web_sys::File>() {
-            return with(|worker| worker.read(data.unchecked_into()));
+        if let Some((file, kind)) = reading::file(&data) {
+            return with(|worker| worker.read(file, kind));
         }
         let bytes = js_sys::Uint8Array::new(&data).to_vec();
         with(|worker| worker.hear(&bytes));

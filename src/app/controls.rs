@@ -136,6 +136,10 @@ pub fn control(shell: Shell, path: &'static str) -> El {
         own_text::offer(shell, &field, "own-captions", own_tables::has_captions);
     }
     #[cfg(feature = "full")]
+    if path == "data.samples" {
+        own_text::offer(shell, &field, "own-samples", own_tables::has_samples);
+    }
+    #[cfg(feature = "full")]
     if path == "data.teacher" {
         own_text::offer(shell, &field, "own-answers", own_tables::has_answers);
     }

@@ -6,12 +6,22 @@ use crate::protocol::{Command, Event, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 
+/// What a file is that a worker reads piece by piece, before all else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// A text to train on.
+    Text,
+    /// Samples to learn from.
+    #[cfg(feature = "full")]
+    Samples,
+}
+
 /// A worker; dropping it ends it.
 pub struct Engine {
     /// Whether it knows texts.
     pub texts: bool,
-    /// Whether it was given a text of the reader's own.
-    pub has_file: bool,
+    /// Which file of the reader's own it was given.
+    pub reads: Option<Reads>,
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
@@ -23,7 +33,11 @@ impl Engine {
     ///
     /// # Errors
     /// Why the browser would not, in its words.
-    pub fn start(texts: bool, file: Option<&File>, hear: impl Fn(Event) + Clone + 'static) -> Result<Self, String> {
+    pub fn start(
+        texts: bool,
+        file: Option<&(Reads, File)>,
+        hear: impl Fn(Event) + Clone + 'static,
+    ) -> Result<Self, String> {
         let start = js_sys::Reflect::get(&window(), &"snapscopeStartWorker".into()).map_err(|e| dom::words(&e))?;
         let start: js_sys::Function = start.unchecked_into();
         let worker: Worker = start.call1(&JsValue::NULL, &texts.into()).map_err(|e| dom::words(&e))?.unchecked_into();
@@ -39,10 +53,15 @@ impl Engine {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        if let Some(file) = file {
-            worker.post_message(file).map_err(|e| dom::words(&e))?;
+        if let Some((reads, file)) = file {
+            let message: JsValue = match reads {
+                Reads::Text => file.into(),
+                #[cfg(feature = "full")]
+                Reads::Samples => js_sys::Array::of1(file).into(),
+            };
+            worker.post_message(&message).map_err(|e| dom::words(&e))?;
         }
-        Ok(Self { texts, has_file: file.is_some(), worker, _on_message: on_message, _on_error: on_error })
+        Ok(Self { texts, reads: file.map(|(reads, _)| *reads), worker, _on_message: on_message, _on_error: on_error })
     }
 
     /// Sends a command.

@@ -1,18 +1,21 @@
-//! The reader's own distribution and explanations: chosen, dropped or typed, kept here for every worker that is started,
-//! and never sent away.
+//! The reader's own files, but for texts and samples: chosen, dropped or typed, kept here for every worker that is started, and
+//! never sent away.
 
 use super::dom;
 use super::element::{El, button, div, el, fold, text};
 use super::leptos::*;
 use super::live::Live;
+use super::own_text;
 use super::shell::Shell;
 use crate::experiment::encoding::{Encoding, SubjectKind};
-use crate::experiment::tool_use::{Images, Student, TaskKind, Teacher, ToolUse, Tools};
+use crate::experiment::own::MAX_TEXT_BYTES;
+use crate::experiment::tool_use::{Images, Samples, Student, TaskKind, Teacher, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
-use crate::protocol::{Command, Event, TableKind};
+use crate::protocol::{Command, Event, SNIFFED, TableKind};
+use crate::run::Frame;
 use crate::view::explained;
 use crate::view::text::{fill, say};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement, Response};
 
 /// Names and bytes of files.
@@ -21,6 +24,8 @@ type Files = Vec<(String, Vec<u8>)>;
 /// What is known of the reader's tables. A handle: copies are the same state.
 #[derive(Clone, Copy)]
 pub struct State {
+    /// What is in the samples that were read last.
+    pub contents: Live<Frame>,
     /// What came of the last ones, in a sentence; whether they were refused.
     outcome: Live<(String, bool)>,
     /// What is kept, and what was sent and waits for its answer: of each kind the files.
@@ -70,6 +75,18 @@ fn kind_of(shell: Shell, bytes: &[u8]) -> TableKind {
     if shell.experiment.peek(is_of_tools) { TableKind::of_tool_use(bytes) } else { TableKind::of(bytes) }
 }
 
+/// Whether a file is one of samples to learn from: those with ids may be to be judged by too, but only small ones are, and only by
+/// who does not tune.
+fn is_read_in_pieces(shell: Shell, kind: TableKind, size: f64) -> bool {
+    let tunes =
+        |experiment: &Experiment| matches!(&experiment.lab, Lab::ToolUse(asked) if asked.task.kind == TaskKind::Tune);
+    match kind {
+        TableKind::Samples => true,
+        TableKind::Truth => size > MAX_TEXT_BYTES as f64 || shell.experiment.peek(tunes),
+        _ => false,
+    }
+}
+
 fn is_of_tools(experiment: &Experiment) -> bool {
     matches!(experiment.lab, Lab::ToolUse(_))
 }
@@ -77,7 +94,11 @@ fn is_of_tools(experiment: &Experiment) -> bool {
 impl State {
     /// No tables yet.
     pub fn new() -> Self {
-        Self { outcome: Live::new((String::new(), false)), inner: StoredValue::new_local(Default::default()) }
+        Self {
+            contents: Live::new(Frame::default()),
+            outcome: Live::new((String::new(), false)),
+            inner: StoredValue::new_local(Default::default()),
+        }
     }
 
     /// What gives a new worker the tables that are kept.
@@ -115,23 +136,53 @@ impl State {
         }
     }
 
-    /// Takes files, told apart by their first lines.
+    /// Takes files, told apart by their first lines; samples to learn from are read elsewhere, piece by piece.
     pub fn take(self, shell: Shell, files: &FileList) {
         let all: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
         let count = all.len();
-        let read: Live<Files> = Live::new(Vec::new());
+        let read: Live<Vec<Option<(String, Vec<u8>)>>> = Live::new(Vec::new());
+        let one_is_read = move |file| {
+            read.update(|read| read.push(file));
+            if read.peek(Vec::len) == count {
+                self.sort_out(shell, read.now().into_iter().flatten().collect());
+            }
+        };
         for file in all {
-            let name = file.name();
-            dom::after(&file.array_buffer(), move |bytes| match bytes {
-                Ok(buffer) => {
-                    read.update(|read| read.push((name.clone(), js_sys::Uint8Array::new(&buffer).to_vec())));
-                    if read.peek(Vec::len) == count {
-                        self.sort_out(shell, read.now());
-                    }
+            self.bytes(&file.clone(), SNIFFED as f64, move |head| {
+                let (name, size) = (file.name(), file.size());
+                if is_read_in_pieces(shell, kind_of(shell, &head), size) {
+                    shell.own_samples.read(shell, file.clone());
+                    one_is_read(None);
+                } else if size > MAX_TEXT_BYTES as f64 {
+                    let error = format!("the file has {size} bytes, at most {MAX_TEXT_BYTES} are read");
+                    self.outcome.set((fill("own_refused", &[&name, &error]), true));
+                    one_is_read(None);
+                } else {
+                    self.bytes(&file, size, move |bytes| one_is_read(Some((name, bytes))));
                 }
-                Err(error) => self.outcome.set((fill("own_refused", &[&name, &dom::words(&error)]), true)),
             });
         }
+    }
+
+    /// The first bytes of a file.
+    fn bytes(self, file: &File, end: f64, then: impl FnOnce(Vec<u8>) + 'static) {
+        let name = file.name();
+        let failed = move |error: &JsValue| {
+            self.outcome.set((fill("own_refused", &[&name, &dom::words(error)]), true));
+        };
+        match file.slice_with_f64_and_f64(0.0, end) {
+            Ok(part) => dom::after(&part.array_buffer(), move |bytes| match bytes {
+                Ok(buffer) => then(js_sys::Uint8Array::new(&buffer).to_vec()),
+                Err(error) => failed(&error),
+            }),
+            Err(error) => failed(&error),
+        }
+    }
+
+    /// Keeps what is in samples that were read.
+    pub fn found(self, contents: Frame) {
+        self.outcome.set((String::new(), false));
+        self.contents.set(contents);
     }
 
     fn sort_out(self, shell: Shell, files: Files) {
@@ -226,6 +277,25 @@ fn use_tools(settings: &mut ToolUse, kind: TableKind, own: Own) {
     }
 }
 
+/// Makes an experiment one that learns from samples of the reader's own.
+pub fn learn(experiment: &mut Experiment, own: Own) {
+    if let Lab::ToolUse(settings) = &mut experiment.lab {
+        (settings.task.kind, settings.data.samples) = (TaskKind::Tune, Samples::Own);
+        settings.samples.own = own;
+    }
+}
+
+/// Whether an experiment learns from samples of the reader's own.
+pub fn learns_from_samples(experiment: &Experiment) -> bool {
+    let of_own = |asked: &ToolUse| asked.task.kind == TaskKind::Tune && asked.data.samples == Samples::Own;
+    matches!(&experiment.lab, Lab::ToolUse(settings) if of_own(settings))
+}
+
+/// Whether an experiment knows of samples of the reader's own.
+pub fn has_samples(experiment: &Experiment) -> bool {
+    matches!(&experiment.lab, Lab::ToolUse(settings) if settings.samples.own.digest != 0)
+}
+
 /// Whether an experiment knows of tools of the reader's own.
 pub fn has_tools(experiment: &Experiment) -> bool {
     matches!(&experiment.lab, Lab::ToolUse(settings) if settings.tools.own.digest != 0)
@@ -290,6 +360,7 @@ pub fn chooser(shell: Shell) -> El {
         let class = if is_refused { "error" } else { "hint" };
         (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "status"))
     };
+    let (progress, standing) = own_text::standing(shell.own_samples);
     let of_tools = shell.experiment.peek(is_of_tools);
     let edit = fold(text("span", say("tables_type")), false).on("toggle", open);
     div("own-text")
@@ -298,4 +369,6 @@ pub fn chooser(shell: Shell) -> El {
         .add(text("p", say(if of_tools { "tool_files_hint" } else { "tables_hint" })).class("hint"))
         .all((!of_tools).then(|| edit.add(area).add(button("", say("own_use"), take))))
         .maybe_of(outcome)
+        .maybe_of(progress)
+        .maybe_of(standing)
 }

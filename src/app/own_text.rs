@@ -1,9 +1,10 @@
-//! A text of the reader's own: chosen, dropped or pasted, read by a worker of its own while the run goes on. That worker
-//! takes the place of the page's once the text is there; to cancel is to end it. The text never leaves the machine.
+//! A file of the reader's own that is read piece by piece: a text, chosen, dropped or pasted, or samples to learn from. A worker
+//! of its own reads it while the run goes on, and takes the place of the page's once it is there; to cancel is to end it. The
+//! file never leaves the machine.
 
 use super::dom;
 use super::element::{self, El, button, div, el, fold, text};
-use super::engine::Engine;
+use super::engine::{Engine, Reads};
 use super::leptos::*;
 use super::live::{Live, memo};
 use super::shell::Shell;
@@ -17,10 +18,12 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{DragEvent, File, HtmlInputElement, HtmlTextAreaElement};
 
-/// What is known of the reader's text. A handle: copies are the same state.
+/// What is known of the reader's file. A handle: copies are the same state.
 #[derive(Clone, Copy)]
 pub struct State {
-    /// Name and share of the text that is being read.
+    /// What it is.
+    reads: Reads,
+    /// Name and share of the file that is being read.
     reading: Live<Option<(String, f64)>>,
     /// What came of the last one, in a sentence; whether it was refused.
     outcome: Live<(String, bool)>,
@@ -31,36 +34,45 @@ pub struct State {
 struct Inner {
     /// The worker that reads, and what.
     reader: Option<(Engine, File)>,
-    /// The text that was read last.
+    /// The file that was read last.
     file: Option<File>,
 }
 
 impl State {
-    /// No text yet.
-    pub fn new() -> Self {
+    /// No file yet.
+    pub fn new(reads: Reads) -> Self {
         Self {
+            reads,
             reading: Live::new(None),
             outcome: Live::new((String::new(), false)),
             inner: StoredValue::new_local(Inner::default()),
         }
     }
 
-    /// The text that runs of an experiment are started on, if they are on the reader's own.
-    pub fn file_for(self, experiment: &Experiment) -> Option<File> {
-        let is_own = experiment.scan_snap().is_some_and(|settings| settings.data.text == TextSource::Own);
-        let is_own = is_own && experiment.is_text();
-        self.inner.with_value(|inner| inner.file.clone().filter(|_| is_own))
+    /// The file that runs of an experiment are started on, if they are on the reader's own.
+    pub fn file_for(self, experiment: &Experiment) -> Option<(Reads, File)> {
+        let is_own = match self.reads {
+            Reads::Text => {
+                experiment.is_text()
+                    && experiment.scan_snap().is_some_and(|settings| settings.data.text == TextSource::Own)
+            }
+            #[cfg(feature = "full")]
+            Reads::Samples => super::own_tables::learns_from_samples(experiment),
+        };
+        self.inner.with_value(|inner| inner.file.clone().filter(|_| is_own)).map(|file| (self.reads, file))
     }
 
-    fn read(self, shell: Shell, file: File) {
+    /// Starts reading a file.
+    pub fn read(self, shell: Shell, file: File) {
         self.outcome.set((String::new(), false));
         self.reading.set(Some((file.name(), 0.0)));
         // Whether this worker has become the page's: from then on what breaks it breaks a run, whatever else is being read.
         let adopted = Rc::new(Cell::new(false));
-        let engine = Engine::start(true, Some(&file), move |event| self.hear(shell, &adopted, event));
+        let given = (self.reads, file);
+        let engine = Engine::start(true, Some(&given), move |event| self.hear(shell, &adopted, event));
         match engine {
-            Ok(engine) => self.inner.update_value(|inner| inner.reader = Some((engine, file))),
-            Err(error) => self.refuse(&file.name(), &error),
+            Ok(engine) => self.inner.update_value(|inner| inner.reader = Some((engine, given.1))),
+            Err(error) => self.refuse(&given.1.name(), &error),
         }
     }
 
@@ -73,14 +85,21 @@ impl State {
                 adopted.set(true);
                 self.adopt(shell, text);
             }
+            #[cfg(feature = "full")]
+            Event::Sampled { own, found } => {
+                self.outcome.set((fill("tables_read", &[&own.name]), false));
+                adopted.set(true);
+                shell.own_tables.found(found);
+                self.adopt(shell, own);
+            }
             Event::Refused { name, error } => self.refuse(&name, &error),
             Event::Failed { run: None, error } if !adopted.get() => self.refuse("", &error),
             event => shell.hear(event),
         }
     }
 
-    /// Runs the text that was read, on the worker that read it.
-    fn adopt(self, shell: Shell, text: Own) {
+    /// Runs what was read, on the worker that read it.
+    fn adopt(self, shell: Shell, own: Own) {
         self.reading.set(None);
         let mut engine = None;
         self.inner.update_value(|inner| {
@@ -90,10 +109,16 @@ impl State {
             }
         });
         let mut experiment = shell.experiment.now();
-        let Some(settings) = experiment.scan_snap_mut() else { return };
-        settings.data.kind = DataKind::Text;
-        settings.data.text = TextSource::Own;
-        settings.data.own = text;
+        match self.reads {
+            Reads::Text => {
+                let Some(settings) = experiment.scan_snap_mut() else { return };
+                settings.data.kind = DataKind::Text;
+                settings.data.text = TextSource::Own;
+                settings.data.own = own;
+            }
+            #[cfg(feature = "full")]
+            Reads::Samples => super::own_tables::learn(&mut experiment, own),
+        }
         if let Some(engine) = engine {
             shell.run_on(engine, experiment);
         }
@@ -132,6 +157,19 @@ pub fn chooser(shell: Shell) -> El {
             state.read(shell, file);
         }
     };
+    let (progress, outcome) = standing(state);
+    let paste = fold(text("span", say("own_paste")), false).add(area).add(button("", say("own_use"), take));
+    div("own-text")
+        .add(button("", say("own_choose"), move || field.click()))
+        .add(input)
+        .add(text("p", say("own_hint")).class("hint"))
+        .add(paste)
+        .maybe_of(progress)
+        .maybe_of(outcome)
+}
+
+/// How far a file is read, and what came of it.
+pub fn standing(state: State) -> (impl Fn() -> Option<El>, impl Fn() -> Option<El>) {
     let name = memo(move || state.reading.with(|reading| reading.as_ref().map(|(name, _)| name.clone())));
     let progress = move || {
         name.get().map(|name| {
@@ -148,14 +186,7 @@ pub fn chooser(shell: Shell) -> El {
         let class = if is_refused { "error" } else { "hint" };
         (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "status"))
     };
-    let paste = fold(text("span", say("own_paste")), false).add(area).add(button("", say("own_use"), take));
-    div("own-text")
-        .add(button("", say("own_choose"), move || field.click()))
-        .add(input)
-        .add(text("p", say("own_hint")).class("hint"))
-        .add(paste)
-        .maybe_of(progress)
-        .maybe_of(outcome)
+    (progress, outcome)
 }
 
 /// Offers one's own, the option `own`, among others where there is one.

@@ -1,6 +1,6 @@
 //! As many workers as there are cores, for the runs of a sweep. Knows jobs and results, not what they mean.
 
-use super::engine::Engine;
+use super::engine::{Engine, Reads};
 use super::leptos::window;
 use crate::experiment::Experiment;
 use crate::protocol::{Command, Event, RunId};
@@ -34,13 +34,13 @@ pub fn size() -> usize {
 }
 
 impl Pool {
-    /// Starts on `jobs`, which may be about the text in `file`; `told` gets each outcome with the job's place.
+    /// Starts on `jobs`, which may be about what is in `file`; `told` gets each outcome with the job's place.
     ///
     /// # Errors
     /// Why no worker could be started.
     pub fn start(
         jobs: Vec<Experiment>,
-        file: Option<&File>,
+        file: Option<&(Reads, File)>,
         told: impl Fn(usize, Outcome) + Clone + 'static,
     ) -> Result<Self, String> {
         let state = Rc::new(RefCell::new(State { workers: Vec::new(), jobs, next: 0 }));

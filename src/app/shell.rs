@@ -1,7 +1,7 @@
 //! The page's state as signals, and all that can be done to it. What a worker tells is turned into state here, and
 //! nowhere else.
 
-use super::engine::Engine;
+use super::engine::{Engine, Reads};
 use super::leptos::*;
 use super::live::Live;
 use super::painter::Painter;
@@ -83,6 +83,9 @@ pub struct Shell {
     pub sweep: sweep::State,
     /// The reader's own text.
     pub own_text: own_text::State,
+    /// The reader's own samples to learn from.
+    #[cfg(feature = "full")]
+    pub own_samples: own_text::State,
     /// The reader's own tables.
     #[cfg(feature = "full")]
     pub own_tables: own_tables::State,
@@ -124,7 +127,9 @@ impl Shell {
             dialog: Live::new(None),
             language: Live::new(language),
             sweep: sweep::State::new(),
-            own_text: own_text::State::new(),
+            own_text: own_text::State::new(Reads::Text),
+            #[cfg(feature = "full")]
+            own_samples: own_text::State::new(Reads::Samples),
             #[cfg(feature = "full")]
             own_tables: own_tables::State::new(),
             #[cfg(feature = "full")]
@@ -264,8 +269,9 @@ impl Shell {
             pace: self.pace.now(),
         };
         let texts = self.experiment.peek(Experiment::needs_all);
-        let file = self.experiment.peek(|experiment| self.own_text.file_for(experiment));
-        let lacks = |engine: &Engine| (texts && !engine.texts) || (file.is_some() && !engine.has_file);
+        let file = self.experiment.peek(|experiment| self.file_for(experiment));
+        let wanted = file.as_ref().map(|(reads, _)| *reads);
+        let lacks = |engine: &Engine| (texts && !engine.texts) || (wanted.is_some() && engine.reads != wanted);
         self.inner.update_value(|inner| {
             if inner.engine.as_ref().is_none_or(lacks) {
                 match Engine::start(texts, file.as_ref(), move |event| self.hear(event)) {
@@ -280,6 +286,14 @@ impl Shell {
                 engine.send(&command);
             }
         });
+    }
+
+    /// The file that a worker must have read before it can run an experiment.
+    pub fn file_for(self, experiment: &Experiment) -> Option<(Reads, web_sys::File)> {
+        let file = self.own_text.file_for(experiment);
+        #[cfg(feature = "full")]
+        let file = file.or_else(|| self.own_samples.file_for(experiment));
+        file
     }
 
     /// Gives a new worker the reader's tables.
@@ -321,6 +335,7 @@ impl Shell {
 
     /// Runs an experiment on a worker that is there already.
     pub fn run_on(self, engine: Engine, experiment: Experiment) {
+        self.give(&engine);
         self.inner.update_value(|inner| inner.engine = Some(engine));
         self.replace(experiment);
         self.settle();
@@ -447,7 +462,7 @@ impl Shell {
         let seek = u64::MAX;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();
-        let file = self.own_text.file_for(&experiment);
+        let file = self.file_for(&experiment);
         let engine =
             Engine::start(experiment.needs_all(), file.as_ref(), move |event| self.hear_pinned(&told, event)).ok();
         if let Some(engine) = &engine {

@@ -134,6 +134,7 @@ fn is_table(shell: Shell, panel: &str) -> bool {
         "words" => has("word_picked"),
         "images" => has("image_pixels"),
         "dropped" | "made" | "tools" => has("funnel"),
+        "contents" => shell.own_tables.contents.with(|contents| contents.get("records").is_some()),
         "learning" => has("round_steps"),
         "reply" | "results" | "words-said" => has("reply_p"),
         "rates" | "reasons" | "cases" => has("rates"),

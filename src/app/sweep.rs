@@ -261,7 +261,7 @@ impl State {
             });
             self.publish_soon(shell);
         };
-        let file = jobs.iter().find_map(|job| shell.own_text.file_for(job));
+        let file = jobs.iter().find_map(|job| shell.file_for(job));
         match Pool::start(jobs, file.as_ref(), told) {
             Ok(pool) => {
                 self.inner.update_value(|inner| inner.pool = Some(pool));

@@ -10,7 +10,7 @@ use crate::view::tool_use::{self, Case, Made};
 use std::collections::VecDeque;
 
 /// Names of the panels.
-pub const PANELS: &[&str] = &["dropped", "made", "tools", "learning", "rates", "reasons", "cases"];
+pub const PANELS: &[&str] = &["dropped", "made", "tools", "learning", "contents", "rates", "reasons", "cases"];
 
 /// The panel of that name.
 pub fn panel(shell: Shell, name: &'static str) -> El {
@@ -19,6 +19,7 @@ pub fn panel(shell: Shell, name: &'static str) -> El {
         "made" => made(shell),
         "tools" => tools(shell),
         "learning" => learning(shell),
+        "contents" => super::own_samples::contents(shell),
         "rates" => rates(shell),
         "reasons" => reasons(shell),
         _ => cases(shell),

@@ -37,6 +37,11 @@ pub enum Ask {
     ScoreTools(ScoreTools),
     /// Make data that teach a model to call tools, by self-instruction.
     SelfInstruct(SelfInstruct),
+    /// Say what is in a file of samples to learn from, of any size.
+    Samples {
+        /// A JSON list of records with instruction, input and output, as GPT4Tools' file for training.
+        file: PathBuf,
+    },
     /// Learn the base of the tool-use lab from general text.
     Pretrain(Pretrain),
     /// Tune a base to call tools, and score it before and after.
@@ -73,7 +78,7 @@ pub struct Subject {
 }
 
 /// Files of one's own that an experiment is about.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Own {
     /// A text to train on (data.kind=text, data.text=own); with lab=encoding a table or labelled sentences to explain
     /// (subject.kind=own-table or own-sentences, as the experiment says or else as the file's first line does).

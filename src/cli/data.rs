@@ -26,7 +26,7 @@ pub fn bar_style() -> ProgressStyle {
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Reads the files of `--data` and `--explanation`, if there are any, and makes the experiment one on them.
+/// Reads the files that were given, if there are any, and makes the experiment one on them.
 pub fn given(asked: &Asked, experiment: &mut Experiment) -> Result<Library, CliError> {
     let mut session = Session::default();
     if let Some(path) = &asked.data {
@@ -60,15 +60,11 @@ fn name(path: &Path) -> String {
 
 /// The text that Scan & Snap trains on.
 fn text(session: &mut Session, path: &Path, settings: &mut ScanSnap) -> Result<(), CliError> {
-    let refused = |what: String| CliError::Input(format!("--data {}: {what}", path.display()));
-    let about = path.metadata().map_err(|error| refused(error.to_string()))?;
-    // A device or a pipe may never end.
-    if !about.is_file() {
-        return Err(refused("not a file".to_owned()));
-    }
-    let file = File::open(path).map_err(|error| file_error(path, error))?;
-    let found = feed(session, &shorten(&name(path)), about.len(), file.take(MAX_TEXT_BYTES + 1))
-        .map_err(|error| refused(error.to_string()))?;
+    let said = format!("--data {}", path.display());
+    let (file, size) = open(path, &said)?;
+    let piece = |name, size, at, bytes| Command::Data { name, size, at, bytes };
+    let found = feed(session, piece, &shorten(&name(path)), size, file.take(MAX_TEXT_BYTES + 1))
+        .map_err(|error| CliError::Input(format!("{said}: {error}")))?;
     settings.data.kind = DataKind::Text;
     settings.data.text = TextSource::Own;
     keep(&mut settings.data.own, found);
@@ -120,10 +116,21 @@ fn tools(session: &mut Session, path: &Path, settings: &mut ToolUse) -> Result<(
             settings.data.teacher = Teacher::Own;
             &mut settings.answers.own
         }
-        _ => return Err(refused("expected tools, captions or answers; score-tools scores predictions".to_owned())),
+        _ => {
+            let what = "expected tools, captions or answers; samples and predictions have options of their own";
+            return Err(refused(what.to_owned()));
+        }
     };
     keep(own, take(session, kind, vec![(name(path), bytes)]).map_err(refused)?);
     Ok(())
+}
+
+/// Samples to learn from.
+pub fn samples(session: &mut Session, path: &Path) -> Result<Own, CliError> {
+    let (file, size) = open(path, &path.display().to_string())?;
+    let piece = |name, size, at, bytes| Command::Samples { name, size, at, bytes };
+    let refused = |error| CliError::Input(format!("{}: {error}", path.display()));
+    feed(session, piece, &name(path), size, file).map_err(refused)
 }
 
 /// Explanation maps, each as if its file were called by its name: what they are called is part of their digest.
@@ -164,18 +171,34 @@ fn take(session: &mut Session, kind: TableKind, files: Vec<(String, Vec<u8>)>) -
     }
 }
 
-/// Feeds a text of `size` bytes to a session.
-fn feed(session: &mut Session, name: &str, size: u64, mut from: impl Read) -> Result<Own, CliError> {
+/// A file that is read in pieces, `said` so in messages, and its size.
+fn open(path: &Path, said: &str) -> Result<(File, u64), CliError> {
+    let refused = |what: String| CliError::Input(format!("{said}: {what}"));
+    let about = path.metadata().map_err(|error| refused(error.to_string()))?;
+    // A device or a pipe may never end.
+    if !about.is_file() {
+        return Err(refused("not a file".to_owned()));
+    }
+    Ok((File::open(path).map_err(|error| file_error(path, error))?, about.len()))
+}
+
+/// Feeds a file of `size` bytes to a session, each piece by the command that `piece` makes of it.
+fn feed(
+    session: &mut Session,
+    piece: impl Fn(String, u64, u64, Vec<u8>) -> Command,
+    name: &str,
+    size: u64,
+    mut from: impl Read,
+) -> Result<Own, CliError> {
     let bar = indicatif::ProgressBar::new(size);
-    let mut piece = vec![0; PIECE];
+    let mut buffer = vec![0; PIECE];
     let mut at = 0;
     loop {
-        let count = from.read(&mut piece).map_err(|error| CliError::Input(error.to_string()))?;
-        let bytes = piece[..count].to_vec();
-        match session.apply(Command::Data { name: name.to_owned(), size, at, bytes }).pop() {
-            Some(Event::Loaded { text, .. }) => {
+        let count = from.read(&mut buffer).map_err(|error| CliError::Input(error.to_string()))?;
+        match session.apply(piece(name.to_owned(), size, at, buffer[..count].to_vec())).pop() {
+            Some(Event::Loaded { text: own, .. } | Event::Sampled { own, .. }) => {
                 bar.finish_and_clear();
-                return Ok(text);
+                return Ok(own);
             }
             Some(Event::Refused { error, .. }) => return Err(CliError::Input(error)),
             _ if count == 0 => return Err(CliError::Input(format!("{at} bytes could be read, expected {size}"))),

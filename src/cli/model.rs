@@ -22,7 +22,7 @@ pub fn train(ask: &Train) -> Result<(), CliError> {
         let (path, value) = split(change, "--set")?;
         experiment.set(path, value)?;
     }
-    let own = Own { data: Some(ask.data.clone()), explanation: Vec::new() };
+    let own = Own { data: Some(ask.data.clone()), ..Own::default() };
     let texts = data::given(&own, &mut experiment)?;
     experiment.validate()?;
     if experiment.get("model.form").is_none_or(|form| form.to_string() != "transformer") {

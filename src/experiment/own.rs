@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Largest text, bytes.
 pub const MAX_TEXT_BYTES: u64 = 50_000_000;
 
+/// Largest file that is read in pieces of which little is kept, bytes.
+pub const MAX_BYTES: u64 = 1_000_000_000;
+
 /// Most characters of a file's name.
 const MAX_NAME: usize = 100;
 
@@ -109,9 +112,9 @@ macro_rules! line {
 }
 
 #[cfg(feature = "full")]
-static FIELDS: [Field; 27] = fields!(
+static FIELDS: [Field; 30] = fields!(
     ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions,
-    ToolUse answers, ToolUse adapters
+    ToolUse answers, ToolUse adapters, ToolUse samples
 );
 #[cfg(not(feature = "full"))]
 static FIELDS: [Field; 3] = fields!(ScanSnap data);
@@ -140,7 +143,7 @@ impl Own {
                 keep(&mut self.name, fits.then(|| text.to_owned()))
             }
             Part::Size => {
-                let size = match (Kind::Integer { min: 0, max: MAX_TEXT_BYTES }).read(text) {
+                let size = match (Kind::Integer { min: 0, max: MAX_BYTES }).read(text) {
                     Some(Value::Integer(size)) => Some(size),
                     _ => None,
                 };
@@ -194,7 +197,7 @@ impl Field {
     pub fn expected(&self) -> String {
         match self.place {
             Place::Own { part: Part::Name, .. } => "the name of a file, 1 to 100 characters".to_owned(),
-            Place::Own { part: Part::Size, .. } => "a whole number of bytes from 0 to 50000000".to_owned(),
+            Place::Own { part: Part::Size, .. } => "a whole number of bytes from 0 to 1000000000".to_owned(),
             Place::Own { part: Part::Digest, .. } => "16 hexadecimal digits".to_owned(),
             #[cfg(feature = "full")]
             Place::Line { most, .. } => format!("at most {most} characters on a line"),

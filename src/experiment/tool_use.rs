@@ -28,6 +28,8 @@ pub struct ToolUse {
     pub answers: File,
     /// The reader's own adapters.
     pub adapters: File,
+    /// The reader's own samples to learn from.
+    pub samples: File,
 }
 
 /// What is done.
@@ -75,13 +77,15 @@ pub struct Data {
     pub form: Form,
     /// Who answers on scenes.
     pub teacher: Teacher,
+    /// What is learned from.
+    pub samples: Samples,
 }
 
 impl Default for Data {
     /// As many flaws as leave about the paper's share of lines (41 K of 66 K), and its share of negatives (3 K to 41 K).
     fn default() -> Self {
         let (images, tools, form, teacher) = (Images::Drawn, Tools::Seen, Form::Training, Teacher::Grammar);
-        Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form, teacher }
+        Self { scenes: 100, images, tools, flaws: 0.4, negatives: 0.073, form, teacher, samples: Samples::Drawn }
     }
 }
 
@@ -223,6 +227,16 @@ pub enum Teacher {
     Own,
 }
 
+/// What is learned from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Samples {
+    /// Samples that are made.
+    #[default]
+    Drawn,
+    /// The reader's own, told by [`ToolUse::samples`].
+    Own,
+}
+
 impl Settings for ToolUse {
     #[inline(never)]
     fn of(experiment: &Experiment) -> &Self {
@@ -273,6 +287,9 @@ impl Named for Form {
 impl Named for Teacher {
     const ALL: &'static [(&'static str, Self)] = &[("grammar", Self::Grammar), ("own-answers", Self::Own)];
 }
+impl Named for Samples {
+    const ALL: &'static [(&'static str, Self)] = &[("drawn", Self::Drawn), ("own-samples", Self::Own)];
+}
 
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
@@ -288,6 +305,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(real ToolUse, data.negatives, 0.0, 1.0, false),
     setting!(choice ToolUse, data.form: Form, &["to-learn", "to-judge"]),
     setting!(choice ToolUse, data.teacher: Teacher, &["grammar", "own-answers"]),
+    setting!(choice ToolUse, data.samples: Samples, &["drawn", "own-samples"]),
     setting!(integer ToolUse, tune.steps: u32, 1, 5000),
     setting!(integer ToolUse, tune.samples: u32, 1, 50_000),
     setting!(integer ToolUse, tune.tools: u32, 2, 99),
@@ -313,6 +331,7 @@ pub const PANELS: &[&str] = &[
     "made",
     "tools",
     "learning",
+    "contents",
     "loss",
     "success",
     "rates",

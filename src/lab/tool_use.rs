@@ -9,7 +9,8 @@
 //! teacher who is told of both, [`answers`] those of another teacher, [`clean`] takes these apart and drops what is flawed, [`conversation`] makes samples of the rest,
 //! [`chat`] has what to say without tools, and [`pipeline`] does it all, scene by scene, and counts.
 //!
-//! What a page shows of both: [`making`] and [`scoring`] are the lab's runs, on [`files`] of the reader's own.
+//! What a page shows of both: [`making`] and [`scoring`] are the lab's runs, on [`files`] of the reader's own; [`samples`]
+//! reads files to learn from that are larger than memory.
 
 pub mod answers;
 pub mod catalogue;
@@ -27,6 +28,7 @@ pub mod pipeline;
 pub mod probing;
 pub mod records;
 pub mod sample;
+pub mod samples;
 pub mod sandbox;
 pub mod scene;
 pub mod scoring;

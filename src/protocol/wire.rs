@@ -51,6 +51,8 @@ pub fn decode_command(bytes: &[u8]) -> Result<Command, WireError> {
 pub fn encode_event(event: &Event) -> Vec<u8> {
     let arrays: Vec<&Array> = match event {
         Event::Progress { frame, .. } => frame.arrays.iter().collect(),
+        #[cfg(feature = "full")]
+        Event::Sampled { found, .. } => found.arrays.iter().collect(),
         Event::Reported { report, .. } => {
             report.details.iter().flat_map(|detail| detail.records.iter().flat_map(|record| &record.arrays)).collect()
         }
@@ -67,6 +69,8 @@ pub fn decode_event(bytes: &[u8]) -> Result<Event, WireError> {
     let (mut event, numbers) = decode(bytes)?;
     let arrays: Vec<&mut Array> = match &mut event {
         Event::Progress { frame, .. } => frame.arrays.iter_mut().collect(),
+        #[cfg(feature = "full")]
+        Event::Sampled { found, .. } => found.arrays.iter_mut().collect(),
         Event::Reported { report, .. } => report
             .details
             .iter_mut()
@@ -157,6 +161,7 @@ mod tests {
                 details: vec![Detail { name: "classes".into(), records: vec![Record { texts: Vec::new(), arrays }] }],
             };
             prop_oneof![
+                Just(Event::Sampled { own: crate::experiment::Own::default(), found: frame.clone() }),
                 Just(Event::Progress { run, state: State::Playing, furthest: step, frame }),
                 Just(Event::Reported { run, report }),
                 Just(Event::Failed { run: Some(run), error: "no".into() }),

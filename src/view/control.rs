@@ -7,7 +7,7 @@ use crate::experiment::Lab;
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
 #[cfg(feature = "full")]
-use crate::experiment::tool_use::{TaskKind, Teacher};
+use crate::experiment::tool_use::{Samples, TaskKind, Teacher};
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
@@ -42,7 +42,13 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
         return match settings.task.kind {
             _ if path == "task.kind" => true,
             _ if path == "data.flaws" && !is_flawed => false,
-            TaskKind::Make => !path.starts_with("tune.") && !path.starts_with("probe."),
+            TaskKind::Make => path != "data.samples" && !path.starts_with("tune.") && !path.starts_with("probe."),
+            TaskKind::Tune
+                if settings.data.samples == Samples::Own
+                    && matches!(path, "data.images" | "data.teacher" | "tune.tools") =>
+            {
+                false
+            }
             TaskKind::Tune => !matches!(path, "data.scenes" | "data.form") && !path.starts_with("probe."),
             TaskKind::Probe => matches!(path, "seed" | "data.tools") || path.starts_with("probe."),
             TaskKind::Score => false,

@@ -116,17 +116,21 @@ fn row(name: String, sizes: &[f32], rates: &[f32]) -> Vec<String> {
     core::iter::once(name).chain(sizes).chain(rates.chunks_exact(3).map(rate)).collect()
 }
 
-/// The rates over all predictions, then over those of each kind: name, number, each rate.
-#[must_use]
-pub fn rates(frame: &Frame) -> Vec<Vec<String>> {
-    let rows = frame.values("rates").chunks_exact(18).zip(frame.values("rate_sizes").chunks_exact(1));
-    let name = |name: &str| match name {
-        "all" => say("rows_all"),
+/// A kind of samples in words.
+pub(super) fn kind(name: &str) -> &'static str {
+    match name {
         "single" => say("kind_single"),
         "chain" => say("kind_chain"),
         "no_tool" => say("kind_no_tool"),
         _ => say("kind_context"),
-    };
+    }
+}
+
+/// The rates over all predictions, then over those of each kind: name, number, each rate.
+#[must_use]
+pub fn rates(frame: &Frame) -> Vec<Vec<String>> {
+    let rows = frame.values("rates").chunks_exact(18).zip(frame.values("rate_sizes").chunks_exact(1));
+    let name = |name: &str| if name == "all" { say("rows_all") } else { kind(name) };
     let names = frame.labels("rate_rows").iter().map(|it| name(it).to_owned());
     names.zip(rows).map(|(name, (rates, sizes))| row(name, sizes, rates)).collect()
 }

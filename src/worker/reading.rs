@@ -1,5 +1,5 @@
-//! Reads a file into the worker's session, a piece at a time. A worker reads one text in its life, and reading is cancelled
-//! by ending it.
+//! Reads a file into the worker's session, a piece at a time: no more of it is in memory. A worker reads one file in its life,
+//! and reading is cancelled by ending it.
 
 use super::{Worker, with};
 use crate::protocol::{Command, Event};
@@ -12,6 +12,7 @@ const PIECE: f64 = 524_288.0;
 /// A file that is being read.
 pub struct Reading {
     file: File,
+    kind: Kind,
     at: f64,
     on_piece: Closure<dyn FnMut(JsValue)>,
     on_error: Closure<dyn FnMut(JsValue)>,
@@ -19,15 +20,32 @@ pub struct Reading {
     pub waiting: Vec<Command>,
 }
 
+/// What a file is.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// A text to train on.
+    Text,
+    /// Samples to learn from.
+    Samples,
+}
+
+/// The file that a message brings, and what it is: by itself a text, in a list samples.
+pub fn file(data: &JsValue) -> Option<(File, Kind)> {
+    let list = data.dyn_ref::<js_sys::Array>();
+    let kind = if list.is_some() { Kind::Samples } else { Kind::Text };
+    let file = list.map_or_else(|| data.clone(), |list| list.get(0));
+    Some((file.dyn_into().ok()?, kind))
+}
+
 impl Worker {
     /// Starts reading.
-    pub fn read(&mut self, file: File) {
+    pub fn read(&mut self, file: File, kind: Kind) {
         let on_piece = Closure::new(|buffer: JsValue| with(|worker| worker.take_piece(&buffer)));
         let on_error = Closure::new(|error: JsValue| {
             let message = js_sys::Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string());
             with(|worker| worker.give_up(message.unwrap_or_default()));
         });
-        self.reading = Some(Reading { file, at: 0.0, on_piece, on_error, waiting: Vec::new() });
+        self.reading = Some(Reading { file, kind, at: 0.0, on_piece, on_error, waiting: Vec::new() });
         self.ask();
     }
 
@@ -49,7 +67,11 @@ impl Worker {
         if bytes.is_empty() && size > 0.0 {
             return self.give_up(format!("it ends at byte {} of {}", at as u64, size as u64));
         }
-        let events = self.session.apply(Command::Data { name, size: size as u64, at: at as u64, bytes });
+        let (kind, size, at) = (reading.kind, size as u64, at as u64);
+        let events = self.session.apply(match kind {
+            Kind::Text => Command::Data { name, size, at, bytes },
+            Kind::Samples => Command::Samples { name, size, at, bytes },
+        });
         self.send(&events);
         if events.iter().all(|event| matches!(event, Event::Reading { .. })) {
             self.ask();

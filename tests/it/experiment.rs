@@ -29,7 +29,7 @@ fn experiments_in(lab: &'static str) -> impl Strategy<Value = Experiment> {
         Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
     };
     let change = |setting: &'static Setting| prop::option::of(value(setting));
-    let own = ("[a-zA-Z0-9 .ü&=%#]{0,40}", 0..=50_000_000_u64, any::<u64>());
+    let own = ("[a-zA-Z0-9 .ü&=%#]{0,40}", 0..=1_000_000_000_u64, any::<u64>());
     let values = start().settings().iter().map(change).collect::<Vec<_>>();
     (values, own.prop_map(|(name, size, digest)| Own { name, size, digest })).prop_map(move |(values, own)| {
         let mut experiment = start();
@@ -239,7 +239,7 @@ fn a_list_keeps_the_names_it_has_right() {
         "#v=1&view.panels=scan,pie,loss,scan&view.locked=training.eta_z,transport,<b>&view.pace=0&view.compare=x",
         &[
             "view.panels: pie is not allowed, expected a list of scan, bars, logits, gains, phase, loss, heatmaps, sequence, \
-             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples, reply, attended, words-said, results, funnel, dropped, made, tools, learning, success, rates, reasons, confusion, cases",
+             sweep, notes, words, images, told, shown, meter, ranking, distribution, table, estimates, maps, samples, reply, attended, words-said, results, funnel, dropped, made, tools, learning, contents, success, rates, reasons, confusion, cases",
             "view.locked: <b> is not allowed, expected a list of paths of settings, or of settings, transport, notes",
             "view.pace: 0 is not allowed, expected a whole number from 1 to 1000000 (steps per second), or max",
             "view.compare: x is not allowed, expected another link that compares with none itself",
@@ -320,10 +320,10 @@ fn any_files_name_is_one_that_a_link_can_carry() {
 #[test]
 fn what_is_known_of_own_data_is_checked_field_by_field() {
     refused(
-        "#v=1&data.name=%00&data.size=50000001&data.digest=12",
+        "#v=1&data.name=%00&data.size=1000000001&data.digest=12",
         &[
             "data.name:   is not allowed, expected the name of a file, 1 to 100 characters",
-            "data.size: 50000001 is not allowed, expected a whole number of bytes from 0 to 50000000",
+            "data.size: 1000000001 is not allowed, expected a whole number of bytes from 0 to 1000000000",
             "data.digest: 12 is not allowed, expected 16 hexadecimal digits",
         ],
     );
@@ -396,7 +396,7 @@ fn the_longest_released_link_of_each_lab_says_every_field() {
     let links = [
         (include_str!("../links/v1-text-every-field.txt"), 3 + 9),
         (include_str!("../links/v1-encoding-every-field.txt"), 6 + 10),
-        (include_str!("../links/v1-tool-use-every-field.txt"), 20 + 10),
+        (include_str!("../links/v1-tool-use-every-field.txt"), 23 + 10),
     ];
     for ((text, more), lab) in links.into_iter().zip(Lab::ALL) {
         let paths: Vec<&str> = text.split(['#', '&']).filter_map(|part| Some(part.split_once('=')?.0)).collect();

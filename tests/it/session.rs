@@ -33,6 +33,7 @@ fn log(events: &[Event]) -> String {
         Event::Reading { seen, size, .. } => format!("reading {seen} of {size}"),
         Event::Saved { file, .. } => format!("saved {}", file.is_some()),
         Event::Tabled { own, .. } => format!("tables {}", own.name),
+        Event::Sampled { own, .. } => format!("samples {}", own.name),
         Event::Prompted { prompts } => format!("prompts {}", prompts.is_ok()),
     };
     events.iter().map(line).collect::<Vec<_>>().join("; ")

@@ -3,6 +3,7 @@
 mod learning;
 mod probing;
 mod run;
+mod samples;
 
 use crate::cli::{Folder, says};
 use serde_json::{Value, json};

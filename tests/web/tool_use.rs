@@ -55,7 +55,7 @@ fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
     each(async |page| {
         page.open("#v=1&lab=tool-use&seed=0&data.scenes=3&view.pace=max").await?;
         page.wait_within(RUN, &format!("{STEP} === 3")).await?;
-        hand(page, "bad.json", "[{\"instruction\": 3}]").await?;
+        hand(page, "bad.json", "[{\"id\": 1, \"instruction\": 3}]").await?;
         says(page, "bad.json: no sample to judge by").await?;
         hand(page, "truth.json", &json!(truth).to_string()).await?;
         says(page, "predictions: the predictions are still to be chosen").await?;
@@ -94,6 +94,46 @@ fn a_student_is_tuned_to_the_native_bits_and_its_adapters_reply() {
         page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 0").await?;
         press(page, "End").await?;
         page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 4").await?;
+        axe_is_content(page).await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn samples_of_ones_own_are_read_in_pieces_told_and_learned_from() {
+    let prompt = "TOOLS:\n> Find\nNew input: find the <i>car</i>\n";
+    let samples: Vec<Value> = (0..3000)
+        .map(|at| {
+            let output = if at % 3 == 0 { NO } else { CALL };
+            if at == 7 {
+                json!({ "instruction": prompt })
+            } else {
+                json!({ "instruction": prompt, "input": "", "output": output })
+            }
+        })
+        .collect();
+    let text = json!(samples).to_string();
+    assert!(text.len() > 524_288, "more than a piece: {}", text.len());
+    each(async |page| {
+        page.open("#v=1&lab=tool-use&seed=0&data.scenes=3&tune.steps=2&tune.samples=20&tune.judged=2&tune.batch=2&view.pace=max")
+            .await?;
+        page.wait_within(RUN, &format!("{STEP} === 3")).await?;
+        hand(page, "cut.json", &text[..text.len() - 2]).await?;
+        says(page, "cut.json: the file ends at byte").await?;
+        assert_eq!(page.eval(STEP).await?, 3, "in {:?} the run stands where it stood", page.kind);
+        hand(page, "mine.json", &text).await?;
+        says(page, "mine.json was read.").await?;
+        page.wait_for(
+            "location.hash.includes('data.samples=own-samples') && location.hash.includes('samples.digest=')",
+        )
+        .await?;
+        page.wait_within(RUN, &format!("{STEP} === 2")).await?;
+        says(page, "2 samples of the file are held out to judge by").await?;
+        page.wait_for("document.querySelector('.p-contents').innerText.includes('sample 8 at byte ')").await?;
+        page.wait_for("document.querySelectorAll('.p-contents tbody tr').length === 5").await?;
+        page.wait_for("document.querySelectorAll('.p-learning tbody tr').length > 1").await?;
         axe_is_content(page).await?;
         let complaints = page.complaints().await?;
         assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);

@@ -57,7 +57,8 @@ impl Kind {
     }
 
     /// Of a sample whose output has this many calls.
-    fn of(sample: &Sample, calls: usize) -> Self {
+    #[must_use]
+    pub fn of(sample: &Sample, calls: usize) -> Self {
         // The prompt's own example of a call stands before what the user says.
         let said = sample.instruction.rsplit_once("New input: ").map_or("", |(_, said)| said);
         match calls {
@@ -279,7 +280,8 @@ fn score((id, sample): &(Id, Sample), output: &str) -> Item {
     }
 }
 
-fn bounded(name: &str) -> String {
+/// A tool's name, unless it is too long for one.
+pub(super) fn bounded(name: &str) -> String {
     if name.len() > LONGEST_NAME { OTHER } else { name }.to_owned()
 }
 

@@ -4,12 +4,13 @@
 use super::answers::Answers;
 use super::evaluation::Evaluator;
 use super::records::{Record, Records};
+use super::samples::{Reading, Samples};
 use super::scene::{self, Scene};
 use super::student::{self, Base, adapters};
 use super::{Catalogue, catalogue};
 use crate::experiment::ConfigError;
 use crate::experiment::own::{self, MAX_TEXT_BYTES, Own};
-use crate::lab::library::asks;
+use crate::lab::library::{DataError, asks};
 use std::sync::Arc;
 use xxhash_rust::xxh64::xxh64;
 
@@ -34,6 +35,9 @@ pub struct Files {
     shipped: Option<Arc<Vec<u8>>>,
     adapters: Kept<Vec<u8>>,
     answers: Kept<Answers>,
+    samples: Option<Arc<Samples>>,
+    /// The samples that are being read.
+    reading: Option<Reading>,
 }
 
 impl Files {
@@ -165,6 +169,48 @@ impl Files {
         Ok(own)
     }
 
+    /// Takes the piece of the samples `name` that stands at byte `at` of `size`. Gives them once they are whole, and only then lets
+    /// those before go.
+    ///
+    /// # Errors
+    /// Why they are none, in a sentence; they must be started anew then.
+    pub fn feed_samples(
+        &mut self,
+        name: &str,
+        size: u64,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<Option<Arc<Samples>>, String> {
+        let begun = self.reading.take();
+        let mut reading = if at == 0 { Reading::new(name) } else { begun.unwrap_or_else(|| Reading::new(name)) };
+        if reading.seen() != at {
+            return Err(DataError::Piece { at, expected: reading.seen() }.to_string());
+        }
+        if size > own::MAX_BYTES {
+            return Err(format!("the file has {size} bytes, at most {} are read", own::MAX_BYTES));
+        }
+        reading.feed(bytes)?;
+        if reading.seen() < size {
+            self.reading = Some(reading);
+            return Ok(None);
+        }
+        let samples = Arc::new(reading.end()?);
+        self.samples = Some(samples.clone());
+        Ok(Some(samples))
+    }
+
+    /// The reader's samples to learn from, if they are those `wanted`.
+    ///
+    /// # Errors
+    /// What is asked for and what was given.
+    pub fn samples(&self, wanted: &Own) -> Result<Arc<Samples>, ConfigError> {
+        let given = self.samples.as_ref();
+        given
+            .filter(|samples| samples.own.digest == wanted.digest)
+            .cloned()
+            .ok_or_else(|| refusal(given.map(|samples| &samples.own), wanted, "samples", "the samples"))
+    }
+
     /// The reader's tools, if they are those `wanted`.
     ///
     /// # Errors
@@ -238,9 +284,14 @@ fn records(bytes: &[u8], see: &mut dyn FnMut(Record)) -> Result<(), String> {
 fn found<T>(kept: &Kept<T>, wanted: &Own, path: &str, what: &str) -> Result<Arc<(Own, T)>, ConfigError> {
     match kept {
         Some(found) if found.0.digest == wanted.digest => Ok(found.clone()),
-        _ if *wanted == Own::default() => {
-            Err(ConfigError::Data { what: format!("{path}: {what} are still to be chosen") })
-        }
-        other => Err(ConfigError::Data { what: asks(path, what, wanted, other.as_deref().map(|(own, _)| own)) }),
+        other => Err(refusal(other.as_deref().map(|(own, _)| own), wanted, path, what)),
     }
+}
+
+fn refusal(given: Option<&Own>, wanted: &Own, path: &str, what: &str) -> ConfigError {
+    let what = match *wanted == Own::default() {
+        true => format!("{path}: {what} are still to be chosen"),
+        false => asks(path, what, wanted, given),
+    };
+    ConfigError::Data { what }
 }

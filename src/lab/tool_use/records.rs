@@ -79,7 +79,7 @@ enum Place {
 }
 
 /// Reads a list of records, in pieces of any size.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Records {
     place: Place,
     /// Bytes seen before this piece.

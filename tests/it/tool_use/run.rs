@@ -265,7 +265,8 @@ fn predictions_are_scored_to_the_table_of_the_paper_and_their_cases_are_shown() 
 fn files_that_are_none_are_refused_in_a_sentence() {
     let mut session = Session::default();
     let cases = [
-        ("[{\"instruction\": 3}]", "no sample to judge by: sample 1 at byte 1: field id"),
+        ("[{\"id\": 1, \"instruction\": 3}]", "no sample to judge by: sample 1 at byte 1: field instruction"),
+        ("[{\"instruction\": 3}]", "samples to learn from are read in pieces"),
         ("[{\"output\": \"x\"", "the file ends at byte 15"),
         ("", "the file is empty"),
         ("{\"arguments\": []}", "expected a list"),

@@ -1,0 +1,106 @@
+//! Files of samples to learn from: read in pieces by a session as a page's worker does, tuned on, and on the command line.
+
+use super::{CALL, NO, PROMPT, printed, sample};
+use crate::cli::{Folder, says};
+use serde_json::{Value, json};
+use snapscope::experiment::Own;
+use snapscope::lab::tool_use::pipeline::{Scenes, Settings};
+use snapscope::lab::tool_use::sample::Writer;
+use snapscope::lab::tool_use::{Catalogue, Pipeline};
+use snapscope::protocol::{Command, Event, TableKind};
+use snapscope::run::Frame;
+use snapscope::session::Session;
+use xxhash_rust::xxh64::xxh64;
+
+/// Samples as the lab makes them, with two records that are none.
+fn file() -> String {
+    let (mut writer, mut text) = (Writer::default(), String::new());
+    let scenes = Scenes::Drawn(4);
+    let mut pipeline =
+        Pipeline::new(Settings { seed: 9, ..Settings::default() }, Catalogue::seen(), scenes, Vec::new());
+    while pipeline.step(&mut |sample| writer.write(&sample, &mut text)) {}
+    text.push_str(",\n{\"instruction\": 3},\n{\"instruction\": \"x\", \"output\": \"hello\"}\n]\n");
+    text
+}
+
+/// Gives a session a file in pieces of so many bytes: what came of the last one.
+fn feed(session: &mut Session, name: &str, text: &[u8], length: usize) -> Event {
+    let size = text.len() as u64;
+    let mut at = 0;
+    let mut pieces = text.chunks(length);
+    loop {
+        let bytes = pieces.next().unwrap_or_default().to_vec();
+        let seen = at + bytes.len() as u64;
+        let events = session.apply(Command::Samples { name: name.to_owned(), size, at, bytes });
+        match events.as_slice() {
+            [Event::Reading { seen: told, .. }] => assert_eq!((*told, seen < size), (seen, true)),
+            [last] => return last.clone(),
+            other => panic!("{other:?}"),
+        }
+        at = seen;
+    }
+}
+
+fn sampled(session: &mut Session, text: &str) -> (Own, Frame) {
+    match feed(session, "mine.json", text.as_bytes(), 1000) {
+        Event::Sampled { own, found } => (own, found),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_is_read_in_pieces_and_told_by_its_contents() {
+    let (mut session, text) = (Session::default(), file());
+    let (own, found) = sampled(&mut session, &text);
+    assert_eq!((own.name.as_str(), own.size), ("mine.json", text.len() as u64));
+    assert_eq!(own.digest, xxh64(text.as_bytes(), 0));
+    let records = text.matches("\"instruction\"").count() as f32;
+    assert_eq!((found.scalar("records"), found.scalar("flawed")), (Some(records), Some(2.0)));
+    assert_eq!(found.scalar("kept"), Some(records - 2.0));
+    assert_eq!(found.labels("kinds"), ["single", "chain", "no_tool", "context"]);
+    let calls: f32 = found.values("tool_calls").chunks(2).map(|row| row[0]).sum();
+    assert_eq!(calls, text.matches("Action Input: ").count() as f32 - named_in_prompts(&text), "those of the outputs");
+    let told = found.labels("told");
+    assert!(told[0].contains("field instruction: 3, expected a text") && told.len() == 2, "{told:?}");
+    // A file that is cut, or none of samples, is refused, and what was read before stays.
+    let refused = |session: &mut Session, text: &str| match feed(session, "bad.json", text.as_bytes(), 7) {
+        Event::Refused { name, error } => format!("{name}: {error}"),
+        other => panic!("{other:?}"),
+    };
+    let cut = &text[..text.len() / 2];
+    assert!(refused(&mut session, cut).starts_with(&format!("bad.json: the file ends at byte {}", cut.len())));
+    assert!(refused(&mut session, "").ends_with("the file is empty"));
+    assert!(refused(&mut session, "[1, 2]").contains("no sample to learn from: sample 1 at byte 1: "));
+    let stray = Command::Samples { name: "b".to_owned(), size: 9, at: 3, bytes: vec![b'['] };
+    let Some(Event::Refused { error, .. }) = session.apply(stray).pop() else { panic!("a stray piece") };
+    assert_eq!(error, "the piece at byte 3 is not the next one: 0 came before it");
+    let huge = Command::Samples { name: "b".to_owned(), size: 1_000_000_001, at: 0, bytes: vec![b'['] };
+    let Some(Event::Refused { error, .. }) = session.apply(huge).pop() else { panic!("too large") };
+    assert_eq!(error, "the file has 1000000001 bytes, at most 1000000000 are read");
+    assert!(session.library().tool_use.samples(&own).is_ok());
+}
+
+/// How often prompts name inputs.
+fn named_in_prompts(text: &str) -> f32 {
+    let records: Vec<Value> = serde_json::from_str(text).expect("JSON");
+    let prompts = records.iter().filter_map(|record| record["instruction"].as_str());
+    prompts.map(|prompt| prompt.matches("Action Input: ").count()).sum::<usize>() as f32
+}
+
+#[test]
+fn samples_with_ids_are_to_be_judged_by_and_those_without_to_learn_from() {
+    let kind = |sample: &Value| TableKind::of_tool_use(json!([sample]).to_string().as_bytes());
+    assert_eq!(kind(&sample(1, CALL)), TableKind::Truth);
+    assert_eq!(kind(&json!({ "instruction": PROMPT, "input": "", "output": NO })), TableKind::Samples);
+}
+
+#[test]
+fn the_command_line_says_what_is_in_a_file() {
+    let folder = Folder::new("samples");
+    std::fs::write(folder.0.join("mine.json"), file()).expect("a file can be written");
+    let found = printed(&folder.run(&["samples", "mine.json"]));
+    assert_eq!(found["flawed"], 2);
+    assert_eq!(found["digest"], format!("{:016x}", xxh64(file().as_bytes(), 0)));
+    assert!(found["tools"].as_array().is_some_and(|tools| tools.len() > 10), "{found}");
+    says(&folder.run(&["samples", "."]), 2, ".: not a file");
+}
