@@ -88,6 +88,9 @@ pub struct Own {
     /// repeated.
     #[arg(long, value_name = "NAME=MAP.csv")]
     pub explanation: Vec<String>,
+    /// With lab=tool-use, samples to tune a student on (task.kind=tune, data.samples=own-samples), of any size.
+    #[arg(long, value_name = "SAMPLES.json")]
+    pub samples: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -189,6 +192,9 @@ pub struct Tune {
     /// Another base than the one that ships, as `pretrain` saved it.
     #[arg(long, value_name = "BASE.safetensors")]
     pub base: Option<PathBuf>,
+    /// Samples of your own to learn from, of any size: a JSON list of records with instruction, input and output.
+    #[arg(long, value_name = "SAMPLES.json")]
+    pub samples: Option<PathBuf>,
     /// Change a setting of the lab, like tune.steps=100; may be repeated.
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,

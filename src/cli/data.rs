@@ -7,7 +7,7 @@ use crate::experiment::encoding::{Encoding, SubjectKind};
 use crate::experiment::own::MAX_TEXT_BYTES;
 use crate::experiment::scan_snap::{DataKind, ScanSnap, TextSource};
 use crate::experiment::setting::shorten;
-use crate::experiment::tool_use::{Images, Teacher, ToolUse, Tools};
+use crate::experiment::tool_use::{Images, Samples, TaskKind, Teacher, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::lab::Library;
 use crate::protocol::{Command, Event, TableKind};
@@ -43,6 +43,15 @@ pub fn given(asked: &Asked, experiment: &mut Experiment) -> Result<Library, CliE
             Lab::Encoding(_) => return Err(refused("sentences bring their rationales in a file with them")),
             _ => return Err(refused("this experiment explains nothing, expected one of lab=encoding")),
         }
+    }
+    if let Some(path) = &asked.samples {
+        let Lab::ToolUse(settings) = &mut experiment.lab else {
+            let what =
+                format!("--samples {}: this experiment calls no tools, expected one of lab=tool-use", path.display());
+            return Err(CliError::Input(what));
+        };
+        (settings.task.kind, settings.data.samples) = (TaskKind::Tune, Samples::Own);
+        keep(&mut settings.samples.own, samples(&mut session, path)?);
     }
     Ok(session.library().clone())
 }

@@ -161,7 +161,8 @@ fn mine<'a>(tasks: &'a [Task], shard: Option<&str>) -> Result<Vec<&'a Task>, Cli
 fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)], texts: &Library) -> Result<Vec<String>, CliError> {
     let mut names: Vec<String> = Vec::new();
     // Summaries differ by what kind of run it is, not by seed: one run of each kind will do.
-    let kind = |task: &Task| ["data.kind", "subject.kind", "scores.by"].map(|path| task.experiment.get(path));
+    let kind =
+        |task: &Task| ["data.kind", "subject.kind", "scores.by", "task.kind"].map(|path| task.experiment.get(path));
     for (i, task) in tasks.iter().enumerate() {
         if tasks[..i].last().is_none_or(|before| kind(before) != kind(task)) {
             let summary = crate::lab::start_on(&task.experiment, texts)?.report().summary;

@@ -1,9 +1,8 @@
 //! Tunes the student of the tool-use lab as the page does, for one seed or several, and says what it is worth before and after.
 
-use super::args::{Subject, Tune};
-use super::{CliError, Done, file_error, link, print_json, read, run as run_session};
+use super::args::{Own, Subject, Tune};
+use super::{CliError, Done, data, file_error, link, print_json, read, run as run_session};
 use crate::experiment::Experiment;
-use crate::lab::Library;
 use crate::lab::tool_use::student::Base;
 use crate::run::Record;
 use serde_json::{Map, Value, json};
@@ -18,8 +17,9 @@ const MOST: u64 = 1 << 26;
 /// Tunes, scores, prints.
 pub fn run(ask: &Tune) -> Result<(), CliError> {
     let subject = Subject { experiment: TUNE.to_owned(), set: ask.set.clone() };
-    let experiment = link(&subject)?.experiment;
-    let mut library = Library::default();
+    let mut experiment = link(&subject)?.experiment;
+    let own = Own { samples: ask.samples.clone(), ..Own::default() };
+    let mut library = data::given(&own, &mut experiment)?;
     if let Some(path) = &ask.base {
         let refused = |why: String| CliError::Input(format!("{}: {why}", path.display()));
         library

@@ -1,25 +1,25 @@
-//! The lab's run that tunes the student: adapters on the frozen base learn from samples, and every quarter of the way, before the
+//! The lab's run that tunes the student: adapters on the frozen base learn from samples, made or the reader's own, and every quarter of the way, before the
 //! first step and after the last, the student replies to conversations it never saw, with the tools it is taught and with others.
 //!
 //! What was found at each step is kept, so that every step can be shown again at once; the model itself stands at the furthest
 //! step. A step is worked on sample by sample, and a reply token by token.
 
-use super::Catalogue;
+mod taught;
+
 use super::evaluation::Evaluator;
 use super::files::Files;
 use super::interval::interval;
-use super::making::{self, labels};
-use super::pipeline::{Form, Scenes, Settings as Data};
+use super::making::labels;
 use super::records::{Record as Given, Records};
 use super::sample::{Sample, Writer};
 use super::scoring::Scoring;
 use super::student::replies::{Judged, Part, Reply, observation};
 use super::student::tuning::{Settings, Tuning};
-use super::student::{Base, adapters, data};
+use super::student::{Base, adapters};
 use super::transcript::Transcript;
 use crate::experiment::ConfigError;
 use crate::experiment::own::Own;
-use crate::experiment::tool_use::{LossOn, Targets, ToolUse, Tools, Tune};
+use crate::experiment::tool_use::{LossOn, Targets, ToolUse, Tune};
 use crate::json::Json;
 use crate::run::{
     Array, Check, Checkpoint, Detail, Digest, Direction, Focus, Frame, Measure, Record, Report, Run, RunError, Series,
@@ -27,6 +27,7 @@ use crate::run::{
 };
 use crate::transformer::{Lora, LoraSettings, Target};
 use std::sync::Arc;
+use taught::Taught;
 use xxhash_rust::xxh64::xxh64;
 
 /// Rounds of judgement besides the first.
@@ -78,6 +79,8 @@ pub struct Learning {
     /// Conversations by which the student is judged: those of the taught tools, then as many of others.
     judged: Vec<Sample>,
     tools: [usize; 2],
+    /// Samples that are longer than the base reads.
+    too_long: usize,
     steps: u64,
     told: Vec<String>,
     /// Of each step done: the loss, positions worked on so far, and the digest.
@@ -123,18 +126,12 @@ impl Learning {
     pub fn new(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
         let refuse = |what: String| ConfigError::Data { what };
         let base = files.base()?;
-        let (scenes, catalogue, mut told) = making::source(asked, seed, files)?;
-        // How many scenes are drawn is told by the samples that are asked for.
-        let scenes = if let Scenes::Drawn(_) = scenes { Scenes::Drawn(u64::MAX) } else { scenes };
         let tune = &asked.tune;
-        let taught = data::some(&catalogue, tune.tools as usize, seed);
-        let others = if asked.data.tools == Tools::Unseen { Catalogue::seen() } else { Catalogue::unseen() };
-        let made =
-            Data { seed, flaws: asked.data.flaws as f32, negatives: asked.data.negatives as f32, form: Form::Training };
-        let samples = data::taught(made, &taught, scenes, tune.samples as usize, tune.context);
+        let Taught { samples, judged, tools, too_long, mut told } = Taught::new(asked, seed, files, &base)?;
         let tuning = Tuning::new(&base, &samples, settings(tune), seed).map_err(|error| refuse(error.to_string()))?;
-        let [learned, too_long] = tuning.samples();
-        if learned + too_long < tune.samples as usize {
+        let [learned, left_out] = tuning.samples();
+        let too_long = too_long + left_out;
+        if samples.len() < tune.samples as usize {
             told.push(format!(
                 "tune.samples: {learned} of {} samples are learned from: there are no more",
                 tune.samples
@@ -142,13 +139,6 @@ impl Learning {
         }
         if too_long > 0 {
             told.push(format!("{too_long} samples are longer than the base reads and are left out"));
-        }
-        let count = tune.judged as usize;
-        let mut judged = data::judged(made, &taught, count, 0);
-        judged.extend(data::judged(made, &others, count, judged.len() as i64));
-        if judged.len() < 2 * count {
-            let what = format!("data.flaws: no line is left to judge by at {}", asked.data.flaws);
-            return Err(refuse(what));
         }
         let adapters = tuning.model().lora().map_or(0, |lora| lora.params().len());
         let steps = u64::from(tune.steps);
@@ -158,7 +148,8 @@ impl Learning {
             reply: Reply::new(tuning.model()),
             base,
             judged,
-            tools: [taught.tools().len(), others.tools().len()],
+            tools,
+            too_long,
             steps,
             told,
             losses: Vec::new(),
@@ -382,12 +373,12 @@ impl Run for Learning {
 
     fn report(&self) -> Report {
         let step = self.step_idx as usize;
-        let [samples, too_long] = self.tuning.samples();
+        let [samples, _] = self.tuning.samples();
         let measure =
             |name: String, value: f64, unit: &str, better| Measure { name, value, unit: unit.to_owned(), better };
         let mut summary = vec![
             measure("samples".to_owned(), samples as f64, "", Direction::Neither),
-            measure("too_long".to_owned(), too_long as f64, "", Direction::Neither),
+            measure("too_long".to_owned(), self.too_long as f64, "", Direction::Neither),
             measure("tokens".to_owned(), self.tokens[step] as f64, "", Direction::Neither),
             measure(
                 "loss".to_owned(),
@@ -397,9 +388,10 @@ impl Run for Learning {
             ),
         ];
         let ends = [("before", self.shown().first()), ("after", self.last())];
-        for (when, round) in ends.into_iter().filter_map(|(when, round)| Some((when, round?))) {
+        for (when, round) in ends {
             for (kind, name) in KINDS.iter().enumerate() {
-                let rates = RATES.iter().zip(round.rates(kind, self.of_kind()));
+                let rates = round.map_or([[f64::NAN; 3]; 6], |round| round.rates(kind, self.of_kind()));
+                let rates = RATES.iter().zip(rates);
                 for (rate, [value, low, high]) in rates.filter(|(rate, _)| ["success", "strict"].contains(rate)) {
                     for (end, value) in [("", value), ("_low", low), ("_high", high)] {
                         let better = if end.is_empty() { Direction::Higher } else { Direction::Neither };

@@ -3,12 +3,14 @@
 use super::{CALL, NO, PROMPT, printed, sample};
 use crate::cli::{Folder, says};
 use serde_json::{Value, json};
-use snapscope::experiment::Own;
+use snapscope::experiment::{Link, Own};
 use snapscope::lab::tool_use::pipeline::{Scenes, Settings};
 use snapscope::lab::tool_use::sample::Writer;
+use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
 use snapscope::lab::tool_use::{Catalogue, Pipeline};
+use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, TableKind};
-use snapscope::run::Frame;
+use snapscope::run::{Focus, Frame, Run};
 use snapscope::session::Session;
 use xxhash_rust::xxh64::xxh64;
 
@@ -46,6 +48,24 @@ fn sampled(session: &mut Session, text: &str) -> (Own, Frame) {
         Event::Sampled { own, found } => (own, found),
         other => panic!("{other:?}"),
     }
+}
+
+fn session() -> Session {
+    let mut library = Library::default();
+    let base: Base = Pretraining::new(Size { layers: 1, width: 16, heads: 2 }, 0, 1).expect("a size").base();
+    library.tool_use.set_base(base);
+    Session::with_library(library)
+}
+
+fn start(session: &Session, own: &Own, changes: &str) -> Result<Box<dyn Run>, String> {
+    let fragment = format!(
+        "#v=1&lab=tool-use&seed=3&task.kind=tune&data.samples=own-samples&tune.steps=2&tune.batch=2{changes}\
+         &samples.name={}&samples.size={}&samples.digest={:016x}",
+        own.name, own.size, own.digest
+    );
+    let (link, refused) = Link::parse(&fragment);
+    assert_eq!(refused, [], "{fragment}");
+    lab::start_on(&link.experiment, session.library()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -95,12 +115,67 @@ fn samples_with_ids_are_to_be_judged_by_and_those_without_to_learn_from() {
 }
 
 #[test]
-fn the_command_line_says_what_is_in_a_file() {
+fn a_student_is_tuned_on_samples_of_ones_own_and_judged_by_those_held_out() {
+    let mut session = session();
+    let (own, found) = sampled(&mut session, &file());
+    let samples = found.scalar("kept").expect("a number") as usize;
+    let mut run = start(&session, &own, "").expect("a run");
+    run.step(u64::MAX).expect("nothing diverges");
+    let (frame, report) = (run.frame(Focus::default()), run.report());
+    let held_out = samples / 5;
+    let measured = |name: &str| report.measure(name).expect("a number");
+    assert_eq!((measured("samples"), measured("too_long")), ((samples - held_out) as f64, 0.0));
+    assert_eq!(frame.scalar("judged"), Some(2.0 * held_out as f32));
+    assert_eq!(frame.values("student_tools")[0], found.labels("tools").len() as f32);
+    let told = frame.labels("told").join("\n");
+    assert!(told.contains(&format!("{held_out} samples of the file are held out to judge by")), "{told}");
+    assert!(told.contains("field instruction: 3, expected a text"), "{told}");
+    let text = file();
+    let said = report.details.iter().find(|detail| detail.name == "replies").expect("replies");
+    let truth = said.records[0].texts.iter().find(|(name, _)| name == "truth").expect("its truth");
+    assert!(text.contains(json!(truth.1).to_string().trim_matches('"')), "judged by the file: {truth:?}");
+    // The same again, other samples with another seed, and fewer where it is asked for.
+    let mut again = start(&session, &own, "").expect("a run");
+    again.step(u64::MAX).expect("nothing diverges");
+    assert_eq!(again.digest(), run.digest());
+    let few = start(&session, &own, "&tune.samples=4&tune.judged=3&tune.context=false").expect("a run");
+    assert_eq!(few.report().measure("samples"), Some(4.0));
+    assert_eq!(few.frame(Focus::default()).scalar("judged"), Some(6.0));
+}
+
+#[test]
+fn samples_that_are_too_long_are_counted_and_other_files_asked_for() {
+    let mut session = session();
+    let long = json!({ "instruction": "word ".repeat(2000), "input": "", "output": NO });
+    let short = json!({ "instruction": PROMPT, "input": "", "output": NO });
+    let (own, _) = sampled(&mut session, &json!([long, short, long, short, short]).to_string());
+    let run = start(&session, &own, "").expect("a run");
+    let frame = run.frame(Focus::default());
+    assert!(frame.labels("told").contains(&"2 samples are longer than the base reads and are left out".to_owned()));
+    assert_eq!((run.report().measure("samples"), run.report().measure("too_long")), (Some(2.0), Some(2.0)));
+    let other = Own { digest: own.digest + 1, ..own.clone() };
+    let error = start(&session, &other, "").err().expect("another file");
+    assert!(error.starts_with("samples: this experiment is about the samples mine.json"), "{error}");
+    let (own, _) = sampled(&mut session, &json!([long, short]).to_string());
+    assert_eq!(
+        start(&session, &own, "").err().expect("too few"),
+        "samples: of 2 samples 1 are longer than the 384 tokens that the base reads and 1 can be learned from, expected 2 at \
+         least"
+    );
+}
+
+#[test]
+fn the_command_line_says_what_is_in_a_file_and_tunes_on_it() {
     let folder = Folder::new("samples");
     std::fs::write(folder.0.join("mine.json"), file()).expect("a file can be written");
     let found = printed(&folder.run(&["samples", "mine.json"]));
     assert_eq!(found["flawed"], 2);
     assert_eq!(found["digest"], format!("{:016x}", xxh64(file().as_bytes(), 0)));
     assert!(found["tools"].as_array().is_some_and(|tools| tools.len() > 10), "{found}");
+    let short = ["--set", "tune.steps=1", "--set", "tune.judged=1", "--set", "tune.batch=1", "--set", "tune.samples=5"];
+    let tuned = printed(&folder.run(&[&["tune", "--samples", "mine.json"], &short[..]].concat()));
+    assert_eq!(tuned[0]["summary"]["samples"], 5.0, "{tuned}");
+    says(&folder.run(&["tune", "--samples", "none.json"]), 2, "none.json: ");
     says(&folder.run(&["samples", "."]), 2, ".: not a file");
+    says(&folder.run(&["run", "#v=1", "--samples", "mine.json"]), 2, "expected one of lab=tool-use");
 }
