@@ -88,8 +88,14 @@ pub struct Own {
     /// repeated.
     #[arg(long, value_name = "NAME=MAP.csv")]
     pub explanation: Vec<String>,
+    /// With lab=tool-use, samples to judge predictions by (task.kind=score).
+    #[arg(long, value_name = "GT.json", requires = "predictions")]
+    pub truth: Option<PathBuf>,
+    /// With lab=tool-use, what a model wrote for them.
+    #[arg(long, value_name = "PRED.json", requires = "truth")]
+    pub predictions: Option<PathBuf>,
     /// With lab=tool-use, samples to tune a student on (task.kind=tune, data.samples=own-samples), of any size.
-    #[arg(long, value_name = "SAMPLES.json")]
+    #[arg(long, value_name = "SAMPLES.json", conflicts_with = "truth")]
     pub samples: Option<PathBuf>,
 }
 

@@ -44,14 +44,22 @@ pub fn given(asked: &Asked, experiment: &mut Experiment) -> Result<Library, CliE
             _ => return Err(refused("this experiment explains nothing, expected one of lab=encoding")),
         }
     }
-    if let Some(path) = &asked.samples {
+    for (option, path) in
+        [("--truth", &asked.truth), ("--predictions", &asked.predictions), ("--samples", &asked.samples)]
+    {
+        let Some(path) = path else { continue };
         let Lab::ToolUse(settings) = &mut experiment.lab else {
             let what =
-                format!("--samples {}: this experiment calls no tools, expected one of lab=tool-use", path.display());
+                format!("{option} {}: this experiment calls no tools, expected one of lab=tool-use", path.display());
             return Err(CliError::Input(what));
         };
-        (settings.task.kind, settings.data.samples) = (TaskKind::Tune, Samples::Own);
-        keep(&mut settings.samples.own, samples(&mut session, path)?);
+        match option {
+            "--samples" => {
+                (settings.task.kind, settings.data.samples) = (TaskKind::Tune, Samples::Own);
+                keep(&mut settings.samples.own, samples(&mut session, path)?);
+            }
+            _ => scored(&mut session, option, path, settings)?,
+        }
     }
     Ok(session.library().clone())
 }
@@ -131,6 +139,19 @@ fn tools(session: &mut Session, path: &Path, settings: &mut ToolUse) -> Result<(
         }
     };
     keep(own, take(session, kind, vec![(name(path), bytes)]).map_err(refused)?);
+    Ok(())
+}
+
+/// The samples that predictions are judged by, or these.
+fn scored(session: &mut Session, option: &str, path: &Path, settings: &mut ToolUse) -> Result<(), CliError> {
+    let bytes = read(path, MAX_TEXT_BYTES, "a list of records")?;
+    let (kind, own) = match option {
+        "--truth" => (TableKind::Truth, &mut settings.truth.own),
+        _ => (TableKind::Predictions, &mut settings.predictions.own),
+    };
+    let found = take(session, kind, vec![(name(path), bytes)]);
+    keep(own, found.map_err(|what| CliError::Input(format!("{option} {}: {what}", path.display())))?);
+    settings.task.kind = TaskKind::Score;
     Ok(())
 }
 

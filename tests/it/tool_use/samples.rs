@@ -1,6 +1,6 @@
 //! Files of samples to learn from: read in pieces by a session as a page's worker does, tuned on, and on the command line.
 
-use super::{CALL, NO, PROMPT, printed, sample};
+use super::{CALL, NO, PROMPT, printed, sample, write};
 use crate::cli::{Folder, says};
 use serde_json::{Value, json};
 use snapscope::experiment::{Link, Own};
@@ -178,4 +178,38 @@ fn the_command_line_says_what_is_in_a_file_and_tunes_on_it() {
     says(&folder.run(&["tune", "--samples", "none.json"]), 2, "none.json: ");
     says(&folder.run(&["samples", "."]), 2, ".: not a file");
     says(&folder.run(&["run", "#v=1", "--samples", "mine.json"]), 2, "expected one of lab=tool-use");
+}
+
+#[test]
+fn a_run_of_the_command_line_scores_the_files_it_is_given_as_the_page_does() {
+    let folder = Folder::new("run-score");
+    let truth = json!([sample(1, CALL), sample(2, NO), sample(3, CALL)]);
+    let predictions = json!([{ "id": 1, "output": CALL }, { "id": 2, "output": CALL }]);
+    write(&folder, "gt.json", &truth);
+    write(&folder, "pred.json", &predictions);
+    let mut session = Session::default();
+    let mut own = |kind, name: &str, value: &Value| {
+        let files = vec![(name.to_owned(), value.to_string().into_bytes())];
+        let Some(Event::Tabled { own, .. }) = session.apply(Command::Tables { kind, files }).pop() else {
+            panic!("{name} is taken")
+        };
+        let group = name.trim_end_matches(".json");
+        let group = if group == "gt" { "truth" } else { "predictions" };
+        format!("&{group}.name={}&{group}.size={}&{group}.digest={:016x}", own.name, own.size, own.digest)
+    };
+    let fields = own(TableKind::Truth, "gt.json", &truth) + &own(TableKind::Predictions, "pred.json", &predictions);
+    let link = format!("#v=1&lab=tool-use&task.kind=score{fields}");
+    let mut run = lab::start_on(&Link::parse(&link).0.experiment, session.library()).expect("a run");
+    run.step(u64::MAX).expect("nothing diverges");
+    let files = ["--truth", "gt.json", "--predictions", "pred.json"];
+    // By the page's link, or by the lab alone.
+    for subject in [link.as_str(), "#v=1&lab=tool-use"] {
+        let found = printed(&folder.run(&[&["run", subject], &files[..]].concat()));
+        assert_eq!(found["digest"], run.digest().to_string(), "{subject}");
+        assert_eq!(found["experiment"]["task"]["kind"], "score");
+    }
+    write(&folder, "pred.json", &json!([{ "id": 1, "output": NO }]));
+    says(&folder.run(&[&["run", link.as_str()], &files[..]].concat()), 2, "predictions: this experiment is about");
+    says(&folder.run(&["run", "#v=1&lab=tool-use", "--truth", "gt.json"]), 2, "--predictions");
+    says(&folder.run(&[&["run", "#v=1"], &files[..]].concat()), 2, "--truth gt.json: this experiment calls no tools");
 }
