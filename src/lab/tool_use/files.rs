@@ -289,9 +289,10 @@ fn found<T>(kept: &Kept<T>, wanted: &Own, path: &str, what: &str) -> Result<Arc<
 }
 
 fn refusal(given: Option<&Own>, wanted: &Own, path: &str, what: &str) -> ConfigError {
-    let what = match *wanted == Own::default() {
-        true => format!("{path}: {what} are still to be chosen"),
-        false => asks(path, what, wanted, given),
+    let what = if *wanted == Own::default() {
+        format!("{path}: {what} are still to be chosen")
+    } else {
+        asks(path, what, wanted, given)
     };
     ConfigError::Data { what }
 }

@@ -251,16 +251,16 @@ impl Samples {
         let contents = &self.contents;
         let tools = contents.by_calls();
         let labels = |name: &str, texts: Vec<String>| Labels { name: name.to_owned(), texts };
-        let kinds = contents.kinds.iter().flat_map(Lengths::row).map(|value| value as f32);
-        let counts = tools.iter().flat_map(|(_, counts)| counts.map(|count| count as f32));
+        let mut kinds = contents.kinds.iter().flat_map(Lengths::row).map(|value| value as f32);
+        let mut counts = tools.iter().flat_map(|(_, counts)| counts.map(|count| count as f32));
         Frame {
             arrays: vec![
                 Array::scalar("records", contents.records as f32),
                 Array::scalar("megabytes", (self.own.size as f64 / 1e6) as f32),
                 Array::scalar("flawed", contents.flawed as f32),
                 Array::scalar("kept", self.kept.len() as f32),
-                Array::collect("kinds", &[Kind::ALL.len(), 5], &mut { kinds }),
-                Array::collect("tool_calls", &[tools.len(), 2], &mut { counts }),
+                Array::collect("kinds", &[Kind::ALL.len(), 5], &mut kinds),
+                Array::collect("tool_calls", &[tools.len(), 2], &mut counts),
             ],
             labels: vec![
                 labels("digest", vec![format!("{:016x}", self.own.digest)]),

@@ -39,7 +39,10 @@ impl Taught {
     pub fn new(asked: &ToolUse, seed: u64, files: &Files, base: &Base) -> Result<Self, ConfigError> {
         match asked.data.samples {
             Samples::Drawn => Self::drawn(asked, seed, files),
-            Samples::Own => Self::own(asked, seed, &*files.samples(&asked.samples.own)?, base),
+            Samples::Own => {
+                let own = files.samples(&asked.samples.own)?;
+                Self::own(asked, seed, &own, base)
+            }
         }
     }
 
