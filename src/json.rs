@@ -1,4 +1,4 @@
-//! JSON of others: one value, read or refused by its byte. Knows nothing of what values mean.
+//! JSON of others, headers of safetensors among it: one value, read or refused by its byte. Knows nothing of what values mean.
 //!
 //! What Python's `json` writes is read, also where that is more than JSON: NaN, the infinities, and half of a surrogate pair,
 //! which becomes U+FFFD. Of a name that an object has twice the last counts. By hand, as a library would weigh more in the

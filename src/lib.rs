@@ -44,10 +44,10 @@ pub mod bench;
 #[cfg(feature = "app")]
 pub mod number;
 
+pub mod json;
+
 #[cfg(feature = "full")]
 pub mod endpoint;
-#[cfg(feature = "full")]
-pub mod json;
 
 #[cfg(feature = "app")]
 pub mod chart;

@@ -24,7 +24,6 @@ mod fields;
 mod forward;
 pub mod generate;
 mod given;
-pub(crate) mod json;
 pub mod lora;
 pub mod params;
 pub mod safetensors;

@@ -9,7 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("random", &["kernels"]),
     ("experiment", &[]),
     ("optimizer", &["kernels"]),
-    ("transformer", &["kernels", "random"]),
+    ("transformer", &["kernels", "random", "json"]),
     ("run", &["experiment"]),
     ("lab", &["run", "experiment", "json", "transformer", "optimizer", "kernels", "random"]),
     ("protocol", &["experiment", "run"]),

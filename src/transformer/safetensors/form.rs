@@ -1,7 +1,7 @@
 //! The form itself: an 8-byte length, a JSON header, then the numbers. Knows tensors, not what they are for.
 
 use super::FileError;
-use crate::transformer::json::{Json, Misplaced, read, write_text};
+use crate::json::{Json, read, write_text};
 use crate::transformer::text::{shortened, sort};
 use core::ops::Range;
 
@@ -56,7 +56,7 @@ impl<'a> File<'a> {
         let length = length as usize;
         let (header, data) = rest.split_at_checked(length).ok_or(too_short(8 + length))?;
         let text = core::str::from_utf8(header).map_err(|error| FileError::Header { at: error.valid_up_to() })?;
-        let Json::Object(fields) = read(text).map_err(|Misplaced(at)| FileError::Header { at })? else {
+        let Json::Object(fields) = read(text).map_err(|at| FileError::Header { at })? else {
             return Err(FileError::Header { at: 0 });
         };
         let (mut metadata, mut tensors) = (Vec::new(), Vec::with_capacity(fields.len()));
@@ -128,7 +128,8 @@ fn tensor(name: String, value: Json, data_len: usize) -> Result<Tensor, FileErro
 }
 
 fn whole(items: &[Json]) -> Option<Vec<u64>> {
-    items.iter().map(|item| if let Json::Number(number) = item { Some(*number) } else { None }).collect()
+    let number = |item: &Json| if let Json::Whole(number) = item { u64::try_from(*number).ok() } else { None };
+    items.iter().map(number).collect()
 }
 
 /// Sorts tensors by their bytes, which must follow each other from first to last; and no name twice.

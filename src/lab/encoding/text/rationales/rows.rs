@@ -2,9 +2,9 @@
 
 use super::{Rationale, RationalesError, Row};
 use crate::experiment::setting::shorten;
+use crate::json::{Json, read};
 use crate::lab::encoding::file;
 use crate::lab::encoding::text::sentences::{SentencesError, width};
-use crate::transformer::json::{Json, Misplaced, read_any};
 use csv::{Position, ReaderBuilder, StringRecord};
 
 type See<'a> = &'a mut dyn FnMut(Row<'_>) -> Result<(), RationalesError>;
@@ -20,7 +20,7 @@ pub(super) fn each(text: &str, see: See<'_>) -> Result<(), RationalesError> {
 
 fn lines(text: &str, see: See<'_>) -> Result<(), RationalesError> {
     for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
-        let object = read_any(line).map_err(|Misplaced(byte)| RationalesError::Json { row: number, byte })?;
+        let object = read(line).map_err(|byte| RationalesError::Json { row: number, byte })?;
         let Json::Object(fields) = object else { return Err(RationalesError::Json { row: number, byte: 0 }) };
         let object = Object { number, fields: &fields };
         if object.get("evidences").is_some() { object.eraser(see)? } else { object.plain(see)? }
@@ -43,10 +43,10 @@ impl<'a> Object<'a> {
         let found = match found {
             None => "nothing".to_owned(),
             Some(Json::Text(text)) => shorten(text),
-            Some(Json::Number(number)) => number.to_string(),
+            Some(Json::Whole(number)) => number.to_string(),
             Some(Json::List(_)) => "a list".to_owned(),
             Some(Json::Object(_)) => "an object".to_owned(),
-            Some(Json::Other) => "another value".to_owned(),
+            Some(_) => "another value".to_owned(),
         };
         Err(RationalesError::Field { row: self.number, field, found, expected: expected.to_owned() })
     }
@@ -54,7 +54,7 @@ impl<'a> Object<'a> {
     fn label(&self, field: &'static str) -> Result<String, RationalesError> {
         match self.get(field) {
             Some(Json::Text(label)) => Ok(label.clone()),
-            Some(Json::Number(label)) => Ok(label.to_string()),
+            Some(Json::Whole(label)) => Ok(label.to_string()),
             other => self.refuse(field, other, "a text or a whole number"),
         }
     }
@@ -112,9 +112,9 @@ impl<'a> Object<'a> {
     fn evidence(&self, one: &Json, documents: &[(Option<&str>, &str)]) -> Result<(u64, u64), RationalesError> {
         let Json::Object(fields) = one else { return self.refuse("evidences", Some(one), "objects in lists") };
         let one = Object { number: self.number, fields };
-        let place = |field: &'static str| match one.get(field) {
-            Some(Json::Number(place)) => Ok(*place),
-            other => one.refuse(field, other, "a whole number"),
+        let place = |field: &'static str| {
+            let found = one.get(field);
+            found.and_then(as_place).map_or_else(|| one.refuse(field, found, "a whole number"), Ok)
         };
         let (from, to) = (place("start_token")?, place("end_token")?);
         let mut before = 0;
@@ -135,7 +135,12 @@ impl<'a> Object<'a> {
 }
 
 fn numbers(items: &[Json]) -> Option<Vec<u64>> {
-    items.iter().map(|item| if let Json::Number(number) = item { Some(*number) } else { None }).collect()
+    items.iter().map(as_place).collect()
+}
+
+/// A whole number that may be the place of a word.
+fn as_place(value: &Json) -> Option<u64> {
+    if let Json::Whole(number) = value { u64::try_from(*number).ok() } else { None }
 }
 
 fn texts(items: &[Json]) -> Option<Vec<&str>> {
