@@ -35,7 +35,7 @@ fn feed(session: &mut Session, name: &str, text: &[u8], length: usize) -> Event 
         let seen = at + bytes.len() as u64;
         let events = session.apply(Command::Samples { name: name.to_owned(), size, at, bytes });
         match events.as_slice() {
-            [Event::Reading { seen: told, .. }] => assert_eq!((*told, seen < size), (seen, true)),
+            [Event::Reading { seen: told, .. }] => assert_eq!((*told, seen < size), (seen, true), "more is to come"),
             [last] => return last.clone(),
             other => panic!("{other:?}"),
         }
