@@ -1,7 +1,7 @@
 //! A student's reply as the page shows it: tokens with their probabilities, words that matter, calls and what came of them. Takes
 //! every number from a frame.
 
-use crate::number::significant;
+use crate::number::{grouped, significant};
 use crate::run::Frame;
 use crate::view::text::{fill, say};
 use crate::view::token::LEVELS;
@@ -55,7 +55,7 @@ pub fn others(frame: &Frame) -> Vec<Vec<String>> {
 pub struct Word {
     /// The word.
     pub text: String,
-    /// How much less likely the choice is without it, nats; empty where that is not known yet.
+    /// How much it counts for the choice, nats; empty where that is not known yet.
     pub effect: String,
     /// The same as a level, of words that speak for the choice.
     pub level: usize,
@@ -84,11 +84,27 @@ pub fn choice(frame: &Frame) -> String {
         let is_over = frame.step > 0 && frame.step == frame.steps;
         return if is_over { say("chose_none").to_owned() } else { String::new() };
     };
-    if frame.values("said_effect").is_empty() {
+    let count = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
+    let effects = frame.values("said_effect");
+    if effects.is_empty() {
         // The choice is known before it is shown.
-        return say("chose_not_yet").to_owned();
+        let asks = frame.scalar("said_asked").is_some_and(|asked| asked > 0.0);
+        return if asks {
+            fill("chose_asks", &[&count("said_asked"), &count("said_asks")])
+        } else {
+            say("chose_not_yet").to_owned()
+        };
     }
-    fill("chose", &[tool])
+    let number = |value: f32| significant(f64::from(value));
+    let what = match (frame.labels("said_by").first().map(String::as_str), frame.values("said_ends")) {
+        (Some("kernel-shap"), [none, all]) => {
+            fill("chose_shapley", &[tool, &number(effects.iter().sum()), &number(*none), &number(*all)])
+        }
+        (Some("lime"), _) => fill("chose_lime", &[tool]),
+        _ => return fill("chose", &[tool]),
+    };
+    let sets = if frame.scalar("said_exact") == Some(1.0) { "words_exact" } else { "words_drawn" };
+    format!("{what} {}", fill(sets, &[&count("said_asked")]))
 }
 
 /// A call and what came of it.
@@ -154,5 +170,21 @@ mod tests {
         assert_eq!(words.iter().map(|word| word.level).collect::<Vec<_>>(), [8, 0, 0]);
         assert_eq!(words[2].effect, "", "not known yet");
         assert!(choice(&frame).contains("Detection"));
+        let by = |effects: &[f32], asked: f32, is_exact: f32| {
+            let arrays = vec![
+                Array::new("said_effect", &[effects.len()], effects.to_vec()),
+                Array::new("said_ends", &[2], vec![-3.0, -0.5]),
+                Array::scalar("said_asked", asked),
+                Array::scalar("said_asks", 64.0),
+                Array::scalar("said_exact", is_exact),
+            ];
+            let labels = vec![labels("chosen_tool", &["Detection"]), labels("said_by", &["kernel-shap"])];
+            choice(&Frame { arrays, labels, ..Frame::default() })
+        };
+        assert!(by(&[], 7.0, 1.0).starts_with("7 of 64 sets"), "{}", by(&[], 7.0, 1.0));
+        let exact = by(&[2.0, 0.5], 64.0, 1.0);
+        assert!(exact.contains("Together 2.5: from −3 without any word to −0.5"), "{exact}");
+        assert!(exact.ends_with("All 64 sets of words were asked about: nothing is estimated."), "{exact}");
+        assert!(by(&[2.0, 0.5], 64.0, 0.0).contains("estimates"));
     }
 }
