@@ -75,6 +75,21 @@ fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
         page.wait_for("document.querySelector('.p-cases li').innerText.includes('AI: <b>hello</b>')").await?;
         page.wait_for("document.querySelector('.p-cases li').innerText.includes('find the <i>car</i>')").await?;
         assert_eq!(page.eval("document.querySelectorAll('.p-cases b, .p-cases i').length").await?, 0, "no markup");
+        // A cell of the matrix by keyboard, its cases, and back.
+        let key = |selector: &str, key: &str| {
+            format!(
+                "document.querySelector('{selector}').dispatchEvent(\
+                 new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, cancelable: true }}));"
+            )
+        };
+        let canvas = ".p-confusion canvas";
+        let there = format!("document.querySelector('{canvas}').focus();");
+        let keys = [there, key(canvas, "ArrowRight"), key(canvas, "Enter")].concat();
+        page.driver.execute(keys, vec![]).await?;
+        says(page, "Find → Find All cases: 2.").await?;
+        page.wait_for("document.activeElement.matches('.p-cases .told')").await?;
+        page.driver.execute(key(".p-cases .told", "Escape"), vec![]).await?;
+        page.wait_for(&format!("document.activeElement.matches('{canvas}')")).await?;
         axe_is_content(page).await
     });
 }
