@@ -34,6 +34,7 @@ fn log(events: &[Event]) -> String {
         Event::Saved { file, .. } => format!("saved {}", file.is_some()),
         Event::Tabled { own, .. } => format!("tables {}", own.name),
         Event::Prompted { prompts } => format!("prompts {}", prompts.is_ok()),
+        Event::Catalogued { tools } => format!("tools {}", tools.is_ok()),
     };
     events.iter().map(line).collect::<Vec<_>>().join("; ")
 }

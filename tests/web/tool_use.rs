@@ -95,6 +95,44 @@ fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
 }
 
 #[test]
+fn tools_are_edited_checked_as_files_are_and_become_ones_own() {
+    each(async |page| {
+        page.open("#v=1&lab=tool-use&seed=0&data.scenes=3&view.pace=max").await?;
+        page.wait_within(RUN, &format!("{STEP} === 3")).await?;
+        let click = |name: &str| {
+            format!("[...document.querySelectorAll('button')].find((it) => it.innerText === '{name}').click();")
+        };
+        let typed = |id: &str, text: &str| {
+            format!(
+                "{{ const field = document.getElementById('{id}'); field.value = {}; \
+                 field.dispatchEvent(new Event('input', {{ bubbles: true }})); }}",
+                json!(text)
+            )
+        };
+        page.driver.execute(click("Edit the tools"), vec![]).await?;
+        page.wait_for("document.querySelectorAll('#tool-chosen option').length === 23").await?;
+        axe_is_content(page).await?;
+        page.driver.execute(click("Add a tool"), vec![]).await?;
+        page.wait_for("document.querySelectorAll('#tool-chosen option').length === 24").await?;
+        page.wait_for("document.activeElement.id === 'tool-name'").await?;
+        page.driver.execute(click("Use these tools"), vec![]).await?;
+        says(page, "tools.json: tool 24, field name:").await?;
+        let fill =
+            [typed("tool-name", "<b>Weigh</b>"), typed("tool-use", "to weigh a thing"), click("Use these tools")];
+        page.driver.execute(fill.concat(), vec![]).await?;
+        page.wait_for("location.hash.includes('data.tools=own-tools') && location.hash.includes('tools.digest=')")
+            .await?;
+        page.wait_for("document.getElementById('tool-chosen').textContent.includes('24. <b>Weigh</b>')").await?;
+        page.driver.execute(click("Close"), vec![]).await?;
+        page.wait_for("document.querySelectorAll('.p-tools tbody tr').length === 24").await?;
+        page.wait_for("document.querySelector('.p-tools').innerText.includes('<b>Weigh</b>')").await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_student_is_tuned_to_the_native_bits_and_its_adapters_reply() {
     let link = "#v=1&lab=tool-use&seed=5&task.kind=tune&tune.steps=3&tune.samples=30&tune.judged=2&tune.batch=2";
     let digest = native_digest(link);
