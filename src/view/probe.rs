@@ -20,12 +20,25 @@ pub struct Token {
     pub ends_line: bool,
 }
 
+/// A token's text, its line feeds and control characters made visible: nobody sees what a font has no sign for.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push('↵'),
+            c if c.is_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
 /// The tokens so far.
 #[must_use]
 pub fn tokens(frame: &Frame) -> Vec<Token> {
     let all = frame.labels("reply_tokens").iter().zip(frame.values("reply_p"));
     let token = |(text, p): (&String, &f32)| Token {
-        text: text.replace('\n', "↵"),
+        text: visible(text),
         doubt: (!p.is_nan()).then(|| level(1.0 - f64::from(*p))),
         ends_line: text.ends_with('\n'),
     };
@@ -47,7 +60,7 @@ pub fn chosen(frame: &Frame) -> usize {
 #[must_use]
 pub fn others(frame: &Frame) -> Vec<Vec<String>> {
     let all = frame.labels("other_tokens").iter().zip(frame.values("other_p"));
-    all.map(|(text, p)| vec![text.replace('\n', "↵").replace(' ', "·"), significant(f64::from(*p))]).collect()
+    all.map(|(text, p)| vec![visible(text).replace(' ', "·"), significant(f64::from(*p))]).collect()
 }
 
 /// A word that was said.
@@ -166,6 +179,13 @@ mod tests {
         let doubts: Vec<Option<usize>> = tokens(&frame).iter().map(|token| token.doubt).collect();
         assert_eq!(doubts, [Some(0), Some(7), None]);
         assert!(tokens(&frame)[1].ends_line && tokens(&frame)[1].text == ": x↵");
+        let others = Frame {
+            arrays: vec![Array::new("other_p", &[3], vec![0.5, 0.25, 0.25])],
+            labels: vec![labels("other_tokens", &["\u{7}", "a b\n", "\u{9b}"])],
+            ..Frame::default()
+        };
+        let texts: Vec<String> = super::others(&others).into_iter().map(|row| row[0].clone()).collect();
+        assert_eq!(texts, ["\\x07", "a·b↵", "\\x9b"]);
         let words = words(&frame);
         assert_eq!(words.iter().map(|word| word.level).collect::<Vec<_>>(), [8, 0, 0]);
         assert_eq!(words[2].effect, "", "not known yet");

@@ -105,7 +105,12 @@ impl Probing {
                 Part::Over => break,
                 Part::Wrote { token } => {
                     let text = vocabulary.decode(&[token]);
-                    let likeliest = likeliest.iter().map(|(token, p)| (vocabulary.decode(&[*token]), *p)).collect();
+                    // A byte that is no text alone is named.
+                    let name = |token: u32| match token {
+                        0x80..=0xff => format!("\\x{token:02x}"),
+                        _ => vocabulary.decode(&[token]),
+                    };
+                    let likeliest = likeliest.iter().map(|(token, p)| (name(*token), *p)).collect();
                     self.tokens.push(Token { text, likeliest, looked: Vec::new() });
                 }
                 Part::Called { call } => {
