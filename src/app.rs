@@ -2,6 +2,8 @@
 //! events; computes nothing, and every value it shows is made by `view` or `chart`.
 
 mod address;
+#[cfg(feature = "full")]
+mod catalogue;
 mod compare;
 mod controls;
 mod dialogs;

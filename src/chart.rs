@@ -32,6 +32,8 @@ pub use picture::{Area, Picture, Raster};
 pub use style::{Rgb, Size, Theme, viridis};
 pub use sweep::{SweepPoint, SweepTable};
 pub use table::Table;
+#[cfg(feature = "full")]
+pub use tools::confused;
 pub use words::Words;
 
 use crate::run::Frame;

@@ -1,6 +1,8 @@
 //! The registry of labs: from an [`Experiment`] to the [`Run`] that works on it. A lab is a folder and one line here.
 
 #[cfg(feature = "full")]
+pub mod attribution;
+#[cfg(feature = "full")]
 pub mod encoding;
 pub mod library;
 pub mod scan_snap;

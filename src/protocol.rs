@@ -208,6 +208,32 @@ pub enum Command {
         /// The piece, cut anywhere.
         bytes: Vec<u8>,
     },
+    /// Asks for the tools of an experiment of the lab of tool use.
+    #[cfg(feature = "full")]
+    Catalogue {
+        /// The experiment.
+        experiment: Experiment,
+    },
+}
+
+/// A tool as a catalogue's file has it: every field as text.
+#[cfg(feature = "full")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolTexts {
+    /// Its name.
+    pub name: String,
+    /// Other names for it.
+    pub also: Vec<String>,
+    /// When to use it.
+    pub usage: String,
+    /// The kinds of its arguments.
+    pub arguments: Vec<String>,
+    /// `image`, or what stands for the text that it gives back.
+    pub returns: String,
+    /// The name of the tool it comes after; empty for none.
+    pub after: String,
+    /// How users ask for it.
+    pub asks: Vec<String>,
 }
 
 /// What the page is told.
@@ -314,6 +340,12 @@ pub enum Event {
         own: Own,
         /// What is in the file.
         found: Frame,
+    },
+    /// Answers [`Command::Catalogue`].
+    #[cfg(feature = "full")]
+    Catalogued {
+        /// The tools; or why there are none, in a sentence.
+        tools: Result<Vec<ToolTexts>, String>,
     },
 }
 

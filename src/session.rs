@@ -6,9 +6,9 @@ use crate::experiment::Experiment;
 #[cfg(feature = "full")]
 use crate::experiment::own;
 use crate::lab::{self, Library};
-#[cfg(feature = "full")]
-use crate::protocol::TableKind;
 use crate::protocol::{Command, Event, RunId, State};
+#[cfg(feature = "full")]
+use crate::protocol::{TableKind, ToolTexts};
 use crate::run::{Checkpoint, Focus, Run, RunError};
 use std::collections::VecDeque;
 
@@ -77,6 +77,11 @@ impl Session {
             Command::Prompts { experiment } => {
                 let prompts = lab::tool_use::prompts(&experiment, &self.library).map_err(|error| error.to_string());
                 vec![Event::Prompted { prompts }]
+            }
+            #[cfg(feature = "full")]
+            Command::Catalogue { experiment } => {
+                let tools = lab::tool_use::tools(&experiment, &self.library).map_err(|error| error.to_string());
+                vec![Event::Catalogued { tools: tools.map(|catalogue| texts(&catalogue)) }]
             }
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
@@ -238,7 +243,7 @@ impl Shown {
                 unreachable!("the session answers these itself")
             }
             #[cfg(feature = "full")]
-            Command::Tables { .. } | Command::Prompts { .. } | Command::Samples { .. } => {
+            Command::Tables { .. } | Command::Prompts { .. } | Command::Catalogue { .. } | Command::Samples { .. } => {
                 unreachable!("the session answers these itself")
             }
         }
@@ -350,6 +355,22 @@ impl Shown {
             () => State::Paused,
         }
     }
+}
+
+/// Tools as their file has them.
+#[cfg(feature = "full")]
+fn texts(catalogue: &lab::tool_use::Catalogue) -> Vec<ToolTexts> {
+    let tools = catalogue.tools();
+    let text = |tool: &lab::tool_use::catalogue::Tool| ToolTexts {
+        name: tool.name.clone(),
+        also: tool.also.clone(),
+        usage: tool.usage.clone(),
+        arguments: tool.arguments.iter().map(|argument| argument.name().to_owned()).collect(),
+        returns: tool.returns.text().to_owned(),
+        after: tool.after.map_or_else(String::new, |at| tools[at].name.clone()),
+        asks: tool.asks.clone(),
+    };
+    tools.iter().map(text).collect()
 }
 
 #[cfg(test)]

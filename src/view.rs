@@ -1,6 +1,8 @@
 //! The page's state and every value it shows, without the page: no DOM, no drawing, no engine. What stands here is
 //! tested natively; components only put it on the screen.
 
+#[cfg(feature = "full")]
+pub mod catalogue;
 pub mod check;
 pub mod compare;
 pub mod control;

@@ -60,6 +60,8 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
             "subject.kind" | "task.kind" => Some(own_tables::chooser(shell)),
             #[cfg(feature = "full")]
             "data.teacher" => Some(super::endpoint::opener(shell)),
+            #[cfg(feature = "full")]
+            "data.tools" => Some(super::catalogue::opener(shell)),
             _ => None,
         };
         core::iter::once(control(shell, path)).chain(chooser)

@@ -1,9 +1,9 @@
 //! The dialogs: gallery, share, help. One at a time, each built when it opens.
 
 use super::element::{self, El, checkbox, div, el, terms, text};
-#[cfg(feature = "full")]
-use super::endpoint;
 use super::shell::{Dialog, Shell};
+#[cfg(feature = "full")]
+use super::{catalogue, endpoint};
 use super::{dom, gallery, notes, share};
 use crate::view::text::say;
 use wasm_bindgen::JsCast;
@@ -18,6 +18,8 @@ pub fn dialogs(shell: Shell) -> El {
             Dialog::Help => help(shell),
             #[cfg(feature = "full")]
             Dialog::Endpoint => endpoint::dialog(shell),
+            #[cfg(feature = "full")]
+            Dialog::Catalogue => catalogue::dialog(shell),
         })
     };
     let title = move || match shell.dialog.get() {
@@ -26,6 +28,8 @@ pub fn dialogs(shell: Shell) -> El {
         Some(Dialog::Help) => say("help").to_owned(),
         #[cfg(feature = "full")]
         Some(Dialog::Endpoint) => say("ask_title").to_owned(),
+        #[cfg(feature = "full")]
+        Some(Dialog::Catalogue) => say("edit_tools").to_owned(),
         None => String::new(),
     };
     let close = element::button("quiet", say("close"), move || shell.dialog.set(None));

@@ -36,6 +36,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to the first element that a selector finds.
+#[cfg(feature = "full")]
+pub fn focus_on(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
 /// Sets or clears a class of the root element.
 pub fn set_root_class(class: &str, on: bool) {
     if let Some(root) = document().document_element() {

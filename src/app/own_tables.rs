@@ -136,6 +136,18 @@ impl State {
         }
     }
 
+    /// What came of the last files.
+    pub fn outcome(self) -> Option<El> {
+        let (sentence, is_refused) = self.outcome.get();
+        let [class, role] = if is_refused { ["error", "alert"] } else { ["hint", "status"] };
+        (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", role))
+    }
+
+    /// Says nothing of the last files any more.
+    pub fn forget_outcome(self) {
+        self.outcome.set((String::new(), false));
+    }
+
     /// Takes files, told apart by their first lines; samples to learn from are read elsewhere, piece by piece.
     pub fn take(self, shell: Shell, files: &FileList) {
         let all: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
@@ -220,7 +232,12 @@ impl State {
                 let mut experiment = shell.experiment.now();
                 match &mut experiment.lab {
                     Lab::Encoding(settings) => explain(settings, kind, own),
-                    Lab::ToolUse(settings) => use_tools(settings, kind, own),
+                    Lab::ToolUse(settings) => {
+                        if kind == TableKind::Tools {
+                            shell.catalogue.taken();
+                        }
+                        use_tools(settings, kind, own);
+                    }
                     Lab::ScanSnap(_) => return,
                 }
                 shell.replace(experiment);
@@ -256,8 +273,11 @@ fn explain(settings: &mut Encoding, kind: TableKind, own: Own) {
 fn use_tools(settings: &mut ToolUse, kind: TableKind, own: Own) {
     match kind {
         TableKind::Tools => {
-            (settings.task.kind, settings.data.tools) = (TaskKind::Make, Tools::Own);
-            settings.tools.own = own;
+            // Where nothing has tools, data are made with them.
+            if settings.task.kind == TaskKind::Score {
+                settings.task.kind = TaskKind::Make;
+            }
+            (settings.data.tools, settings.tools.own) = (Tools::Own, own);
         }
         TableKind::Captions => {
             (settings.task.kind, settings.data.images) = (TaskKind::Make, Images::Own);
@@ -355,11 +375,6 @@ pub fn chooser(shell: Shell) -> El {
         let file = (say("tables_typed").to_owned(), typed.value().into_bytes());
         state.sort_out(shell, vec![file]);
     };
-    let outcome = move || {
-        let (sentence, is_refused) = state.outcome.get();
-        let class = if is_refused { "error" } else { "hint" };
-        (!sentence.is_empty()).then(|| text("p", &sentence).class(class).attr("role", "status"))
-    };
     let (progress, standing) = own_text::standing(shell.own_samples);
     let of_tools = shell.experiment.peek(is_of_tools);
     let edit = fold(text("span", say("tables_type")), false).on("toggle", open);
@@ -368,7 +383,7 @@ pub fn chooser(shell: Shell) -> El {
         .add(input)
         .add(text("p", say(if of_tools { "tool_files_hint" } else { "tables_hint" })).class("hint"))
         .all((!of_tools).then(|| edit.add(area).add(button("", say("own_use"), take))))
-        .maybe_of(outcome)
+        .maybe_of(move || state.outcome())
         .maybe_of(progress)
         .maybe_of(standing)
 }

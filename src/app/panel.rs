@@ -53,12 +53,17 @@ pub struct Shown {
     pub source: Rc<dyn Fn() -> Source>,
     /// Reads the signals that change its table.
     pub track: Rc<dyn Fn()>,
-    /// What a click on a value does.
-    pub open: Option<Rc<dyn Fn(f64)>>,
+    /// What a click on a value does, or Enter where the arrow keys stand.
+    pub open: Option<Rc<dyn Fn(&Readout)>>,
 }
 
 /// The panel of a chart of the page's run.
 pub fn panel(shell: Shell, chart: Chart) -> El {
+    panel_with(shell, chart, None)
+}
+
+/// The same, where a value can be opened.
+pub fn panel_with(shell: Shell, chart: Chart, open: Option<Rc<dyn Fn(&Readout)>>) -> El {
     let track = move || {
         shell.pinned.track();
         // While it plays the table stands still: nobody reads forty rows that change.
@@ -67,7 +72,7 @@ pub fn panel(shell: Shell, chart: Chart) -> El {
         }
     };
     let source = move || Source::of(shell);
-    panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open: None })
+    panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open })
 }
 
 /// The panel of a chart.
@@ -138,10 +143,11 @@ fn canvas(shell: Shell, shown: &Shown, readout: Live<String>) -> El {
             let source = source();
             let scene = source.scene(chart, figure::fit(&canvas), false, None);
             if let Some(readout) = scene.readout_at(place) {
-                open(readout.value);
+                open(&readout);
             }
         }
     };
+    let open = shown.open.clone();
     let press = move |event: web_sys::Event| {
         let event: KeyboardEvent = event.unchecked_into();
         let source = source();
@@ -149,6 +155,12 @@ fn canvas(shell: Shell, shown: &Shown, readout: Live<String>) -> El {
         let here = cursor.now().and_then(|place| scene.readout_at(place));
         let next = match event.key().as_str() {
             "Escape" if here.is_some() => None,
+            "Enter" => {
+                if let (Some(open), Some(here)) = (&open, &here) {
+                    open(here);
+                }
+                return;
+            }
             key => match moved(chart, key, here.as_ref()) {
                 Some(place) => scene.readout_at(place),
                 None => return,

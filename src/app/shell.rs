@@ -7,7 +7,7 @@ use super::live::Live;
 use super::painter::Painter;
 use super::{address, dom, embed, files, lab, own_text, sweep};
 #[cfg(feature = "full")]
-use super::{endpoint, own_tables};
+use super::{catalogue, endpoint, own_tables};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Link, View};
 use crate::protocol::{Command, Event, RunId, State};
@@ -52,6 +52,9 @@ pub enum Dialog {
     /// Asking a chat endpoint.
     #[cfg(feature = "full")]
     Endpoint,
+    /// Editing tools.
+    #[cfg(feature = "full")]
+    Catalogue,
 }
 
 /// The page's state. A handle: copies are the same state.
@@ -92,6 +95,9 @@ pub struct Shell {
     /// A chat endpoint that is asked.
     #[cfg(feature = "full")]
     pub endpoint: endpoint::State,
+    /// Tools that are being edited.
+    #[cfg(feature = "full")]
+    pub catalogue: catalogue::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
     /// Whether keys do anything.
@@ -134,6 +140,8 @@ impl Shell {
             own_tables: own_tables::State::new(),
             #[cfg(feature = "full")]
             endpoint: endpoint::State::new(),
+            #[cfg(feature = "full")]
+            catalogue: catalogue::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
             inner: StoredValue::new_local(Inner::default()),
@@ -549,6 +557,8 @@ impl Shell {
             Event::Tabled { .. } | Event::Refused { .. } => self.own_tables.hear(self, event),
             #[cfg(feature = "full")]
             Event::Prompted { prompts } => self.endpoint.hear(self, prompts),
+            #[cfg(feature = "full")]
+            Event::Catalogued { tools } => self.catalogue.hear(tools),
             Event::Saved { run, file: Some(file) } if run == self.run() => files::save_made(self, &file),
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}

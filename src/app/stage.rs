@@ -114,6 +114,7 @@ enum Part {
 #[cfg(feature = "full")]
 fn part_panel(shell: Shell, part: Part) -> El {
     match part {
+        Part::Chart(Chart::Confusion) => tool_use::confusion(shell),
         Part::Chart(chart) => panel::panel(shell, chart),
         Part::Table(name) if tool_use::PANELS.contains(&name) => tool_use::panel(shell, name),
         Part::Table(name) if probe::PANELS.contains(&name) => probe::panel(shell, name),

@@ -9,7 +9,7 @@ use super::live::{Live, memo};
 use super::panel::{Shown, panel_of};
 use super::pool::{self, Pool};
 use super::shell::Shell;
-use crate::chart::{Chart, SweepPoint, SweepTable};
+use crate::chart::{Chart, Readout, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
 use crate::experiment::{Experiment, Link};
 use crate::number::significant;
@@ -171,7 +171,7 @@ fn results(shell: Shell, state: State) -> El {
     };
     let chart = move |chart| {
         let source = move || Source { frame: state.frame.now(), pinned: None };
-        let open = move |value: f64| state.open(shell, value);
+        let open = move |at: &Readout| state.open(shell, at.value);
         let track = move || state.frame.track();
         panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open: Some(Rc::new(open)) })
     };

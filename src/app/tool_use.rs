@@ -4,10 +4,14 @@ use super::dom;
 use super::element::{self, El, button, cell, div, el, fold, text};
 use super::leptos::*;
 use super::live::memo;
+use super::panel;
 use super::shell::Shell;
+use crate::chart::{Chart, Readout, confused};
 use crate::view::text::say;
 use crate::view::tool_use::{self, Case, Made};
 use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
 
 /// Names of the panels.
 pub const PANELS: &[&str] = &["dropped", "made", "tools", "learning", "contents", "rates", "reasons", "cases"];
@@ -153,6 +157,7 @@ fn reasons(shell: Shell) -> El {
 
 /// The cases of what is looked at.
 fn cases(shell: Shell) -> El {
+    let of = memo(move || shell.frame.with(|frame| tool_use::looked_at(frame)));
     let note = memo(move || shell.frame.with(|frame| tool_use::cases_note(frame)));
     let cases = memo(move || shell.frame.with(|frame| tool_use::cases(frame)));
     let list = move || {
@@ -167,5 +172,35 @@ fn cases(shell: Shell) -> El {
         };
         cases.get().into_iter().map(case).collect()
     };
-    div("told").add(el("p").words_of(move || note.get())).add(el("ul").class("made").part_of(list))
+    // Escape leads back to the matrix from whose cell one came.
+    let back = |event: web_sys::Event| {
+        if event.unchecked_into::<web_sys::KeyboardEvent>().key() == "Escape" {
+            dom::focus_on(".p-confusion canvas");
+        }
+    };
+    div("told scroll")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-labelledby", "chart-cases")
+        .on("keydown", back)
+        .add(
+            el("p")
+                .attr("aria-live", "polite")
+                .add(el("strong").words_of(move || of.get()))
+                .words(" ")
+                .words_of(move || note.get()),
+        )
+        .add(el("ul").class("made").part_of(list))
+}
+
+/// Which tool is called for which, each cell of which opens its cases.
+pub fn confusion(shell: Shell) -> El {
+    let open = move |at: &Readout| {
+        let class = shell.frame.peek(|frame| confused(frame, at.place).map(|cell| tool_use::class_of(frame, cell)));
+        if let Some(class) = class {
+            shell.set_class(class);
+            dom::focus_on(".p-cases .told");
+        }
+    };
+    panel::panel_with(shell, Chart::Confusion, Some(Rc::new(open)))
 }

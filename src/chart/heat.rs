@@ -10,7 +10,7 @@ use super::plan::{Grid, Heat, Rows};
 use super::scale::{Scale, whole_label};
 use super::style::{Rgb, Stroke, Theme};
 use super::{Place, Readout, Scene};
-use crate::number::significant;
+use crate::number::{fixed, significant};
 
 /// Rows of a raster.
 const MOST_ROWS: usize = 128;
@@ -197,7 +197,8 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
         if named {
             columns(heat, grid).draw(picture, area, theme);
         }
-        if heat.numbers {
+        // The charts of the first view have none: their page need not carry them.
+        if cfg!(feature = "full") && heat.numbers {
             numbers(picture, heat, grid, area, theme);
         }
     }
@@ -274,13 +275,17 @@ fn row_axis(picture: &mut Picture, grid: &Grid, area: Area, theme: &Theme) {
     }
 }
 
-/// Each cell's value inside it, in cells with room for it.
+/// Each cell's value inside it, where all have room: with four digits, or else two decimals.
 fn numbers(picture: &mut Picture, heat: &Heat, grid: &Grid, area: Area, theme: &Theme) {
     let (rows, columns) = (grid.rows.len(), grid.columns.len());
     let (width, height) = (area.width / columns.max(1) as f64, area.height / rows.max(1) as f64);
-    if width < 40.0 || height < 16.0 {
+    if width < 24.0 || height < 16.0 {
         return;
     }
+    let room = |value: &f32, text: fn(f64) -> String| text_width(&text(f64::from(*value)), SMALL) + 8.0 <= width;
+    let texts: [fn(f64) -> String; 2] = [significant, |value| fixed(value, 2)];
+    let fits = |text: &fn(f64) -> String| grid.values.iter().all(|value| room(value, *text));
+    let Some(text) = texts.into_iter().find(fits) else { return };
     for row in 0..rows {
         for column in 0..columns {
             let value = f64::from(grid.value(row, column));
@@ -288,7 +293,7 @@ fn numbers(picture: &mut Picture, heat: &Heat, grid: &Grid, area: Area, theme: &
             let light = 0.2126 * f64::from(red) + 0.7152 * f64::from(green) + 0.0722 * f64::from(blue) > 120.0;
             let ink = if light { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) };
             let middle = (area.x + width * (column as f64 + 0.5), area.y + height * (row as f64 + 0.5));
-            picture.text(&significant(value), middle, SMALL, ink, Side::Center);
+            picture.text(&text(value), middle, SMALL, ink, Side::Center);
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::plan::{Band, Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, Symbol};
 use super::series::{add, pinned_key};
 use super::style::{DASHED, Stroke};
-use super::{Scene, Words};
+use super::{Place, Scene, Words};
 use crate::run::Frame;
 use std::borrow::Cow;
 
@@ -68,19 +68,32 @@ pub(super) fn confusion<'a>(scene: &Scene<'a>) -> Plan<'a> {
     })
 }
 
-/// The tools that are there, the others left out: a row or a column of zeros says nothing.
+/// Rows and columns of the confusion that are there, the others left out: a row or a column of zeros says nothing.
+fn there(frame: &Frame) -> Option<[Vec<usize>; 2]> {
+    let values = frame.values("confusion");
+    let sides = frame.labels("confusion_tools").len() + 2;
+    let is_there = |row: usize, column: usize| values[row * sides + column] > 0.0;
+    (values.len() == sides * sides).then(|| {
+        let rows = (0..sides).filter(|row| (0..sides).any(|column| is_there(*row, column)));
+        let columns = (0..sides).filter(|column| (0..sides).any(|row| is_there(row, *column)));
+        [rows.collect(), columns.collect()]
+    })
+}
+
+/// What a place of the confusion is about: which tool should be called and which one is, by their places among the tools of the
+/// frame and what stands after these. None in a pinned run.
+#[must_use]
+pub fn confused(frame: &Frame, place: Place) -> Option<[usize; 2]> {
+    let [rows, columns] = there(frame).filter(|_| place.panel == 0)?;
+    Some([*rows.get(place.row)?, *columns.get(place.column)?])
+}
+
 fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
     let values = frame.values("confusion");
     let mut names = frame.labels("confusion_tools").to_vec();
     names.extend([words.other_tool, words.no_call].map(str::to_owned));
     let sides = names.len();
-    if values.len() != sides * sides {
-        return None;
-    }
-    let rows: Vec<usize> =
-        (0..sides).filter(|row| (0..sides).any(|column| values[row * sides + column] > 0.0)).collect();
-    let columns: Vec<usize> =
-        (0..sides).filter(|column| (0..sides).any(|row| values[row * sides + column] > 0.0)).collect();
+    let [rows, columns] = there(frame)?;
     let cells = rows.iter().flat_map(|row| columns.iter().map(move |column| values[row * sides + column]));
     let named = |places: &[usize]| places.iter().map(|at| names[*at].clone()).collect::<Vec<_>>();
     Some(Grid {

@@ -139,16 +139,48 @@ impl Default for Tune {
 }
 
 /// What a student is asked.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Probe {
     /// Which of the seed's conversations.
     pub conversation: u32,
     /// Who replies.
     pub student: Student,
+    /// How one finds out which words count.
+    pub words: By,
+    /// Sets of words that are asked about, at most.
+    pub coalitions: u32,
     /// What is said instead of what is said there; empty for that.
     pub said: String,
     /// The tools that are listed instead of those there, their names with commas between them; empty for those.
     pub tools: String,
+}
+
+impl Default for Probe {
+    /// Of eight words 256 are all sets there are.
+    fn default() -> Self {
+        let (student, words, [said, tools]) = (Student::Tuned, By::Occlusion, [String::new(), String::new()]);
+        Self { conversation: 0, student, words, coalitions: 256, said, tools }
+    }
+}
+
+/// By which explanation one finds out which words count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By {
+    /// Each is left out once.
+    #[default]
+    Occlusion,
+    /// Shapley values: exact where all sets of words are asked about, else by KernelSHAP.
+    KernelShap,
+    /// Weights of a linear model of the choice.
+    Lime,
+}
+
+impl By {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Named::name(self)
+    }
 }
 
 /// Who replies.
@@ -267,6 +299,10 @@ impl Named for Student {
     const ALL: &'static [(&'static str, Self)] =
         &[("tuned", Self::Tuned), ("untuned", Self::Untuned), ("own-adapters", Self::Own)];
 }
+impl Named for By {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("occlusion", Self::Occlusion), ("kernel-shap", Self::KernelShap), ("lime", Self::Lime)];
+}
 impl Named for Targets {
     const ALL: &'static [(&'static str, Self)] =
         &[("q-k-v-o", Self::Attention), ("q-v", Self::QueryValue), ("attention-and-mlp", Self::All)];
@@ -297,6 +333,8 @@ pub static SETTINGS: &[Setting] = &[
     setting!(choice ToolUse, task.kind: TaskKind, &["make-data", "score", "tune", "probe"]),
     setting!(integer ToolUse, probe.conversation: u32, 0, 9999),
     setting!(choice ToolUse, probe.student: Student, &["tuned", "untuned", "own-adapters"]),
+    setting!(choice ToolUse, probe.words: By, &["occlusion", "kernel-shap", "lime"]),
+    setting!(integer ToolUse, probe.coalitions: u32, 16, 4096),
     // As many as the paper's images.
     setting!(integer ToolUse, data.scenes: u32, 1, 3000),
     setting!(choice ToolUse, data.images: Images, &["drawn", "own-captions"]),

@@ -11,7 +11,6 @@
 //! distribution to look at, and a model of it, [`sequences`] those of the Scan & Snap lab, whose transformer is explained by
 //! its attention.
 
-pub mod attribution;
 pub mod census;
 mod checks;
 mod converging;

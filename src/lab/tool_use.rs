@@ -84,6 +84,18 @@ pub fn prompts(experiment: &Experiment, library: &Library) -> Result<Vec<(String
     }
 }
 
+/// The tools of an experiment.
+///
+/// # Errors
+/// [`ConfigError`] when the experiment is one of another lab, or the file is not the one that was asked for.
+pub fn tools(experiment: &Experiment, library: &Library) -> Result<Catalogue, ConfigError> {
+    experiment.validate()?;
+    match &experiment.lab {
+        Lab::ToolUse(settings) => making::catalogue(settings, &library.tool_use),
+        _ => Err(ConfigError::Data { what: "lab: only experiments of tool-use have tools".to_owned() }),
+    }
+}
+
 /// One of these, each as likely as the others.
 ///
 /// # Panics

@@ -230,6 +230,19 @@ mod tests {
     }
 
     #[test]
+    fn tools_survive_the_wire() {
+        let command = Command::Catalogue { experiment: Experiment::default() };
+        assert_eq!(decode_command(&encode_command(&command)), Ok(command));
+        let [name, usage, returns, after] = ["Cut", "to cut", "image", ""].map(str::to_owned);
+        let (arguments, asks) = (vec!["image".to_owned(), "object".to_owned()], vec!["cut the {object}".to_owned()]);
+        let tool = crate::protocol::ToolTexts { name, also: Vec::new(), usage, arguments, returns, after, asks };
+        for tools in [Ok(vec![tool]), Err("no".to_owned())] {
+            let event = Event::Catalogued { tools };
+            assert_eq!(decode_event(&encode_event(&event)), Ok(event));
+        }
+    }
+
+    #[test]
     fn a_frame_of_every_lab_survives_the_wire() {
         for lab in crate::experiment::Lab::ALL {
             let experiment = Experiment { lab: (lab.start)(), ..Experiment::default() };

@@ -68,6 +68,11 @@ impl Generator {
         self.cache.len = 0;
     }
 
+    /// Forgets all but the first tokens.
+    pub fn truncate(&mut self, len: usize) {
+        self.cache.len = self.cache.len.min(len);
+    }
+
     /// Tokens so far.
     #[must_use]
     pub fn len(&self) -> usize {

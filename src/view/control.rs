@@ -7,7 +7,7 @@ use crate::experiment::Lab;
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
 #[cfg(feature = "full")]
-use crate::experiment::tool_use::{Samples, TaskKind, Teacher};
+use crate::experiment::tool_use::{By as WordsBy, Samples, TaskKind, Teacher};
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
@@ -50,6 +50,7 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
                 false
             }
             TaskKind::Tune => !matches!(path, "data.scenes" | "data.form") && !path.starts_with("probe."),
+            TaskKind::Probe if path == "probe.coalitions" => settings.probe.words != WordsBy::Occlusion,
             TaskKind::Probe => matches!(path, "seed" | "data.tools") || path.starts_with("probe."),
             TaskKind::Score => false,
         };
@@ -136,6 +137,7 @@ impl Slider {
             "tune.judged" => (1.0, 500.0, true),
             "tune.alpha" => (1.0, 1024.0, true),
             "tune.rate" => (0.001, 0.1, true),
+            "probe.coalitions" => (16.0, 4096.0, true),
             "scores.samples" => (100.0, 1_000_000.0, true),
             "scores.steps" => (50.0, 20_000.0, true),
             _ => match setting.kind {

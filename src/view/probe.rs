@@ -1,7 +1,7 @@
 //! A student's reply as the page shows it: tokens with their probabilities, words that matter, calls and what came of them. Takes
 //! every number from a frame.
 
-use crate::number::significant;
+use crate::number::{grouped, significant};
 use crate::run::Frame;
 use crate::view::text::{fill, say};
 use crate::view::token::LEVELS;
@@ -20,12 +20,25 @@ pub struct Token {
     pub ends_line: bool,
 }
 
+/// A token's text, its line feeds and control characters made visible: nobody sees what a font has no sign for.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push('↵'),
+            c if c.is_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
 /// The tokens so far.
 #[must_use]
 pub fn tokens(frame: &Frame) -> Vec<Token> {
     let all = frame.labels("reply_tokens").iter().zip(frame.values("reply_p"));
     let token = |(text, p): (&String, &f32)| Token {
-        text: text.replace('\n', "↵"),
+        text: visible(text),
         doubt: (!p.is_nan()).then(|| level(1.0 - f64::from(*p))),
         ends_line: text.ends_with('\n'),
     };
@@ -47,7 +60,7 @@ pub fn chosen(frame: &Frame) -> usize {
 #[must_use]
 pub fn others(frame: &Frame) -> Vec<Vec<String>> {
     let all = frame.labels("other_tokens").iter().zip(frame.values("other_p"));
-    all.map(|(text, p)| vec![text.replace('\n', "↵").replace(' ', "·"), significant(f64::from(*p))]).collect()
+    all.map(|(text, p)| vec![visible(text).replace(' ', "·"), significant(f64::from(*p))]).collect()
 }
 
 /// A word that was said.
@@ -55,7 +68,7 @@ pub fn others(frame: &Frame) -> Vec<Vec<String>> {
 pub struct Word {
     /// The word.
     pub text: String,
-    /// How much less likely the choice is without it, nats; empty where that is not known yet.
+    /// How much it counts for the choice, nats; empty where that is not known yet.
     pub effect: String,
     /// The same as a level, of words that speak for the choice.
     pub level: usize,
@@ -84,11 +97,27 @@ pub fn choice(frame: &Frame) -> String {
         let is_over = frame.step > 0 && frame.step == frame.steps;
         return if is_over { say("chose_none").to_owned() } else { String::new() };
     };
-    if frame.values("said_effect").is_empty() {
+    let count = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
+    let effects = frame.values("said_effect");
+    if effects.is_empty() {
         // The choice is known before it is shown.
-        return say("chose_not_yet").to_owned();
+        let asks = frame.scalar("said_asked").is_some_and(|asked| asked > 0.0);
+        return if asks {
+            fill("chose_asks", &[&count("said_asked"), &count("said_asks")])
+        } else {
+            say("chose_not_yet").to_owned()
+        };
     }
-    fill("chose", &[tool])
+    let number = |value: f32| significant(f64::from(value));
+    let what = match (frame.labels("said_by").first().map(String::as_str), frame.values("said_ends")) {
+        (Some("kernel-shap"), [none, all]) => {
+            fill("chose_shapley", &[tool, &number(effects.iter().sum()), &number(*none), &number(*all)])
+        }
+        (Some("lime"), _) => fill("chose_lime", &[tool]),
+        _ => return fill("chose", &[tool]),
+    };
+    let sets = if frame.scalar("said_exact") == Some(1.0) { "words_exact" } else { "words_drawn" };
+    format!("{what} {}", fill(sets, &[&count("said_asked")]))
 }
 
 /// A call and what came of it.
@@ -150,9 +179,32 @@ mod tests {
         let doubts: Vec<Option<usize>> = tokens(&frame).iter().map(|token| token.doubt).collect();
         assert_eq!(doubts, [Some(0), Some(7), None]);
         assert!(tokens(&frame)[1].ends_line && tokens(&frame)[1].text == ": x↵");
+        let others = Frame {
+            arrays: vec![Array::new("other_p", &[3], vec![0.5, 0.25, 0.25])],
+            labels: vec![labels("other_tokens", &["\u{7}", "a b\n", "\u{9b}"])],
+            ..Frame::default()
+        };
+        let texts: Vec<String> = super::others(&others).into_iter().map(|row| row[0].clone()).collect();
+        assert_eq!(texts, ["\\x07", "a·b↵", "\\x9b"]);
         let words = words(&frame);
         assert_eq!(words.iter().map(|word| word.level).collect::<Vec<_>>(), [8, 0, 0]);
         assert_eq!(words[2].effect, "", "not known yet");
         assert!(choice(&frame).contains("Detection"));
+        let by = |effects: &[f32], asked: f32, is_exact: f32| {
+            let arrays = vec![
+                Array::new("said_effect", &[effects.len()], effects.to_vec()),
+                Array::new("said_ends", &[2], vec![-3.0, -0.5]),
+                Array::scalar("said_asked", asked),
+                Array::scalar("said_asks", 64.0),
+                Array::scalar("said_exact", is_exact),
+            ];
+            let labels = vec![labels("chosen_tool", &["Detection"]), labels("said_by", &["kernel-shap"])];
+            choice(&Frame { arrays, labels, ..Frame::default() })
+        };
+        assert!(by(&[], 7.0, 1.0).starts_with("7 of 64 sets"), "{}", by(&[], 7.0, 1.0));
+        let exact = by(&[2.0, 0.5], 64.0, 1.0);
+        assert!(exact.contains("Together 2.5: from −3 without any word to −0.5"), "{exact}");
+        assert!(exact.ends_with("All 64 sets of words were asked about: nothing is estimated."), "{exact}");
+        assert!(by(&[2.0, 0.5], 64.0, 0.0).contains("estimates"));
     }
 }

@@ -181,17 +181,42 @@ pub fn choices(frame: &Frame) -> Vec<(u32, String, String)> {
             all.push((1 + at as u32, reason(name).to_owned(), count(*times)));
         }
     }
-    let tools = frame.labels("confusion_tools");
-    let sides = tools.len() + 2;
-    let name = |at: usize| tools.get(at).map_or_else(|| side(at - tools.len()), String::as_str);
+    let sides = frame.labels("confusion_tools").len() + 2;
     for (at, times) in frame.values("confusion").iter().enumerate() {
-        let (truth, prediction) = (at / sides, at % sides);
-        if *times > 0.0 && truth != prediction {
-            let cell = fill("taken_for", &[name(truth), name(prediction)]);
-            all.push(((1 + REASONS + at) as u32, cell, count(*times)));
+        let cell = [at / sides, at % sides];
+        if *times > 0.0 && cell[0] != cell[1] {
+            all.push((class_of(frame, cell), taken_for(frame, cell), count(*times)));
         }
     }
     all
+}
+
+/// The number by which a link knows a cell of the confusion: which tool should be called, and which one is.
+#[must_use]
+pub fn class_of(frame: &Frame, [truth, prediction]: [usize; 2]) -> u32 {
+    let sides = frame.labels("confusion_tools").len() + 2;
+    (1 + REASONS + truth * sides + prediction) as u32
+}
+
+/// A cell of the confusion in words.
+fn taken_for(frame: &Frame, cell: [usize; 2]) -> String {
+    let tools = frame.labels("confusion_tools");
+    let [truth, prediction] =
+        cell.map(|at| tools.get(at).map_or_else(|| side(at.saturating_sub(tools.len())), String::as_str));
+    fill("taken_for", &[truth, prediction])
+}
+
+/// What is looked at, in words.
+#[must_use]
+pub fn looked_at(frame: &Frame) -> String {
+    let sides = frame.labels("confusion_tools").len() + 2;
+    match (frame.focus.class as usize).checked_sub(1) {
+        None => say("fails_all").to_owned(),
+        Some(at) if at < REASONS => {
+            frame.labels("reason_names").get(at).map_or_else(String::new, |name| reason(name).to_owned())
+        }
+        Some(at) => taken_for(frame, [(at - REASONS) / sides, (at - REASONS) % sides]),
+    }
 }
 
 /// What stands after the tools on an axis of the confusion.
@@ -235,10 +260,10 @@ pub fn cases(frame: &Frame) -> Vec<Case> {
 #[must_use]
 pub fn cases_note(frame: &Frame) -> String {
     let (shown, all) = (frame.labels("case_ids").len(), frame.scalar("cases").unwrap_or(0.0));
-    match (all as usize, frame.values("reasons").first()) {
-        (0, _) => say("cases_none").to_owned(),
-        (all, _) if all <= shown => fill("cases_all", &[&all.to_string()]),
-        (all, _) => fill("cases_some", &[&shown.to_string(), &grouped(&all.to_string())]),
+    match all as usize {
+        0 => say("cases_none").to_owned(),
+        all if all <= shown => fill("cases_all", &[&all.to_string()]),
+        all => fill("cases_some", &[&shown.to_string(), &grouped(&all.to_string())]),
     }
 }
 
@@ -299,5 +324,13 @@ mod tests {
         let choices: Vec<(u32, String)> = choices(&frame).into_iter().map(|(class, name, _)| (class, name)).collect();
         let wanted = [(0, "every failure"), (4, "wrong tool"), (12, "Cut → no call")];
         assert_eq!(choices, wanted.map(|(class, name)| (class, name.to_owned())));
+        for (class, name) in wanted {
+            let frame = Frame { focus: Focus::on(class), ..frame.clone() };
+            assert_eq!((looked_at(&frame).as_str(), cases_note(&frame).as_str()), (name, "There is no such case."));
+        }
+        // Also cells of what is right.
+        assert_eq!(looked_at(&Frame { focus: Focus::on(class_of(&frame, [0, 0])), ..frame.clone() }), "Cut → Cut");
+        let far = Frame { focus: Focus::on(u32::MAX), ..frame };
+        assert!(looked_at(&far).ends_with("no call"), "no number is too large: {}", looked_at(&far));
     }
 }

@@ -35,6 +35,7 @@ fn log(events: &[Event]) -> String {
         Event::Tabled { own, .. } => format!("tables {}", own.name),
         Event::Sampled { own, .. } => format!("samples {}", own.name),
         Event::Prompted { prompts } => format!("prompts {}", prompts.is_ok()),
+        Event::Catalogued { tools } => format!("tools {}", tools.is_ok()),
     };
     events.iter().map(line).collect::<Vec<_>>().join("; ")
 }

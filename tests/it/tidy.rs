@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("chart", &["run", "number"]),
     ("json", &["experiment"]),
     ("endpoint", &["json"]),
-    ("view", &["protocol", "experiment", "run", "number", "endpoint"]),
+    ("view", &["protocol", "experiment", "run", "number", "endpoint", "json"]),
     ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     ("worker", &["session", "protocol", "run"]),
     ("app", &["view", "chart", "protocol", "experiment", "run", "number", "endpoint"]),

@@ -75,7 +75,60 @@ fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
         page.wait_for("document.querySelector('.p-cases li').innerText.includes('AI: <b>hello</b>')").await?;
         page.wait_for("document.querySelector('.p-cases li').innerText.includes('find the <i>car</i>')").await?;
         assert_eq!(page.eval("document.querySelectorAll('.p-cases b, .p-cases i').length").await?, 0, "no markup");
+        // A cell of the matrix by keyboard, its cases, and back.
+        let key = |selector: &str, key: &str| {
+            format!(
+                "document.querySelector('{selector}').dispatchEvent(\
+                 new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, cancelable: true }}));"
+            )
+        };
+        let canvas = ".p-confusion canvas";
+        let there = format!("document.querySelector('{canvas}').focus();");
+        let keys = [there, key(canvas, "ArrowRight"), key(canvas, "Enter")].concat();
+        page.driver.execute(keys, vec![]).await?;
+        says(page, "Find → Find All cases: 2.").await?;
+        page.wait_for("document.activeElement.matches('.p-cases .told')").await?;
+        page.driver.execute(key(".p-cases .told", "Escape"), vec![]).await?;
+        page.wait_for(&format!("document.activeElement.matches('{canvas}')")).await?;
         axe_is_content(page).await
+    });
+}
+
+#[test]
+fn tools_are_edited_checked_as_files_are_and_become_ones_own() {
+    each(async |page| {
+        page.open("#v=1&lab=tool-use&seed=0&data.scenes=3&view.pace=max").await?;
+        page.wait_within(RUN, &format!("{STEP} === 3")).await?;
+        let click = |name: &str| {
+            format!("[...document.querySelectorAll('button')].find((it) => it.innerText === '{name}').click();")
+        };
+        let typed = |id: &str, text: &str| {
+            format!(
+                "{{ const field = document.getElementById('{id}'); field.value = {}; \
+                 field.dispatchEvent(new Event('input', {{ bubbles: true }})); }}",
+                json!(text)
+            )
+        };
+        page.driver.execute(click("Edit the tools"), vec![]).await?;
+        page.wait_for("document.querySelectorAll('#tool-chosen option').length === 23").await?;
+        axe_is_content(page).await?;
+        page.driver.execute(click("Add a tool"), vec![]).await?;
+        page.wait_for("document.querySelectorAll('#tool-chosen option').length === 24").await?;
+        page.wait_for("document.activeElement.id === 'tool-name'").await?;
+        page.driver.execute(click("Use these tools"), vec![]).await?;
+        says(page, "tools.json: tool 24, field name:").await?;
+        let fill =
+            [typed("tool-name", "<b>Weigh</b>"), typed("tool-use", "to weigh a thing"), click("Use these tools")];
+        page.driver.execute(fill.concat(), vec![]).await?;
+        page.wait_for("location.hash.includes('data.tools=own-tools') && location.hash.includes('tools.digest=')")
+            .await?;
+        page.wait_for("document.getElementById('tool-chosen').textContent.includes('24. <b>Weigh</b>')").await?;
+        page.driver.execute(click("Close"), vec![]).await?;
+        page.wait_for("document.querySelectorAll('.p-tools tbody tr').length === 24").await?;
+        page.wait_for("document.querySelector('.p-tools').innerText.includes('<b>Weigh</b>')").await?;
+        let complaints = page.complaints().await?;
+        assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
+        Ok(())
     });
 }
 

@@ -1,9 +1,9 @@
 //! Explanation methods as maps: for each input of positive probability the inputs that are selected. The constructions
 //! after Puli et al. (PAPERS 2.2) pick by the law itself.
 
-use super::attribution;
 use super::joint::Joint;
 use super::marginal;
+use crate::lab::attribution;
 use crate::random::{Purpose, Random};
 
 /// The selected inputs v: bit i for input i.

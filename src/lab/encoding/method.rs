@@ -1,10 +1,10 @@
 //! The explanation methods that the lab has, by name: the constructions, selections made of attributions, and the best that
 //! cannot encode. Each explains a whole distribution.
 
-use super::attribution::{self, Coalition};
 use super::explanation::{Explanation, Selection, largest};
 use super::joint::{Joint, log_likelihood};
 use super::marginal;
+use crate::lab::attribution::{self, Coalition};
 use std::collections::BTreeMap;
 
 /// Values v_x(S) that are kept at most: 128 MiB.

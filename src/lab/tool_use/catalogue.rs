@@ -91,6 +91,17 @@ pub enum Returns {
     Text(String),
 }
 
+impl Returns {
+    /// As files say it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Image => Argument::Image.name(),
+            Self::Text(placeholder) => placeholder,
+        }
+    }
+}
+
 /// A tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {

@@ -205,12 +205,19 @@ pub(super) fn given(
             (Scenes::Given(scenes), told)
         }
     };
-    let catalogue = match asked.data.tools {
-        Tools::Seen => Catalogue::seen(),
-        Tools::Unseen => Catalogue::unseen(),
-        Tools::Own => files.tools(&asked.tools.own)?,
-    };
-    Ok((scenes, catalogue, told))
+    Ok((scenes, catalogue(asked, files)?, told))
+}
+
+/// The tools of an experiment.
+///
+/// # Errors
+/// When the file is not the one that was asked for.
+pub(super) fn catalogue(asked: &ToolUse, files: &Files) -> Result<Catalogue, ConfigError> {
+    match asked.data.tools {
+        Tools::Seen => Ok(Catalogue::seen()),
+        Tools::Unseen => Ok(Catalogue::unseen()),
+        Tools::Own => files.tools(&asked.tools.own),
+    }
 }
 
 /// What a teacher is told of each scene of an experiment, with its id.

@@ -1,8 +1,9 @@
 //! The lab's run that asks a student and watches it reply: a step for each token, with how sure the student was of it, what else
-//! it could have been, and where it looked; then a step for each word that was said, left out, with what that does to the choice
-//! of the first tool. Calls are answered by a [`Sandbox`].
+//! it could have been, and where it looked; then steps in which words that were said are left out, with what that does to the
+//! choice of the first tool. Calls are answered by a [`Sandbox`].
 
 mod question;
+mod words;
 
 use super::files::Files;
 use super::making::labels;
@@ -17,10 +18,10 @@ use crate::run::{
     Array, Check, Checkpoint, Detail, Digest, Direction, Focus, Frame, Measure, Record, Report, Run, RunError, Series,
     Verdict,
 };
-use crate::transformer::{Batch, Model};
-use core::ops::Range;
+use crate::transformer::Model;
 use question::Question;
 use std::sync::Arc;
+use words::{Choice, Words};
 use xxhash_rust::xxh64::xxh64;
 
 /// Other tokens that are told of each place.
@@ -52,12 +53,8 @@ pub struct Probing {
     question: Question,
     tokens: Vec<Token>,
     calls: Vec<Called>,
-    /// The reply up to the name of the first tool, and the name.
-    choice: Option<(String, String)>,
-    /// Where the words of what is said are in it.
-    words: Vec<Range<usize>>,
-    /// Log-probability of the choice as it was, then without each word.
-    scores: Vec<f64>,
+    choice: Option<Choice>,
+    words: Words,
     step_idx: u64,
 }
 
@@ -79,8 +76,9 @@ impl Probing {
             model.attach(lora.map_err(|error| ConfigError::Data { what: error.to_string() })?);
         }
         let question = Question::new(asked, seed, files)?;
-        let (words, tokens, calls, scores) = (question.words(), Vec::new(), Vec::new(), Vec::new());
-        let mut probing = Self { base, model, question, tokens, calls, choice: None, words, scores, step_idx: 0 };
+        let words = Words::new(&question, &asked.probe, seed);
+        let (tokens, calls) = (Vec::new(), Vec::new());
+        let mut probing = Self { base, model, question, tokens, calls, choice: None, words, step_idx: 0 };
         probing.reply();
         probing.look();
         if probing.tokens.is_empty() {
@@ -107,7 +105,12 @@ impl Probing {
                 Part::Over => break,
                 Part::Wrote { token } => {
                     let text = vocabulary.decode(&[token]);
-                    let likeliest = likeliest.iter().map(|(token, p)| (vocabulary.decode(&[*token]), *p)).collect();
+                    // A byte that is no text alone is named.
+                    let name = |token: u32| match token {
+                        0x80..=0xff => format!("\\x{token:02x}"),
+                        _ => vocabulary.decode(&[token]),
+                    };
+                    let likeliest = likeliest.iter().map(|(token, p)| (name(*token), *p)).collect();
                     self.tokens.push(Token { text, likeliest, looked: Vec::new() });
                 }
                 Part::Called { call } => {
@@ -127,7 +130,7 @@ impl Probing {
         }
         let text = reply.text(vocabulary);
         if let (Some(at), Some(name)) = (text.find(ACTION), Transcript::parse(&text).actions.first()) {
-            self.choice = Some((text[..at + ACTION.len()].trim_end().to_owned(), (*name).to_owned()));
+            self.choice = Some(Choice::new(text[..at + ACTION.len()].trim_end(), name, &self.model));
         }
     }
 
@@ -182,33 +185,7 @@ impl Probing {
         }
     }
 
-    /// Log-probability of the choice where this is said.
-    fn score(&mut self, said: &str) -> Option<f64> {
-        let (before, name) = self.choice.as_ref()?;
-        let prompt = self.question.with(said);
-        let vocabulary = &self.base.vocabulary;
-        let mut sequence = vec![END];
-        vocabulary.encode(&format!("{prompt}{before}"), &mut sequence);
-        let from = sequence.len();
-        vocabulary.encode(&format!(" {name}"), &mut sequence);
-        let t = sequence.len() - 1;
-        if t > self.base.config.context {
-            return None;
-        }
-        let weights: Vec<f32> = (1..=t).map(|target| f32::from(target >= from)).collect();
-        let batch = Batch { tokens: &sequence[..t], targets: &sequence[1..], weights: Some(&weights), t };
-        Some(-self.model.forward(&batch, None) * (sequence.len() - from) as f64)
-    }
-
-    /// What was said, without one word.
-    fn without(&self, word: usize) -> String {
-        let range = &self.words[word];
-        let said = self.question.said();
-        let left = [said[..range.start].trim_end(), said[range.end..].trim_start()];
-        left.join(" ").trim().to_owned()
-    }
-
-    /// Tokens up to the step shown, and words.
+    /// Tokens up to the step shown, and steps that asked about words.
     fn shown(&self) -> [usize; 2] {
         let step = self.step_idx as usize;
         [step.min(self.tokens.len()), step.saturating_sub(self.tokens.len())]
@@ -230,7 +207,7 @@ fn top(logits: &[f32]) -> Vec<(u32, f32)> {
 
 impl Run for Probing {
     fn steps(&self) -> u64 {
-        let words = if self.choice.is_some() { self.words.len() } else { 0 };
+        let words = if self.choice.is_some() { self.words.steps() } else { 0 };
         (self.tokens.len() + words).max(1) as u64
     }
 
@@ -243,25 +220,17 @@ impl Run for Probing {
     }
 
     fn step(&mut self, budget: u64) -> Result<(), RunError> {
-        for _ in 0..budget.min(self.steps() - self.step_idx) {
-            self.step_idx += 1;
-            let [_, word] = self.shown();
-            if word > 0 && self.choice.is_some() && self.scores.len() <= word {
-                if self.scores.is_empty() {
-                    let said = self.question.said().to_owned();
-                    let whole = self.score(&said);
-                    self.scores.push(whole.unwrap_or(f64::NAN));
-                }
-                let without = self.without(word - 1);
-                let score = self.score(&without);
-                self.scores.push(score.unwrap_or(f64::NAN));
-            }
+        self.step_idx += budget.min(self.steps() - self.step_idx);
+        let [_, asked] = self.shown();
+        let Self { base, model, question, words, .. } = self;
+        if let Some(choice) = self.choice.as_mut().filter(|_| asked > 0) {
+            words.ask(asked, &mut |said| choice.log_probability(&question.with(said), base, model));
         }
         Ok(())
     }
 
     fn frame(&self, focus: Focus) -> Frame {
-        let [tokens, words] = self.shown();
+        let [tokens, asked] = self.shown();
         let shown = &self.tokens[..tokens];
         let last = tokens.max(1) as u32;
         let class = if focus.class == 0 || focus.class > last { last } else { focus.class };
@@ -269,8 +238,7 @@ impl Run for Probing {
         let p = |token: &Token| token.likeliest.first().map_or(f32::NAN, |(_, p)| *p);
         let wide = self.question.parts.len() + 2;
         let looked = chosen.map(|token| token.looked.as_slice()).unwrap_or_default();
-        let effects: Vec<f32> =
-            (1..=words).map(|word| self.scores.get(word).map_or(f32::NAN, |it| (self.scores[0] - it) as f32)).collect();
+        let effects = self.words.effects(asked);
         let calls: Vec<&Called> = self.calls.iter().filter(|call| call.after <= tokens).collect();
         let mut boxes = Vec::new();
         let mut names = Vec::new();
@@ -288,7 +256,11 @@ impl Run for Probing {
             Array::scalar("reply_chosen", class as f32),
             Array::collect("other_p", &[others.len()], &mut others.iter().map(|(_, p)| *p)),
             Array::new("attended", &[looked.len() / wide, wide], looked.to_vec()),
-            Array::collect("said_effect", &[effects.len()], &mut effects.iter().copied()),
+            Array::collect("said_effect", &[effects.len()], &mut effects.iter().map(|it| *it as f32)),
+            Array::collect("said_ends", &[2], &mut self.words.ends(asked).into_iter().map(|it| it as f32)),
+            Array::scalar("said_asked", self.words.values(asked).len() as f32),
+            Array::scalar("said_asks", (self.words.steps() + 1) as f32),
+            Array::scalar("said_exact", f32::from(u8::from(self.words.is_exact()))),
             Array::new("sketch_boxes", &[boxes.len() / 6, 6], boxes),
         ];
         let mut parts: Vec<String> = self.question.parts.iter().map(|(name, _)| name.clone()).collect();
@@ -298,11 +270,9 @@ impl Run for Probing {
             labels("reply_tokens", shown.iter().map(|token| token.text.clone()).collect()),
             labels("other_tokens", others.iter().map(|(text, _)| text.clone()).collect()),
             labels("attended_parts", parts),
-            labels(
-                "said_words",
-                self.words.iter().map(|range| self.question.said()[range.clone()].to_owned()).collect(),
-            ),
-            labels("chosen_tool", self.choice.iter().map(|(_, name)| name.clone()).collect()),
+            labels("said_words", self.words.texts()),
+            labels("said_by", vec![self.words.by().to_owned()]),
+            labels("chosen_tool", self.choice.iter().map(|choice| choice.tool.clone()).collect()),
             labels("probe_prompt", vec![self.question.prompt.clone()]),
             labels("call_tools", texts(&|call| call.tool.clone())),
             labels("call_inputs", texts(&|call| call.input.clone())),
@@ -330,7 +300,7 @@ impl Run for Probing {
     }
 
     fn report(&self) -> Report {
-        let [tokens, _] = self.shown();
+        let [tokens, asked] = self.shown();
         let shown = &self.tokens[..tokens];
         let measure = |name: &str, value: f64| Measure {
             name: name.to_owned(),
@@ -354,15 +324,21 @@ impl Run for Probing {
             ],
             arrays: Vec::new(),
         };
+        let word = |(text, effect): (String, f64)| Record {
+            texts: vec![("text".to_owned(), text)],
+            arrays: vec![Array::scalar("effect", effect as f32)],
+        };
+        let words = self.words.texts().into_iter().zip(self.words.effects(asked));
         let details = vec![
             Detail { name: "tokens".to_owned(), records: shown.iter().map(token).collect() },
             Detail { name: "calls".to_owned(), records: self.calls.iter().map(call).collect() },
+            Detail { name: "words".to_owned(), records: words.map(word).collect() },
         ];
         Report { step: self.step_idx, digest: self.digest(), summary, series, details }
     }
 
     fn digest(&self) -> Digest {
-        let [tokens, words] = self.shown();
+        let [tokens, asked] = self.shown();
         let mut hash = self.step_idx;
         for token in &self.tokens[..tokens] {
             hash = xxh64(token.text.as_bytes(), hash);
@@ -370,8 +346,8 @@ impl Run for Probing {
                 hash = xxh64(&p.to_bits().to_le_bytes(), hash);
             }
         }
-        for score in self.scores.iter().take(words + 1) {
-            hash = xxh64(&score.to_bits().to_le_bytes(), hash);
+        for value in self.words.values(asked) {
+            hash = xxh64(&value.to_bits().to_le_bytes(), hash);
         }
         Digest(hash)
     }

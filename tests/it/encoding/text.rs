@@ -1,7 +1,7 @@
 //! Explanations of a text classifier: what they must add up to, and what a study finds of those that are known to encode.
 
 use proptest::prelude::*;
-use snapscope::lab::encoding::attribution;
+use snapscope::lab::attribution;
 use snapscope::lab::encoding::text::classifier::Question;
 use snapscope::lab::encoding::text::{
     Classifier, Given, Method, Rationales, Reading, Sentences, Settings, Study, StudyError, Task, Words, all_words,

@@ -67,6 +67,33 @@ fn a_reply_is_shown_token_by_token_and_words_are_left_out_after_it() {
 }
 
 #[test]
+fn shapley_values_of_the_words_come_in_steps_that_can_be_gone_back_on() {
+    let more = "&probe.said=Find%20the%20cat!&probe.words=kernel-shap&probe.coalitions=16";
+    let mut run = start(more).expect("a run");
+    let mut digests = vec![run.digest()];
+    while run.step_idx() < run.steps() {
+        assert!(run.part().expect("nothing diverges"));
+        digests.push(run.digest());
+    }
+    let (frame, report) = (run.frame(Focus::default()), run.report());
+    let words = report.details.iter().find(|detail| detail.name == "words").expect("words");
+    if !frame.labels("chosen_tool").is_empty() {
+        // Of three words there are eight sets, and two are asked about in the first step.
+        assert_eq!((frame.values("said_asked"), frame.values("said_exact")), (&[8.0][..], &[1.0][..]));
+        let (effects, ends) = (frame.values("said_effect"), frame.values("said_ends"));
+        assert!((effects.iter().sum::<f32>() - (ends[1] - ends[0])).abs() < 1e-4, "{effects:?} of {ends:?}");
+        assert_eq!(words.records.len(), 3);
+    }
+    let steps = run.steps();
+    for step in [0, steps / 2, steps - 1, steps] {
+        let mut there = start(more).expect("a run");
+        there.step(step).expect("nothing diverges");
+        run.restore(&there.checkpoint());
+        assert_eq!((run.digest(), there.digest()), (digests[step as usize], digests[step as usize]), "step {step}");
+    }
+}
+
+#[test]
 fn what_is_said_and_the_tools_can_be_ones_own() {
     let run = start("&probe.said=Find%20the%20cat!&probe.tools=Crop%20Image,segment%20image").expect("a run");
     let frame = run.frame(Focus::default());

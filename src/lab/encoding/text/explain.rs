@@ -4,7 +4,7 @@
 use super::classifier::{Classifier, Question, Reading};
 use super::task::Task;
 use super::{Words, all_words};
-use crate::lab::encoding::attribution::{Coalition, Plan, top_k};
+use crate::lab::attribution::{Coalition, Plan, top_k};
 use crate::lab::encoding::explanation::largest;
 use crate::lab::encoding::training::law;
 use crate::random::{Purpose, Random};

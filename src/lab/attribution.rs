@@ -1,5 +1,6 @@
 //! Attributions of a value v(S), which says how good a prediction is when only the inputs in S are there: how much each input
-//! counts, and selections made of them. The value may be a law's, exactly, or any model's. Knows neither.
+//! counts, and selections made of them. The value may be a law's, exactly, or any model's: the encoding lab scores
+//! what comes of it, that of tool use asks which words choose a tool. Knows no lab.
 
 use crate::random::{Purpose, Random};
 use libm::exp;
@@ -159,7 +160,7 @@ impl Plan {
     }
 
     /// The coalitions whose values are asked for.
-    pub fn coalitions(&self) -> impl Iterator<Item = Coalition<'_>> {
+    pub fn coalitions(&self) -> impl ExactSizeIterator<Item = Coalition<'_>> {
         (0..self.weights.len()).map(|i| &self.asked[i * self.d..][..self.d])
     }
 
@@ -230,7 +231,9 @@ pub fn top_k(attributions: &[f64], k: usize) -> Vec<usize> {
     (0..attributions.len()).filter(|at| picked.contains(at)).collect()
 }
 
-fn takes_all(d: usize, samples: usize) -> bool {
+/// Whether so many coalitions reach all that there are of `d` inputs.
+#[must_use]
+pub fn takes_all(d: usize, samples: usize) -> bool {
     d <= MAX_EXACT && samples >= 1 << d
 }
 
