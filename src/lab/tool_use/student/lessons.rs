@@ -206,7 +206,7 @@ pub(super) fn texts() -> impl Iterator<Item = &'static str> {
 }
 
 /// What lessons say that is always the same.
-const SAID: [&str; 12] = [
+const SAID: [&str; 19] = [
     "Repeat this: ",
     "Which one is it?",
     "The picture ",
@@ -219,6 +219,13 @@ const SAID: [&str; 12] = [
     "What is it for?",
     "Which word goes with ",
     "And this?",
+    "Take the",
+    "for the name of the one that helps",
+    "for the file",
+    "for what is to be taken",
+    "for the file and what is to be taken",
+    "Reply in lines: ",
+    "That gave ",
 ];
 
 /// A text in parts, each with whether it follows from those before it.
@@ -235,6 +242,8 @@ pub enum Kind {
     Repeat,
     /// Files that are named, and questions about their names.
     Files,
+    /// A list, a picture and a wish, and a reply of several lines, each of a name that is told and of what belongs there.
+    Form,
     /// A wish, and what is to be done.
     TakeUp,
     /// Words that belong together.
@@ -247,8 +256,17 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Echo, Self::LookUp, Self::Repeat, Self::Files, Self::TakeUp, Self::Relate, Self::Chat, Self::Caption];
+    pub const ALL: [Self; 9] = [
+        Self::Echo,
+        Self::LookUp,
+        Self::Repeat,
+        Self::Files,
+        Self::Form,
+        Self::TakeUp,
+        Self::Relate,
+        Self::Chat,
+        Self::Caption,
+    ];
 
     /// Its name in reports.
     #[must_use]
@@ -258,6 +276,7 @@ impl Kind {
             Self::LookUp => "look_up",
             Self::Repeat => "repeat",
             Self::Files => "files",
+            Self::Form => "form",
             Self::TakeUp => "take_up",
             Self::Relate => "relate",
             Self::Chat => "chat",
@@ -268,14 +287,15 @@ impl Kind {
     /// Draws a kind, each as often as it is of use.
     #[must_use]
     pub fn draw(random: &mut Random) -> Self {
-        match random.below(22) {
+        match random.below(26) {
             0..=1 => Self::Echo,
-            2..=10 => Self::LookUp,
-            11..=13 => Self::Repeat,
-            14..=16 => Self::Files,
-            17..=18 => Self::TakeUp,
-            19 => Self::Relate,
-            20 => Self::Chat,
+            2..=8 => Self::LookUp,
+            9..=10 => Self::Repeat,
+            11..=13 => Self::Files,
+            14..=20 => Self::Form,
+            21..=22 => Self::TakeUp,
+            23 => Self::Relate,
+            24 => Self::Chat,
             _ => Self::Caption,
         }
     }
@@ -288,6 +308,7 @@ impl Kind {
             Self::LookUp => look_up(random),
             Self::Repeat => repeat(random),
             Self::Files => files(random),
+            Self::Form => form(random),
             Self::TakeUp => take_up(random),
             Self::Relate => relate(random),
             Self::Chat => {
@@ -363,46 +384,106 @@ fn wish(deed: &str, other: &str, random: &mut Random) -> String {
     capital(&frame.replace("{wish}", deed).replace("{other}", other))
 }
 
-/// A list with descriptions, and which entry some wishes are about.
-fn look_up(random: &mut Random) -> Lesson {
-    let (head, leads) = *pick(random, LISTS);
-    let count = 2 + random.below(4) as usize;
-    let mut entries: Vec<(String, Deed)> = Vec::new();
-    while entries.len() < count {
-        let mut deed = Deed::draw(random);
-        // Some have a word in common with another one.
-        if let (0..2, Some((_, other))) = (random.below(5), entries.last()) {
-            deed.noun = other.noun.clone();
+/// A list, and the text that says what each entry is for.
+struct List {
+    text: String,
+    entries: Vec<(String, Deed)>,
+}
+
+impl List {
+    fn draw(random: &mut Random) -> Self {
+        let (head, leads) = *pick(random, LISTS);
+        let count = 2 + random.below(4) as usize;
+        let mut entries: Vec<(String, Deed)> = Vec::new();
+        while entries.len() < count {
+            let mut deed = Deed::draw(random);
+            // Some have a word in common with another one.
+            if let (0..2, Some((_, other))) = (random.below(5), entries.last()) {
+                deed.noun = other.noun.clone();
+            }
+            let is_like = |other: &Deed| other.same == deed.same;
+            let name = name(&deed, random);
+            if !entries.iter().any(|(other, of)| is_like(of) || *other == name) {
+                entries.push((name, deed));
+            }
         }
-        let is_like = |other: &Deed| other.same == deed.same;
-        let name = name(&deed, random);
-        if !entries.iter().any(|(other, of)| is_like(of) || *other == name) {
-            entries.push((name, deed));
+        let lead = *pick(random, leads);
+        let mut text = head.to_owned();
+        for (name, deed) in &entries {
+            text += &format!("\n> {name}: {lead} {}.", deed.words(random));
         }
+        if random.below(2) == 0 {
+            let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+            text += &format!("\nIn short: {}", names.join(", "));
+        }
+        text.push('\n');
+        Self { text, entries }
     }
-    let lead = *pick(random, leads);
-    let mut text = head.to_owned();
-    for (name, deed) in &entries {
-        text += &format!("\n> {name}: {lead} {}.", deed.words(random));
-    }
-    if random.below(2) == 0 {
-        let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
-        text += &format!("\nIn short: {}", names.join(", "));
-    }
-    text.push('\n');
-    let mut lesson = vec![(text, false)];
-    for _ in 0..1 + random.below(3) {
-        let (name, deed) = &entries[random.below(count as u32) as usize];
-        let (_, other) = pick(random, &entries);
+
+    /// An entry, and a wish that is about it.
+    fn wish(&self, random: &mut Random) -> (&str, String) {
+        let (name, deed) = pick(random, &self.entries);
+        let (_, other) = pick(random, &self.entries);
         let mut asked_for = Deed { same: deed.same, noun: deed.noun.clone() };
         // Of another thing the deed alone tells.
         if random.below(4) == 0 {
             asked_for.noun = noun(random);
         }
         let (deed, other) = (asked_for.words(random), other.words(random));
-        let said = wish(&deed, &other, random);
+        (name, wish(&deed, &other, random))
+    }
+}
+
+/// A list with descriptions, and which entry some wishes are about.
+fn look_up(random: &mut Random) -> Lesson {
+    let list = List::draw(random);
+    let mut lesson = vec![(list.text.clone(), false)];
+    for _ in 0..1 + random.below(3) {
+        let (name, said) = list.wish(random);
         lesson.push((format!("Human: {said} {}\nAI: ", SAID[1]), false));
         lesson.push((format!("{name}\n"), true));
+    }
+    lesson
+}
+
+/// A reply in lines: which entry is meant, which file, and what else is said, in an order that is told. What comes of it is told too,
+/// and repeated.
+fn form(random: &mut Random) -> Lesson {
+    let list = List::draw(random);
+    let scene = Scene::draw(random);
+    let mut file = file_name(random);
+    let mut lesson = vec![(list.text.clone(), false)];
+    if random.below(4) > 0 {
+        lesson.push((format!("Human: {}{file}{}{}\nAI: {}\n", SAID[2], SAID[3], scene.caption, SAID[4]), false));
+    } else {
+        lesson.push((format!("Human: {}{file}\nAI: {}\n", SAID[6], SAID[4]), false));
+    }
+    for _ in 0..1 + random.below(2) {
+        let (entry, mut said) = list.wish(random);
+        let words = format!("{} {}", pick(random, LOOKS), pick(random, THINGS));
+        let has_words = random.below(2) == 0;
+        if has_words {
+            said = format!("{said} {} {words}.", SAID[12]);
+        }
+        let mut lines = vec![(SAID[13], entry.to_owned()), (SAID[14], file.clone())];
+        if has_words && random.below(2) == 0 {
+            // Two things on a line.
+            lines[1] = (SAID[16], format!("{file}, {words}"));
+        } else if has_words {
+            lines.push((SAID[15], words));
+        }
+        random.shuffle(&mut lines);
+        if random.below(4) == 0 {
+            lines.truncate(1);
+        }
+        let labels: Vec<String> = lines.iter().map(|_| capital(pick::<&str>(random, MATTERS))).collect();
+        let told: Vec<String> = lines.iter().zip(&labels).map(|((what, _), label)| format!("{label} {what}")).collect();
+        lesson.push((format!("Human: {said} {}{}.\nAI: ", SAID[17], told.join(", ")), false));
+        let reply: String = lines.iter().zip(&labels).map(|((_, text), label)| format!("{label}: {text}\n")).collect();
+        lesson.push((reply, true));
+        file = file_name(random);
+        lesson.push((format!("Human: {}{file}. {}\nAI: ", SAID[18], SAID[5]), false));
+        lesson.push((format!("{file}\n"), true));
     }
     lesson
 }
