@@ -188,6 +188,9 @@ pub struct Pretrain {
     /// Where the base goes.
     #[arg(long, value_name = "BASE.safetensors")]
     pub out: PathBuf,
+    /// Also save the base as it is after every so many steps, as BASE.safetensors.N.
+    #[arg(long, value_name = "N")]
+    pub every: Option<u64>,
     /// Also write each step's loss to this CSV file.
     #[arg(long, value_name = "FILE.csv")]
     pub log: Option<PathBuf>,

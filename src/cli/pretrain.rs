@@ -5,8 +5,9 @@ use super::{CliError, file_error, print_json};
 use crate::lab::tool_use::student::base::{Pretraining, Shard, Size, Work};
 use crate::lab::tool_use::student::lessons::Kind;
 use serde_json::{Map, Value, json};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Sequences of each kind that the base never learned from, on which it is judged at the end.
 const JUDGED: u64 = 30;
@@ -29,7 +30,12 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
     while let Some(loss) = pretraining.step(&side_by_side) {
         bar.inc(1);
         last = loss;
-        note(format!("{},{loss}\n", pretraining.progress().0))?;
+        let (step, _) = pretraining.progress();
+        note(format!("{step},{loss}\n"))?;
+        if ask.every.is_some_and(|every| every > 0 && step.is_multiple_of(every)) {
+            let path = PathBuf::from(format!("{}.{step}", ask.out.display()));
+            fs::write(&path, pretraining.base().save()).map_err(|error| file_error(&path, error))?;
+        }
     }
     bar.finish_and_clear();
     let base = pretraining.base();

@@ -34,7 +34,7 @@ mod tests {
         experiment.set("task.kind", "probe").expect("a task");
         give(&mut library, &experiment);
         let base = library.tool_use.base().expect("a base");
-        assert_eq!(base.vocabulary, lexicon(), "made with the words of today");
+        assert!(base.vocabulary == lexicon(), "the base was made with other words than today's");
         assert_eq!(base.save(), SHIPPED[0].1, "its numbers fit in two bytes");
         assert!(Base::load(&SHIPPED[0].1[..1000]).is_err() && library.tool_use.shipped().is_ok());
     }

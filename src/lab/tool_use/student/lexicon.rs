@@ -50,14 +50,14 @@ pub fn lexicon() -> Vocabulary {
     }
     let told = teacher::texts().chain(chat::texts()).chain(scene::vocabulary::texts()).chain(lessons::texts());
     texts.extend(told.flat_map(|text| [text.to_owned(), capital(text)]));
+    // What a student writes is made of words that the base learns too; only what it reads may be one long piece.
+    texts.extend(CALL.into_iter().chain(IMAGE).chain([ANSWER, SAVED, INPUT]).map(str::to_owned));
     for text in &texts {
         each_word(text, &mut |word| {
             words.insert(word.to_owned());
         });
     }
-    // What a student only reads may be one long piece, as its base never learns it. Nothing is added for what it writes: words of
-    // that which are not among the others are spelled.
-    let form = [OPENING, CALLING, BEFORE, INPUT, CLOSING].into_iter().chain(IMAGE);
+    let form = [OPENING, CALLING, BEFORE, CLOSING].into_iter();
     let fixed = form.chain(catalogue::texts()).chain(MARKS.iter().copied());
     // The blank at an end belongs to the word that follows.
     let fixed: BTreeSet<String> = fixed.map(|text| text.trim_end_matches(' ').to_owned()).chain(inputs).collect();
@@ -117,6 +117,18 @@ mod tests {
         let [median, most] = [lengths[lengths.len() / 2], lengths[lengths.len() - 1]];
         assert!(median < 250 && most <= 384, "{median} in the middle, {most} at most");
         assert!(lexicon.len() < 4096, "{} tokens", lexicon.len());
+    }
+
+    #[test]
+    fn what_a_student_writes_is_words() {
+        let lexicon = lexicon();
+        let mut tokens = Vec::new();
+        lexicon.encode(&[CALL[0], CALL[1], CALL[2], ANSWER].concat(), &mut tokens);
+        let texts: Vec<String> = tokens.iter().map(|token| lexicon.decode(&[*token])).collect();
+        for word in ["Thought", " need", " Yes", "Action", " Input", "Observation", " No"] {
+            assert!(texts.iter().any(|text| text == word), "{word} in {texts:?}");
+        }
+        assert!(texts.len() < 48, "{} tokens: {texts:?}", texts.len());
     }
 
     #[test]
