@@ -235,7 +235,8 @@ impl Model {
         (pass, &mut self.grads, &mut self.unused)
     }
 
-    fn run(&mut self, inp: Input<'_>, t: usize, dropout: Option<Dropout>) {
+    /// Goes over all rows; of those that have no weight the logits are not worked out.
+    fn run(&mut self, inp: Input<'_>, t: usize, dropout: Option<Dropout>, weights: Option<&[f32]>) {
         let n = match inp {
             Input::Tokens(tokens) => tokens.len(),
             Input::Rows(rows) => rows.len() / self.config.width,
@@ -244,6 +245,12 @@ impl Model {
         assert!(n > 0 && n.is_multiple_of(t), "{n} tokens in sequences of {t}");
         assert!(n <= self.capacity, "{n} tokens, room for {}", self.capacity);
         self.layout = Layout::new(&self.config, n / t, t);
+        if let Some(weights) = weights {
+            assert!(weights.len() == n, "{n} tokens, {} weights", weights.len());
+            self.buffers.rows.clear();
+            self.buffers.rows.extend((0..n).filter(|&i| weights[i] > 0.0));
+            self.layout = self.layout.showing(self.buffers.rows.len());
+        }
         self.dropout = dropout;
         (self.has_loss, self.has_logits) = (false, true);
         self.buffers.tokens.clear();
@@ -260,7 +267,7 @@ impl Model {
         for l in 0..layers {
             pass.layer(l, &mut Attend::Batch);
         }
-        pass.head(0);
+        pass.head();
     }
 
     /// Logits (b, t, v) without dropout.
@@ -268,7 +275,7 @@ impl Model {
     /// # Panics
     /// When tokens are no whole sequences of `t`, too many, or not below the vocabulary's size.
     pub fn logits(&mut self, tokens: &[u32], t: usize) -> &[f32] {
-        self.run(Input::Tokens(tokens), t, None);
+        self.run(Input::Tokens(tokens), t, None, None);
         self.layout.logits().of(&self.buffers.acts)
     }
 
@@ -281,30 +288,28 @@ impl Model {
         let n = batch.tokens.len();
         assert!(batch.targets.len() == n, "{n} tokens, {} targets", batch.targets.len());
         assert_tokens(batch.targets, self.config.outputs());
-        self.run(Input::Tokens(batch.tokens), batch.t, dropout);
-        self.buffers.targets.clear();
-        self.buffers.targets.extend_from_slice(batch.targets);
+        self.run(Input::Tokens(batch.tokens), batch.t, dropout, batch.weights);
+        let Buffers { acts, targets, rows, .. } = &mut self.buffers;
         let [losses, weights] = self.layout.losses();
-        let [losses, weights, logits] = parts(&mut self.buffers.acts, [losses, weights, self.layout.logits()]);
-        let total = match batch.weights {
+        let [losses, weights, logits] = parts(acts, [losses, weights, self.layout.logits()]);
+        targets.clear();
+        match batch.weights {
             Some(given) => {
-                assert!(given.len() == n, "{n} tokens, {} weights", given.len());
-                weights.copy_from_slice(given);
-                given.iter().map(|&weight| f64::from(weight)).sum()
+                targets.extend(rows.iter().map(|&row| batch.targets[row]));
+                weights.iter_mut().zip(rows).for_each(|(weight, row)| *weight = given[*row]);
             }
             None => {
+                targets.extend_from_slice(batch.targets);
                 weights.fill(1.0);
-                n as f64
             }
-        };
+        }
+        let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
         // Without any weight there is nothing to learn: no loss and no gradient.
         let share = if total > 0.0 { (1.0 / total) as f32 } else { 0.0 };
         weights.iter_mut().for_each(|weight| *weight *= share);
-        simd::cross_entropy(losses, logits, &self.buffers.targets, weights, self.config.outputs());
+        simd::cross_entropy(losses, logits, targets, weights, self.config.outputs());
         (self.has_loss, self.has_logits) = (true, false);
-        // Rows of no weight may have any loss, also an infinite one.
-        let rows = losses.iter().zip(&*weights).filter(|(_, weight)| **weight > 0.0);
-        rows.map(|(loss, weight)| f64::from(*loss) * f64::from(*weight)).sum()
+        losses.iter().zip(&*weights).map(|(loss, weight)| f64::from(*loss) * f64::from(*weight)).sum()
     }
 
     /// Sets the gradients to zero.

@@ -35,24 +35,27 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
         if ask.every.is_some_and(|every| every > 0 && step.is_multiple_of(every)) {
             let path = PathBuf::from(format!("{}.{step}", ask.out.display()));
             fs::write(&path, pretraining.base().save()).map_err(|error| file_error(&path, error))?;
+            bar.println(format!("step {step}: {}", Value::from(accuracy(&mut pretraining))));
         }
     }
     bar.finish_and_clear();
     let base = pretraining.base();
     let bytes = base.save();
     out.write_all(&bytes).map_err(|error| file_error(&ask.out, error))?;
-    let taught = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Caption);
-    let accuracy: Map<String, Value> =
-        taught.map(|kind| (kind.name().to_owned(), pretraining.accuracy(kind, JUDGED).into())).collect();
     print_json(&json!({
         "weights": base.params.len(),
         "tokens": base.vocabulary.len(),
         "steps": steps,
         "loss": last,
-        "accuracy": accuracy,
+        "accuracy": accuracy(&mut pretraining),
         "bytes": bytes.len(),
         "digest": format!("{:016x}", base.digest),
     }))
+}
+
+/// How often it is right in lessons of each kind that it never learned from.
+fn accuracy(pretraining: &mut Pretraining) -> Map<String, Value> {
+    Kind::ALL.into_iter().map(|kind| (kind.name().to_owned(), pretraining.accuracy(kind, JUDGED).into())).collect()
 }
 
 /// Works on shards in as many threads as there are cores.

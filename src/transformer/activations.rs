@@ -29,6 +29,11 @@ impl Span {
     pub fn of_mut(self, buffer: &mut [f32]) -> &mut [f32] {
         &mut buffer[self.range()]
     }
+
+    /// Its beginning.
+    pub fn first(self, len: usize) -> Self {
+        Self { len: len.min(self.len), ..self }
+    }
 }
 
 /// Several places of one buffer at once, to be written and read.
@@ -71,6 +76,8 @@ pub(super) struct Layout {
     pub t: usize,
     /// Rows, b t.
     pub n: usize,
+    /// Rows whose logits are asked for, in [`Buffers::rows`] where these are not all.
+    pub shown: usize,
     c: usize,
     nh: usize,
     hidden: usize,
@@ -95,6 +102,7 @@ impl Layout {
             b,
             t,
             n: b * t,
+            shown: b * t,
             c: config.width,
             nh: config.heads,
             hidden: config.hidden(),
@@ -102,6 +110,11 @@ impl Layout {
             layers: config.layers,
             pre: config.is_pre(),
         }
+    }
+
+    /// With the logits of only so many rows.
+    pub fn showing(self, shown: usize) -> Self {
+        Self { shown, ..self }
     }
 
     pub fn attention(&self, config: &Config) -> AttentionShape {
@@ -163,17 +176,17 @@ impl Layout {
         [cursor.take(self.n * self.c), cursor.take(self.n), cursor.take(self.n)]
     }
 
-    /// Logits (n, v), which become their own gradient.
+    /// Logits (shown, v), which become their own gradient.
     pub fn logits(&self) -> Span {
         let norm = if self.pre { self.n * (self.c + 2) } else { 0 };
-        Span { start: self.after_layers() + norm, len: self.n * self.v }
+        Span { start: self.after_layers() + norm, len: self.shown * self.v }
     }
 
-    /// Each row's loss and its weight (n).
+    /// Each shown row's loss and its weight (shown).
     pub fn losses(&self) -> [Span; 2] {
         let logits = self.logits();
         let mut cursor = Cursor(logits.start + logits.len);
-        [cursor.take(self.n), cursor.take(self.n)]
+        [cursor.take(self.shown), cursor.take(self.shown)]
     }
 
     fn len(&self) -> usize {
@@ -226,9 +239,11 @@ pub(super) struct Buffers {
     pub acts: Vec<f32>,
     pub grads: Vec<f32>,
     pub mask: Vec<f32>,
-    /// Tokens and targets of the last forward pass.
+    /// Tokens of the last forward pass, and targets of the rows that it showed.
     pub tokens: Vec<u32>,
     pub targets: Vec<u32>,
+    /// Which rows are shown, ascending, where these are not all.
+    pub rows: Vec<usize>,
     pub lora: Work,
     pub scratch: Scratch,
 }
@@ -245,6 +260,7 @@ impl Buffers {
             mask: vec![0.0; mask],
             tokens: Vec::with_capacity(layout.n),
             targets: Vec::with_capacity(layout.n),
+            rows: Vec::with_capacity(layout.n),
             lora: Work::new(config, lora, layout.n),
             scratch: Scratch::default(),
         }
@@ -253,6 +269,7 @@ impl Buffers {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let numbers = self.acts.len() + self.grads.len() + self.mask.len();
-        4 * (numbers + self.tokens.capacity() + self.targets.capacity()) + self.lora.bytes() + self.scratch.bytes()
+        let words = numbers + self.tokens.capacity() + self.targets.capacity();
+        4 * words + size_of::<usize>() * self.rows.capacity() + self.lora.bytes() + self.scratch.bytes()
     }
 }

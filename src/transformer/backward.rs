@@ -55,12 +55,12 @@ impl Pass<'_> {
     /// Leaves the gradient of the last layer's output in `d`.
     fn head_backward(&mut self, sink: &mut Sink<'_>) {
         let (config, places, params) = (self.net.config, self.net.places, self.net.params);
-        let (n, c, v) = (self.layout.n, config.width, config.outputs());
+        let (n, c, v) = (self.layout.shown, config.width, config.outputs());
         let g = self.layout.gradients();
         let [norm, mean, rstd] = self.layout.last_norm();
         let to = if config.is_pre() { g.branch } else { g.d };
-        let dinp = to.of_mut(&mut self.buffers.grads);
-        let [dlogits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm]);
+        let dinp = to.first(n * c).of_mut(&mut self.buffers.grads);
+        let [dlogits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm.first(n * c)]);
         let scratch = &mut self.buffers.scratch;
         if config.tied {
             let table = places.embedding.clone();
@@ -75,6 +75,15 @@ impl Pass<'_> {
             if let Sink::Weights(dparams) = sink {
                 let (dweight, dbias) = places.head.grads(dparams);
                 simd::matmul_dweight(dweight, dbias, inp, dlogits, shape, scratch);
+            }
+        }
+        if n < self.layout.n {
+            // Back to their places, the last first; rows that were not shown have no gradient.
+            let dinp = to.of_mut(&mut self.buffers.grads);
+            dinp[n * c..].fill(0.0);
+            for (from, &row) in self.buffers.rows.iter().enumerate().rev().filter(|(from, row)| from != *row) {
+                dinp.copy_within(from * c..(from + 1) * c, row * c);
+                dinp[from * c..(from + 1) * c].fill(0.0);
             }
         }
         if config.is_pre() {

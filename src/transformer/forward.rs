@@ -137,17 +137,22 @@ impl Pass<'_> {
         }
     }
 
-    /// Logits of the rows from `first` on.
-    pub fn head(&mut self, first: usize) {
+    /// Logits of the rows that are shown.
+    pub fn head(&mut self) {
         let Net { config, places, params, .. } = self.net;
+        let (c, v, n) = (config.width, config.outputs(), self.layout.shown);
         let [norm, mean, rstd] = self.layout.last_norm();
         if config.is_pre() {
             self.norm(places.norm, self.layout.layer(config.layers - 1).out, [norm, mean, rstd]);
         }
-        let (c, v) = (config.width, config.outputs());
-        let [logits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm]);
-        let (logits, inp) = (&mut logits[first * v..], &inp[first * c..]);
-        let n = self.layout.n - first;
+        if n < self.layout.n {
+            // They move up; nobody asks for the others any more.
+            let inp = norm.of_mut(&mut self.buffers.acts);
+            for (to, &row) in self.buffers.rows.iter().enumerate() {
+                inp.copy_within(row * c..(row + 1) * c, to * c);
+            }
+        }
+        let [logits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm.first(n * c)]);
         let scratch = &mut self.buffers.scratch;
         if config.tied {
             // The embedding is (v, c), the head its transpose: this is the backward form of a product with it.

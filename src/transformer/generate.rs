@@ -113,12 +113,13 @@ impl Generator {
             self.cache.len += chunk.len();
         }
         let n = (tokens.len() - 1) % CHUNK + 1;
-        let layout = Layout::new(config, 1, n);
+        let layout = Layout::new(config, 1, n).showing(1);
+        self.buffers.rows.clear();
+        self.buffers.rows.push(n - 1);
         let mut pass =
             Pass { net: model.net(), buffers: &mut self.buffers, layout, dropout: None, adapter_dropout: None };
-        pass.head(n - 1);
-        let logits = layout.logits().of(&self.buffers.acts);
-        self.logits.copy_from_slice(&logits[(n - 1) * config.outputs()..]);
+        pass.head();
+        self.logits.copy_from_slice(layout.logits().of(&self.buffers.acts));
         &self.logits
     }
 

@@ -38,7 +38,7 @@ impl Model {
     /// # Panics
     /// When rows are no whole sequences of `t`, or too many.
     pub fn logits_of(&mut self, rows: &[f32], t: usize) -> &[f32] {
-        self.run(Input::Rows(rows), t, None);
+        self.run(Input::Rows(rows), t, None, None);
         self.layout.logits().of(&self.buffers.acts)
     }
 

@@ -19,9 +19,7 @@ const SHARDS: usize = 4;
 const SEQUENCES: [u64; 2] = [8, 4];
 /// Tokens of the first stage's sequences, and the share of steps that it takes.
 const SHORT: usize = 64;
-const ECHOING: f64 = 0.3;
-/// How much a token counts that does not follow from what was said before it.
-const UNTOLD: f32 = 0.1;
+const ECHOING: f64 = 0.2;
 /// The learning rate's peak; steps until it is reached, fewer of few; and the part of it that is left at the end.
 const RATE: f32 = 2e-3;
 const WARMUP: u64 = 100;
@@ -112,10 +110,10 @@ impl Rows {
             let kind = kind.unwrap_or_else(|| Kind::draw(&mut random));
             for (text, follows) in kind.lesson(&source.pieces, &mut random) {
                 source.vocabulary.encode(&text, &mut tokens);
-                weights.resize(tokens.len(), if follows { 1.0 } else { UNTOLD });
+                weights.resize(tokens.len(), f32::from(follows));
             }
             tokens.push(END);
-            weights.push(UNTOLD);
+            weights.push(0.0);
         }
         self.tokens.extend_from_slice(&tokens[..length]);
         self.targets.extend_from_slice(&tokens[1..=length]);

@@ -201,12 +201,38 @@ const RELATED: &[(&str, &str)] = &[
 pub(super) fn texts() -> impl Iterator<Item = &'static str> {
     let lists = LISTS.iter().flat_map(|(head, leads)| core::iter::once(*head).chain(leads.iter().copied()));
     let related = RELATED.iter().flat_map(|(a, b)| [*a, *b]);
-    let others = [MATTERS, ROLES, WISHES, CONTRASTS, &SAID[..]].into_iter().flatten().copied();
+    let others =
+        [MATTERS, ROLES, WISHES, CONTRASTS, MADE, &SAID[..], LINES[0], LINES[1]].into_iter().flatten().copied();
+    let others = others.chain(NEEDS.iter().flat_map(|(told, _)| told.iter().copied()));
     DEEDS.iter().flat_map(|same| same.iter().copied()).chain(lists).chain(related).chain(others)
 }
 
+/// What an entry of a list is to be told, in some words, and what that is called in a reply.
+const NEEDS: [(&[&str], Need); 3] = [
+    (&["Tell it the file.", "It needs the file."], Need { file: true, words: false }),
+    (&["Tell it what is meant.", "It needs what is meant."], Need { file: false, words: true }),
+    (
+        &["Tell it the file and what is meant.", "It needs the file and what is meant."],
+        Need { file: true, words: true },
+    ),
+];
+
+/// What lines of a reply are for.
+const LINES: [&[&str]; 2] = [
+    &["for the name", "for the one that helps", "for which one"],
+    &["for what it needs", "for what it is told", "for the rest"],
+];
+
+/// What comes of a deed, `{what}`; `{wish}` is the deed.
+const MADE: &[&str] = &[
+    "{wish} and make {what} out of it",
+    "{wish} for {what}",
+    "make {what} when you {wish}",
+    "{wish}, then make {what} from it",
+];
+
 /// What lessons say that is always the same.
-const SAID: [&str; 19] = [
+const SAID: [&str; 15] = [
     "Repeat this: ",
     "Which one is it?",
     "The picture ",
@@ -219,13 +245,9 @@ const SAID: [&str; 19] = [
     "What is it for?",
     "Which word goes with ",
     "And this?",
-    "Take the",
-    "for the name of the one that helps",
-    "for the file",
-    "for what is to be taken",
-    "for the file and what is to be taken",
     "Reply in lines: ",
     "That gave ",
+    "In short: ",
 ];
 
 /// A text in parts, each with whether it follows from those before it.
@@ -242,7 +264,7 @@ pub enum Kind {
     Repeat,
     /// Files that are named, and questions about their names.
     Files,
-    /// A list, a picture and a wish, and a reply of several lines, each of a name that is told and of what belongs there.
+    /// A list, a picture and a wish, and a reply in lines: the entry that is meant, and what it needs.
     Form,
     /// A wish, and what is to be done.
     TakeUp,
@@ -289,11 +311,11 @@ impl Kind {
     pub fn draw(random: &mut Random) -> Self {
         match random.below(26) {
             0..=1 => Self::Echo,
-            2..=8 => Self::LookUp,
-            9..=10 => Self::Repeat,
-            11..=13 => Self::Files,
-            14..=20 => Self::Form,
-            21..=22 => Self::TakeUp,
+            2..=7 => Self::LookUp,
+            8 => Self::Repeat,
+            9..=10 => Self::Files,
+            11..=19 => Self::Form,
+            20..=22 => Self::TakeUp,
             23 => Self::Relate,
             24 => Self::Chat,
             _ => Self::Caption,
@@ -315,7 +337,7 @@ impl Kind {
                 let chat = Chat::draw(random);
                 asked(&chat.said, &chat.answer)
             }
-            Self::Caption => vec![(format!("{}\n", Scene::draw(random).caption), false)],
+            Self::Caption => vec![(format!("{}\n", Scene::draw(random).caption), true)],
         }
     }
 }
@@ -384,46 +406,54 @@ fn wish(deed: &str, other: &str, random: &mut Random) -> String {
     capital(&frame.replace("{wish}", deed).replace("{other}", other))
 }
 
+/// What an entry of a list is to be told.
+#[derive(Clone, Copy)]
+struct Need {
+    file: bool,
+    words: bool,
+}
+
 /// A list, and the text that says what each entry is for.
 struct List {
-    text: String,
-    entries: Vec<(String, Deed)>,
+    lesson: Lesson,
+    entries: Vec<(String, Deed, Need)>,
 }
 
 impl List {
-    fn draw(random: &mut Random) -> Self {
+    /// Draws one that says, or does not say, what its entries need.
+    fn draw(says_needs: bool, random: &mut Random) -> Self {
         let (head, leads) = *pick(random, LISTS);
         let count = 2 + random.below(4) as usize;
-        let mut entries: Vec<(String, Deed)> = Vec::new();
+        let mut entries: Vec<(String, Deed, Need)> = Vec::new();
+        let lead = *pick(random, leads);
+        let mut text = head.to_owned();
         while entries.len() < count {
             let mut deed = Deed::draw(random);
             // Some have a word in common with another one.
-            if let (0..2, Some((_, other))) = (random.below(5), entries.last()) {
+            if let (0..2, Some((_, other, _))) = (random.below(5), entries.last()) {
                 deed.noun = other.noun.clone();
             }
             let is_like = |other: &Deed| other.same == deed.same;
             let name = name(&deed, random);
-            if !entries.iter().any(|(other, of)| is_like(of) || *other == name) {
-                entries.push((name, deed));
+            if !entries.iter().any(|(other, of, _)| is_like(of) || *other == name) {
+                let (told, need) = *pick(random, &NEEDS);
+                let told = if says_needs { format!(" {}", pick(random, told)) } else { String::new() };
+                text += &format!("\n> {name}: {lead} {}.{told}", deed.words(random));
+                entries.push((name, deed, need));
             }
         }
-        let lead = *pick(random, leads);
-        let mut text = head.to_owned();
-        for (name, deed) in &entries {
-            text += &format!("\n> {name}: {lead} {}.", deed.words(random));
-        }
+        let mut lesson = vec![(text + "\n", false)];
         if random.below(2) == 0 {
-            let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
-            text += &format!("\nIn short: {}", names.join(", "));
+            let names: Vec<&str> = entries.iter().map(|(name, ..)| name.as_str()).collect();
+            lesson.extend([(SAID[14].to_owned(), false), (names.join(", ") + "\n", true)]);
         }
-        text.push('\n');
-        Self { text, entries }
+        Self { lesson, entries }
     }
 
     /// An entry, and a wish that is about it.
     fn wish(&self, random: &mut Random) -> (&str, String) {
-        let (name, deed) = pick(random, &self.entries);
-        let (_, other) = pick(random, &self.entries);
+        let (name, deed, _) = pick(random, &self.entries);
+        let (_, other, _) = pick(random, &self.entries);
         let mut asked_for = Deed { same: deed.same, noun: deed.noun.clone() };
         // Of another thing the deed alone tells.
         if random.below(4) == 0 {
@@ -436,8 +466,8 @@ impl List {
 
 /// A list with descriptions, and which entry some wishes are about.
 fn look_up(random: &mut Random) -> Lesson {
-    let list = List::draw(random);
-    let mut lesson = vec![(list.text.clone(), false)];
+    let list = List::draw(false, random);
+    let mut lesson = list.lesson.clone();
     for _ in 0..1 + random.below(3) {
         let (name, said) = list.wish(random);
         lesson.push((format!("Human: {said} {}\nAI: ", SAID[1]), false));
@@ -446,46 +476,63 @@ fn look_up(random: &mut Random) -> Lesson {
     lesson
 }
 
-/// A reply in lines: which entry is meant, which file, and what else is said, in an order that is told. What comes of it is told too,
-/// and repeated.
+/// A list, a picture and a wish, and a reply in lines, which are told: the entry that is meant, and what that entry needs, the file
+/// or what the wish is about or both. What comes of it is told too, and repeated.
 fn form(random: &mut Random) -> Lesson {
-    let list = List::draw(random);
+    let List { mut lesson, entries } = List::draw(true, random);
     let scene = Scene::draw(random);
     let mut file = file_name(random);
-    let mut lesson = vec![(list.text.clone(), false)];
     if random.below(4) > 0 {
         lesson.push((format!("Human: {}{file}{}{}\nAI: {}\n", SAID[2], SAID[3], scene.caption, SAID[4]), false));
     } else {
         lesson.push((format!("Human: {}{file}\nAI: {}\n", SAID[6], SAID[4]), false));
     }
     for _ in 0..1 + random.below(2) {
-        let (entry, mut said) = list.wish(random);
-        let words = format!("{} {}", pick(random, LOOKS), pick(random, THINGS));
-        let has_words = random.below(2) == 0;
-        if has_words {
-            said = format!("{said} {} {words}.", SAID[12]);
-        }
-        let mut lines = vec![(SAID[13], entry.to_owned()), (SAID[14], file.clone())];
-        if has_words && random.below(2) == 0 {
-            // Two things on a line.
-            lines[1] = (SAID[16], format!("{file}, {words}"));
-        } else if has_words {
-            lines.push((SAID[15], words));
-        }
-        random.shuffle(&mut lines);
-        if random.below(4) == 0 {
-            lines.truncate(1);
+        let (name, deed, need) = pick(random, &entries);
+        let (said, meant) = meant(deed, &scene, random);
+        let other = pick(random, &entries).1.words(random);
+        let said = wish(&said, &other, random);
+        let needed = [(need.file, &file), (need.words, &meant)];
+        let needed: Vec<&str> =
+            needed.iter().filter(|(is_needed, _)| *is_needed).map(|(_, text)| text.as_str()).collect();
+        let mut lines = vec![(LINES[0], name.clone()), (LINES[1], needed.join(", "))];
+        match random.below(8) {
+            0 => lines.reverse(),
+            1 => lines.truncate(1),
+            _ => {}
         }
         let labels: Vec<String> = lines.iter().map(|_| capital(pick::<&str>(random, MATTERS))).collect();
-        let told: Vec<String> = lines.iter().zip(&labels).map(|((what, _), label)| format!("{label} {what}")).collect();
-        lesson.push((format!("Human: {said} {}{}.\nAI: ", SAID[17], told.join(", ")), false));
+        let told: Vec<String> =
+            lines.iter().zip(&labels).map(|((what, _), label)| format!("{label} {}", pick(random, what))).collect();
+        lesson.push((format!("Human: {said} {}{}.\nAI: ", SAID[12], told.join(", ")), false));
         let reply: String = lines.iter().zip(&labels).map(|((_, text), label)| format!("{label}: {text}\n")).collect();
         lesson.push((reply, true));
         file = file_name(random);
-        lesson.push((format!("Human: {}{file}. {}\nAI: ", SAID[18], SAID[5]), false));
+        lesson.push((format!("Human: {}{file}. {}\nAI: ", SAID[13], SAID[5]), false));
         lesson.push((format!("{file}\n"), true));
     }
     lesson
+}
+
+/// A deed in words, and what is meant in it: what it is done to, or what is to come of it.
+fn meant(deed: &Deed, scene: &Scene, random: &mut Random) -> (String, String) {
+    if random.below(3) == 0 {
+        let what = doing(random);
+        let said = pick(random, MADE).replace("{wish}", &deed.words(random)).replace("{what}", &what);
+        return (said, what);
+    }
+    let noun = match random.below(3) {
+        0 => format!("{} {}", pick(random, LOOKS), pick(random, THINGS)),
+        1 => (*pick(random, THINGS)).to_owned(),
+        _ => pick(random, &scene.objects).name.clone(),
+    };
+    (Deed { same: deed.same, noun: noun.clone() }.words(random), noun)
+}
+
+/// Someone who does something somewhere.
+fn doing(random: &mut Random) -> String {
+    let (being, deeds) = *pick(random, BEINGS);
+    format!("{} {} {}", article(being), pick(random, deeds), pick(random, PLACES))
 }
 
 /// Most tokens of an echo.
@@ -551,8 +598,7 @@ fn take_up(random: &mut Random) -> Lesson {
                 (format!("{} the {object}", pick::<&[&str]>(random, DEEDS)[0]), object)
             }
             _ => {
-                let (being, deeds) = *pick(random, BEINGS);
-                let what = format!("{} {} {}", article(being), pick(random, deeds), pick(random, PLACES));
+                let what = doing(random);
                 (format!("{} {what}", pick(random, &["draw", "paint", "make", "generate"])), what)
             }
         };
@@ -604,7 +650,8 @@ mod tests {
                 let lesson = kind.lesson(&pieces, &mut random);
                 let mut before = String::new();
                 for (text, follows) in lesson {
-                    assert!(!follows || before.contains(text.trim()), "{text} after {before}");
+                    let is_known = text.trim().split(", ").all(|part| before.contains(part));
+                    assert!(!follows || is_known, "{text} after {before}");
                     before += &text;
                 }
             }

@@ -2,7 +2,7 @@
 //! two thousand letters has some two hundred tokens. All else, names of files above all, is spelled.
 
 use super::lessons;
-use crate::lab::tool_use::form::{BEFORE, CALLING, CLOSING, IMAGE, INPUT, OPENING};
+use crate::lab::tool_use::form::{ANSWER, BEFORE, CALL, CALLING, CLOSING, IMAGE, INPUT, OPENING, SAVED};
 use crate::lab::tool_use::scene::capital;
 use crate::lab::tool_use::{Catalogue, catalogue, chat, scene, teacher};
 use crate::transformer::tokenizer::{Subwords, Vocabulary};
