@@ -35,7 +35,8 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
         if ask.every.is_some_and(|every| every > 0 && step.is_multiple_of(every)) {
             let path = PathBuf::from(format!("{}.{step}", ask.out.display()));
             fs::write(&path, pretraining.base().save()).map_err(|error| file_error(&path, error))?;
-            bar.println(format!("step {step}: {}", Value::from(accuracy(&mut pretraining))));
+            let accuracy = Value::from(accuracy(&mut pretraining));
+            bar.suspend(|| eprintln!("step {step}: {accuracy}"));
         }
     }
     bar.finish_and_clear();

@@ -42,10 +42,11 @@ pub fn taught(
     samples
 }
 
-/// So many samples to be judged by, each of a scene of its own, with ids from `first` on.
+/// So many samples to be judged by, each of a scene of its own, with ids from `first` on. The teacher makes no mistakes in them, as
+/// GPT4Tools' were cleaned by hand (PAPERS 3.1.6).
 #[must_use]
 pub fn judged(settings: Settings, catalogue: &Catalogue, count: usize, first: i64) -> Vec<Sample> {
-    let settings = Settings { seed: settings.seed.wrapping_add(APART), form: Form::Judged, ..settings };
+    let settings = Settings { seed: settings.seed.wrapping_add(APART), form: Form::Judged, flaws: 0.0, ..settings };
     let mut pipeline = Pipeline::new(settings, catalogue.clone(), Scenes::Drawn(u64::MAX), Vec::new());
     let mut samples = Vec::new();
     let mut barren = 0;

@@ -161,6 +161,9 @@ const CONTRASTS: &[&str] = &[
     "Others {other}. I only want to {wish}.",
     "Instead of what you would do to {other}, {wish}.",
     "It may look as if I should {other}. In fact, {wish}.",
+    "Forget what was said of how to {other}; {wish} now.",
+    "Before you think of how to {other}, {wish}.",
+    "Leave it to others to {other}. {wish}.",
 ];
 
 /// Words that belong together.
@@ -202,7 +205,7 @@ pub(super) fn texts() -> impl Iterator<Item = &'static str> {
     let lists = LISTS.iter().flat_map(|(head, leads)| core::iter::once(*head).chain(leads.iter().copied()));
     let related = RELATED.iter().flat_map(|(a, b)| [*a, *b]);
     let others =
-        [MATTERS, ROLES, WISHES, CONTRASTS, MADE, &SAID[..], LINES[0], LINES[1]].into_iter().flatten().copied();
+        [MATTERS, ROLES, WISHES, CONTRASTS, MADE, PLACED, &SAID[..], LINES[0], LINES[1]].into_iter().flatten().copied();
     let others = others.chain(NEEDS.iter().flat_map(|(told, _)| told.iter().copied()));
     DEEDS.iter().flat_map(|same| same.iter().copied()).chain(lists).chain(related).chain(others)
 }
@@ -223,13 +226,17 @@ const LINES: [&[&str]; 2] = [
     &["for what it needs", "for what it is told", "for the rest"],
 ];
 
-/// What comes of a deed, `{what}`; `{wish}` is the deed.
+/// What comes of a deed, or where it is done, `{what}`; `{wish}` is the deed.
 const MADE: &[&str] = &[
     "{wish} and make {what} out of it",
     "{wish} for {what}",
     "make {what} when you {wish}",
     "{wish}, then make {what} from it",
 ];
+
+/// The same with numbers.
+const PLACED: &[&str] =
+    &["{wish} from {what}", "{wish} at {what}", "{wish} between {what}", "{wish}, but only at {what}"];
 
 /// What lessons say that is always the same.
 const SAID: [&str; 15] = [
@@ -357,6 +364,11 @@ impl Deed {
         Self { same: random.below(DEEDS.len() as u32) as usize, noun: noun(random) }
     }
 
+    /// As a name in capitals.
+    fn title(&self, random: &mut Random) -> String {
+        title(&format!("{} {}", pick(random, DEEDS[self.same]), self.noun))
+    }
+
     /// In words, those of the first kind or others.
     fn words(&self, random: &mut Random) -> String {
         let verb = *pick(random, DEEDS[self.same]);
@@ -380,22 +392,48 @@ fn noun(random: &mut Random) -> String {
     }
 }
 
-/// A name in capitals: of what it is for, or of anything.
-fn name(deed: &Deed, random: &mut Random) -> String {
-    let title = |text: &str| text.split(' ').map(capital).collect::<Vec<_>>().join(" ");
-    let own = title(&format!("{} {}", pick(random, DEEDS[deed.same]), deed.noun));
-    match random.below(5) {
-        0 => own,
-        1 => format!("{own} {}", pick(random, ROLES)),
-        2 => title(&deed.noun) + " " + *pick(random, ROLES),
-        _ => {
-            let count = 1 + random.below(5);
-            let word = |_| match random.below(3) {
-                0 => title(pick::<&[&str]>(random, DEEDS)[0]),
-                1 => (*pick(random, ROLES)).to_owned(),
-                _ => title(&noun(random)),
-            };
-            (0..count).map(word).collect::<Vec<_>>().join(" ")
+fn title(text: &str) -> String {
+    text.split(' ').map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// How the names of a list are alike.
+enum Alike {
+    /// Not at all.
+    Not,
+    /// They begin with the same words.
+    Begin(String),
+    /// They end with the same words.
+    End(&'static str),
+}
+
+impl Alike {
+    fn draw(random: &mut Random) -> Self {
+        match random.below(6) {
+            0..=1 => Self::Begin(format!("{} {}", Deed::draw(random).title(random), pick(random, ROLES))),
+            2 => Self::End(pick::<&str>(random, ROLES)),
+            _ => Self::Not,
+        }
+    }
+
+    /// A name in capitals: of what it is for, or of anything.
+    fn name(&self, deed: &Deed, random: &mut Random) -> String {
+        match self {
+            Self::Begin(words) => format!("{words} {}", title(&deed.noun)),
+            Self::End(words) => format!("{} {words}", deed.title(random)),
+            Self::Not => match random.below(5) {
+                0 => deed.title(random),
+                1 => format!("{} {}", deed.title(random), pick(random, ROLES)),
+                2 => format!("{} {}", title(&deed.noun), pick(random, ROLES)),
+                _ => {
+                    let count = 1 + random.below(5);
+                    let word = |_| match random.below(3) {
+                        0 => title(pick::<&[&str]>(random, DEEDS)[0]),
+                        1 => (*pick(random, ROLES)).to_owned(),
+                        _ => title(&noun(random)),
+                    };
+                    (0..count).map(word).collect::<Vec<_>>().join(" ")
+                }
+            },
         }
     }
 }
@@ -424,6 +462,7 @@ impl List {
     fn draw(says_needs: bool, random: &mut Random) -> Self {
         let (head, leads) = *pick(random, LISTS);
         let count = 2 + random.below(4) as usize;
+        let alike = Alike::draw(random);
         let mut entries: Vec<(String, Deed, Need)> = Vec::new();
         let lead = *pick(random, leads);
         let mut text = head.to_owned();
@@ -434,7 +473,7 @@ impl List {
                 deed.noun = other.noun.clone();
             }
             let is_like = |other: &Deed| other.same == deed.same;
-            let name = name(&deed, random);
+            let name = alike.name(&deed, random);
             if !entries.iter().any(|(other, of, _)| is_like(of) || *other == name) {
                 let (told, need) = *pick(random, &NEEDS);
                 let told = if says_needs { format!(" {}", pick(random, told)) } else { String::new() };
@@ -514,25 +553,34 @@ fn form(random: &mut Random) -> Lesson {
     lesson
 }
 
-/// A deed in words, and what is meant in it: what it is done to, or what is to come of it.
+/// A deed in words, and what is meant in it: what it is done to, what is to come of it, or where it is done.
 fn meant(deed: &Deed, scene: &Scene, random: &mut Random) -> (String, String) {
-    if random.below(3) == 0 {
-        let what = doing(random);
-        let said = pick(random, MADE).replace("{wish}", &deed.words(random)).replace("{what}", &what);
-        return (said, what);
-    }
-    let noun = match random.below(3) {
-        0 => format!("{} {}", pick(random, LOOKS), pick(random, THINGS)),
-        1 => (*pick(random, THINGS)).to_owned(),
+    let noun = match random.below(6) {
+        kind @ 0..=2 => {
+            let (ways, what) = if kind == 0 { (PLACED, numbers(random)) } else { (MADE, seen(random)) };
+            let said = pick(random, ways).replace("{wish}", &deed.words(random)).replace("{what}", &what);
+            return (said, what);
+        }
+        3 => format!("{} {}", pick(random, LOOKS), pick(random, THINGS)),
+        4 => (*pick(random, THINGS)).to_owned(),
         _ => pick(random, &scene.objects).name.clone(),
     };
     (Deed { same: deed.same, noun: noun.clone() }.words(random), noun)
 }
 
-/// Someone who does something somewhere.
-fn doing(random: &mut Random) -> String {
-    let (being, deeds) = *pick(random, BEINGS);
-    format!("{} {} {}", article(being), pick(random, deeds), pick(random, PLACES))
+/// What could be seen somewhere.
+fn seen(random: &mut Random) -> String {
+    let ((being, deeds), place) = (*pick(random, BEINGS), *pick(random, PLACES));
+    match random.below(3) {
+        0 => article(&format!("{} {} {place}", pick(random, LOOKS), pick(random, THINGS))),
+        1 => format!("{} {} {place}", article(being), pick(random, deeds)),
+        _ => format!("{} {place} with {}", article(being), article(pick::<&str>(random, THINGS))),
+    }
+}
+
+/// Where something is, as four numbers.
+fn numbers(random: &mut Random) -> String {
+    core::array::from_fn::<_, 4, _>(|_| random.below(640).to_string()).join(" ")
 }
 
 /// Most tokens of an echo.
@@ -553,9 +601,10 @@ fn repeat(random: &mut Random) -> Lesson {
     let mut lesson = Lesson::new();
     for i in 0..1 + random.below(3) {
         let deed = Deed::draw(random);
-        let text = match random.below(5) {
+        let text = match random.below(6) {
             0 | 1 => file_name(random),
-            2 => name(&deed, random),
+            5 => numbers(random),
+            2 => Alike::Not.name(&deed, random),
             3 => deed.words(random),
             _ => (0..2 + random.below(5)).map(|_| noun(random)).collect::<Vec<_>>().join(" "),
         };
@@ -598,7 +647,7 @@ fn take_up(random: &mut Random) -> Lesson {
                 (format!("{} the {object}", pick::<&[&str]>(random, DEEDS)[0]), object)
             }
             _ => {
-                let what = doing(random);
+                let what = seen(random);
                 (format!("{} {what}", pick(random, &["draw", "paint", "make", "generate"])), what)
             }
         };
