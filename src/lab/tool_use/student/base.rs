@@ -3,8 +3,8 @@
 //! It is learned once, natively, by `snapscope pretrain`, and ships as a file: the same command makes the same bytes, on any
 //! number of cores, as a batch is always cut into the same shards, whose gradients are added in order.
 
-use super::lessons::Kind;
-use super::lexicon::{END, echoed, lexicon};
+use super::lessons::{Kind, Words};
+use super::lexicon::{END, lexicon, said};
 use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
 use crate::random::{Purpose, Random};
 use crate::transformer::safetensors::{self, Dtype, FileError, Saved};
@@ -19,7 +19,7 @@ const SHARDS: usize = 4;
 const SEQUENCES: [u64; 2] = [8, 4];
 /// Tokens of the first stage's sequences, and the share of steps that it takes.
 const SHORT: usize = 64;
-const ECHOING: f64 = 0.2;
+const ECHOING: f64 = 0.25;
 /// The learning rate's peak; steps until it is reached, fewer of few; and the part of it that is left at the end.
 const RATE: f32 = 2e-3;
 const WARMUP: u64 = 100;
@@ -108,7 +108,7 @@ impl Rows {
         let (mut tokens, mut weights) = (vec![END], vec![0.0]);
         while tokens.len() <= length {
             let kind = kind.unwrap_or_else(|| Kind::draw(&mut random));
-            for (text, follows) in kind.lesson(&source.pieces, &mut random) {
+            for (text, follows) in kind.lesson(&source.words, &mut random) {
                 source.vocabulary.encode(&text, &mut tokens);
                 weights.resize(tokens.len(), f32::from(follows));
             }
@@ -141,8 +141,7 @@ impl Shard {
 /// What sequences are drawn from.
 pub struct Source {
     vocabulary: Vocabulary,
-    /// Texts of tokens that an echo has.
-    pieces: Vec<String>,
+    words: Words,
     seed: u64,
     /// Steps of the first stage.
     first: u64,
@@ -226,7 +225,7 @@ impl Pretraining {
         let shard = |model| Shard { model, rows: Rows::default(), total: 0.0, loss: 0.0 };
         let first = (steps as f64 * ECHOING) as u64;
         Ok(Self {
-            source: Source { pieces: echoed(&vocabulary), vocabulary, seed, first },
+            source: Source { words: said(&vocabulary), vocabulary, seed, first },
             shards: (0..SHARDS).map(|_| shard(model.clone())).collect(),
             optimizer: Optimizer::new(Rule::AdamW { weight_decay: DECAY }, len),
             groups,
@@ -339,7 +338,7 @@ mod tests {
         let draw = |seed, sequence| {
             let vocabulary = lexicon();
             let mut rows = Rows::default();
-            let source = Source { pieces: echoed(&vocabulary), vocabulary, seed, first: 0 };
+            let source = Source { words: said(&vocabulary), vocabulary, seed, first: 0 };
             rows.draw(&source, sequence, CONTEXT, None);
             rows
         };

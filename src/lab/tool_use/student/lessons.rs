@@ -141,6 +141,12 @@ const ROLES: &[&str] = &[
     "Grand",
 ];
 
+/// Words that stand anywhere.
+pub(super) const SMALL: &[&str] = &[
+    "the", "of the", "in the", "a", "and", "to", "all", "with a", "for", "on the", "from", "it", "is", "what", "how",
+    "image", "photo",
+];
+
 /// Wishes; `{wish}` is an imperative.
 const WISHES: &[&str] = &[
     "{wish}.",
@@ -204,8 +210,10 @@ const RELATED: &[(&str, &str)] = &[
 pub(super) fn texts() -> impl Iterator<Item = &'static str> {
     let lists = LISTS.iter().flat_map(|(head, leads)| core::iter::once(*head).chain(leads.iter().copied()));
     let related = RELATED.iter().flat_map(|(a, b)| [*a, *b]);
-    let others =
-        [MATTERS, ROLES, WISHES, CONTRASTS, MADE, PLACED, &SAID[..], LINES[0], LINES[1]].into_iter().flatten().copied();
+    let others = [MATTERS, ROLES, SMALL, WISHES, CONTRASTS, MADE, PLACED, &SAID[..], LINES[0], LINES[1]]
+        .into_iter()
+        .flatten()
+        .copied();
     let others = others.chain(NEEDS.iter().flat_map(|(told, _)| told.iter().copied()));
     DEEDS.iter().flat_map(|same| same.iter().copied()).chain(lists).chain(related).chain(others)
 }
@@ -329,16 +337,16 @@ impl Kind {
         }
     }
 
-    /// Draws a lesson of this kind; `pieces` are the texts of tokens that an echo has.
+    /// Draws a lesson of this kind.
     #[must_use]
-    pub fn lesson(self, pieces: &[String], random: &mut Random) -> Lesson {
+    pub fn lesson(self, words: &Words, random: &mut Random) -> Lesson {
         match self {
-            Self::Echo => echo(pieces, random),
-            Self::LookUp => look_up(random),
-            Self::Repeat => repeat(random),
+            Self::Echo => echo(&words.pieces, random),
+            Self::LookUp => look_up(words, random),
+            Self::Repeat => repeat(words, random),
             Self::Files => files(random),
-            Self::Form => form(random),
-            Self::TakeUp => take_up(random),
+            Self::Form => form(words, random),
+            Self::TakeUp => take_up(words, random),
             Self::Relate => relate(random),
             Self::Chat => {
                 let chat = Chat::draw(random);
@@ -353,25 +361,61 @@ fn asked(said: &str, answer: &str) -> Lesson {
     vec![(format!("Human: {said}\nAI: "), false), (format!("{answer}\n"), true)]
 }
 
-/// A deed with what it is done to.
+/// What lessons are made of besides their own texts, so that nothing depends on which words these are.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// Texts of tokens in any order.
+    pub pieces: Vec<String>,
+    /// Words in small letters.
+    pub words: Vec<String>,
+    /// Those of them that names have too.
+    pub names: Vec<String>,
+}
+
+impl Words {
+    fn any(&self, random: &mut Random) -> String {
+        pick(random, &self.words).clone()
+    }
+
+    fn of_names(&self, random: &mut Random) -> String {
+        pick(random, &self.names).clone()
+    }
+}
+
+/// A deed with what it is done to, in words that belong together or in any.
+#[derive(Clone)]
 struct Deed {
-    same: usize,
+    /// Verbs that mean about the same.
+    verbs: Vec<String>,
     noun: String,
+    /// Where its words are any: more of them, and all stand in any order.
+    more: Option<Vec<String>>,
 }
 
 impl Deed {
-    fn draw(random: &mut Random) -> Self {
-        Self { same: random.below(DEEDS.len() as u32) as usize, noun: noun(random) }
+    fn draw(words: &Words, random: &mut Random) -> Self {
+        if random.below(2) == 0 {
+            let verbs = pick(random, DEEDS).iter().map(|verb| (*verb).to_owned()).collect();
+            return Self { verbs, noun: noun(words, random), more: None };
+        }
+        let noun = if random.below(2) == 0 { noun(words, random) } else { words.of_names(random) };
+        let more = (0..random.below(4)).map(|_| words.any(random)).collect();
+        Self { verbs: vec![words.of_names(random)], noun, more: Some(more) }
     }
 
     /// As a name in capitals.
     fn title(&self, random: &mut Random) -> String {
-        title(&format!("{} {}", pick(random, DEEDS[self.same]), self.noun))
+        title(&format!("{} {}", pick(random, &self.verbs), self.noun))
     }
 
-    /// In words, those of the first kind or others.
+    /// All its words, those of the first kind or others.
     fn words(&self, random: &mut Random) -> String {
-        let verb = *pick(random, DEEDS[self.same]);
+        let verb = pick(random, &self.verbs).clone();
+        if let Some(more) = &self.more {
+            let mut all = vec![verb, self.noun.clone()];
+            all.extend_from_slice(more);
+            return scattered(all, random);
+        }
         let tail = match random.below(5) {
             0 => format!(" {}", pick(random, PLACES)),
             1 => " of the image".to_owned(),
@@ -381,13 +425,43 @@ impl Deed {
         let article = *pick(random, &["the", "the", "a", "this", "all", "every"]);
         format!("{verb} {article} {}{tail}", self.noun)
     }
+
+    /// In a wish: of any words only some that tell, among others.
+    fn wished(&self, words: &Words, random: &mut Random) -> String {
+        let Some(more) = &self.more else { return self.words(random) };
+        let mut telling = more.clone();
+        telling.push(self.verbs[0].clone());
+        random.shuffle(&mut telling);
+        telling.truncate(1 + random.below(telling.len() as u32) as usize);
+        if random.below(2) == 0 {
+            telling.push(self.noun.clone());
+        }
+        telling.extend((0..random.below(3)).map(|_| words.any(random)));
+        scattered(telling, random)
+    }
 }
 
-fn noun(random: &mut Random) -> String {
-    match random.below(5) {
+/// Words in any order, with small ones in between.
+fn scattered(mut all: Vec<String>, random: &mut Random) -> String {
+    random.shuffle(&mut all);
+    let mut text = String::new();
+    for word in all {
+        if random.below(2) == 0 {
+            text += pick::<&str>(random, SMALL);
+            text.push(' ');
+        }
+        text += &word;
+        text.push(' ');
+    }
+    text.trim_end().to_owned()
+}
+
+fn noun(words: &Words, random: &mut Random) -> String {
+    match random.below(6) {
         0 => (*pick(random, THINGS)).to_owned(),
         1 => format!("{} {}", pick(random, LOOKS), pick(random, THINGS)),
         2 => pick(random, BEINGS).0.to_owned(),
+        3 => words.of_names(random),
         _ => (*pick(random, MATTERS)).to_owned(),
     }
 }
@@ -407,19 +481,19 @@ enum Alike {
 }
 
 impl Alike {
-    fn draw(random: &mut Random) -> Self {
+    fn draw(words: &Words, random: &mut Random) -> Self {
         match random.below(6) {
-            0..=1 => Self::Begin(format!("{} {}", Deed::draw(random).title(random), pick(random, ROLES))),
+            0..=1 => Self::Begin(format!("{} {}", Deed::draw(words, random).title(random), pick(random, ROLES))),
             2 => Self::End(pick::<&str>(random, ROLES)),
             _ => Self::Not,
         }
     }
 
     /// A name in capitals: of what it is for, or of anything.
-    fn name(&self, deed: &Deed, random: &mut Random) -> String {
+    fn name(&self, deed: &Deed, words: &Words, random: &mut Random) -> String {
         match self {
-            Self::Begin(words) => format!("{words} {}", title(&deed.noun)),
-            Self::End(words) => format!("{} {words}", deed.title(random)),
+            Self::Begin(first) => format!("{first} {}", title(&deed.noun)),
+            Self::End(last) => format!("{} {last}", deed.title(random)),
             Self::Not => match random.below(5) {
                 0 => deed.title(random),
                 1 => format!("{} {}", deed.title(random), pick(random, ROLES)),
@@ -427,9 +501,9 @@ impl Alike {
                 _ => {
                     let count = 1 + random.below(5);
                     let word = |_| match random.below(3) {
-                        0 => title(pick::<&[&str]>(random, DEEDS)[0]),
+                        0 => title(&words.of_names(random)),
                         1 => (*pick(random, ROLES)).to_owned(),
-                        _ => title(&noun(random)),
+                        _ => title(&noun(words, random)),
                     };
                     (0..count).map(word).collect::<Vec<_>>().join(" ")
                 }
@@ -459,21 +533,21 @@ struct List {
 
 impl List {
     /// Draws one that says, or does not say, what its entries need.
-    fn draw(says_needs: bool, random: &mut Random) -> Self {
+    fn draw(says_needs: bool, words: &Words, random: &mut Random) -> Self {
         let (head, leads) = *pick(random, LISTS);
         let count = 2 + random.below(4) as usize;
-        let alike = Alike::draw(random);
+        let alike = Alike::draw(words, random);
         let mut entries: Vec<(String, Deed, Need)> = Vec::new();
         let lead = *pick(random, leads);
         let mut text = head.to_owned();
         while entries.len() < count {
-            let mut deed = Deed::draw(random);
+            let mut deed = Deed::draw(words, random);
             // Some have a word in common with another one.
             if let (0..2, Some((_, other, _))) = (random.below(5), entries.last()) {
                 deed.noun = other.noun.clone();
             }
-            let is_like = |other: &Deed| other.same == deed.same;
-            let name = alike.name(&deed, random);
+            let is_like = |other: &Deed| other.verbs[0] == deed.verbs[0];
+            let name = alike.name(&deed, words, random);
             if !entries.iter().any(|(other, of, _)| is_like(of) || *other == name) {
                 let (told, need) = *pick(random, &NEEDS);
                 let told = if says_needs { format!(" {}", pick(random, told)) } else { String::new() };
@@ -490,25 +564,25 @@ impl List {
     }
 
     /// An entry, and a wish that is about it.
-    fn wish(&self, random: &mut Random) -> (&str, String) {
+    fn wish(&self, words: &Words, random: &mut Random) -> (&str, String) {
         let (name, deed, _) = pick(random, &self.entries);
         let (_, other, _) = pick(random, &self.entries);
-        let mut asked_for = Deed { same: deed.same, noun: deed.noun.clone() };
+        let mut asked_for = deed.clone();
         // Of another thing the deed alone tells.
         if random.below(4) == 0 {
-            asked_for.noun = noun(random);
+            asked_for.noun = noun(words, random);
         }
-        let (deed, other) = (asked_for.words(random), other.words(random));
+        let (deed, other) = (asked_for.wished(words, random), other.wished(words, random));
         (name, wish(&deed, &other, random))
     }
 }
 
 /// A list with descriptions, and which entry some wishes are about.
-fn look_up(random: &mut Random) -> Lesson {
-    let list = List::draw(false, random);
+fn look_up(words: &Words, random: &mut Random) -> Lesson {
+    let list = List::draw(false, words, random);
     let mut lesson = list.lesson.clone();
     for _ in 0..1 + random.below(3) {
-        let (name, said) = list.wish(random);
+        let (name, said) = list.wish(words, random);
         lesson.push((format!("Human: {said} {}\nAI: ", SAID[1]), false));
         lesson.push((format!("{name}\n"), true));
     }
@@ -517,8 +591,8 @@ fn look_up(random: &mut Random) -> Lesson {
 
 /// A list, a picture and a wish, and a reply in lines, which are told: the entry that is meant, and what that entry needs, the file
 /// or what the wish is about or both. What comes of it is told too, and repeated.
-fn form(random: &mut Random) -> Lesson {
-    let List { mut lesson, entries } = List::draw(true, random);
+fn form(words: &Words, random: &mut Random) -> Lesson {
+    let List { mut lesson, entries } = List::draw(true, words, random);
     let scene = Scene::draw(random);
     let mut file = file_name(random);
     if random.below(4) > 0 {
@@ -528,8 +602,8 @@ fn form(random: &mut Random) -> Lesson {
     }
     for _ in 0..1 + random.below(2) {
         let (name, deed, need) = pick(random, &entries);
-        let (said, meant) = meant(deed, &scene, random);
-        let other = pick(random, &entries).1.words(random);
+        let (said, meant) = meant(deed, &scene, words, random);
+        let other = pick(random, &entries).1.wished(words, random);
         let said = wish(&said, &other, random);
         let needed = [(need.file, &file), (need.words, &meant)];
         let needed: Vec<&str> =
@@ -554,18 +628,22 @@ fn form(random: &mut Random) -> Lesson {
 }
 
 /// A deed in words, and what is meant in it: what it is done to, what is to come of it, or where it is done.
-fn meant(deed: &Deed, scene: &Scene, random: &mut Random) -> (String, String) {
+fn meant(deed: &Deed, scene: &Scene, words: &Words, random: &mut Random) -> (String, String) {
     let noun = match random.below(6) {
         kind @ 0..=2 => {
             let (ways, what) = if kind == 0 { (PLACED, numbers(random)) } else { (MADE, seen(random)) };
-            let said = pick(random, ways).replace("{wish}", &deed.words(random)).replace("{what}", &what);
+            let said = pick(random, ways).replace("{wish}", &deed.wished(words, random)).replace("{what}", &what);
             return (said, what);
         }
         3 => format!("{} {}", pick(random, LOOKS), pick(random, THINGS)),
         4 => (*pick(random, THINGS)).to_owned(),
         _ => pick(random, &scene.objects).name.clone(),
     };
-    (Deed { same: deed.same, noun: noun.clone() }.words(random), noun)
+    let said = match &deed.more {
+        None => Deed { noun: noun.clone(), ..deed.clone() }.words(random),
+        Some(_) => format!("{} {} {noun}", deed.wished(words, random), pick(random, &["of the", "the", "a"])),
+    };
+    (said, noun)
 }
 
 /// What could be seen somewhere.
@@ -597,16 +675,16 @@ fn echo(pieces: &[String], random: &mut Random) -> Lesson {
     lesson
 }
 
-fn repeat(random: &mut Random) -> Lesson {
+fn repeat(words: &Words, random: &mut Random) -> Lesson {
     let mut lesson = Lesson::new();
     for i in 0..1 + random.below(3) {
-        let deed = Deed::draw(random);
+        let deed = Deed::draw(words, random);
         let text = match random.below(6) {
             0 | 1 => file_name(random),
             5 => numbers(random),
-            2 => Alike::Not.name(&deed, random),
+            2 => Alike::Not.name(&deed, words, random),
             3 => deed.words(random),
-            _ => (0..2 + random.below(5)).map(|_| noun(random)).collect::<Vec<_>>().join(" "),
+            _ => (0..2 + random.below(5)).map(|_| noun(words, random)).collect::<Vec<_>>().join(" "),
         };
         let said = if i == 0 { SAID[0] } else { "And this? " };
         lesson.extend(asked(&format!("{said}{text}"), &text));
@@ -633,13 +711,13 @@ fn files(random: &mut Random) -> Lesson {
 }
 
 /// A wish, and what is to be done.
-fn take_up(random: &mut Random) -> Lesson {
+fn take_up(words: &Words, random: &mut Random) -> Lesson {
     let mut lesson = Lesson::new();
     for _ in 0..1 + random.below(2) {
-        let other = Deed::draw(random).words(random);
+        let other = Deed::draw(words, random).words(random);
         let (said, answer) = match random.below(3) {
             0 => {
-                let deed = Deed::draw(random).words(random);
+                let deed = Deed::draw(words, random).words(random);
                 (deed.clone(), deed)
             }
             1 => {
@@ -673,15 +751,15 @@ fn relate(random: &mut Random) -> Lesson {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::tool_use::student::lexicon::{echoed, lexicon};
+    use crate::lab::tool_use::student::lexicon::{lexicon, said};
     use crate::random::Purpose;
 
     #[test]
     fn no_lesson_calls_a_tool() {
-        let pieces = echoed(&lexicon());
+        let words = said(&lexicon());
         for index in 0..3_000 {
             let mut random = Random::new(1, Purpose::Lesson, index);
-            let lesson = Kind::draw(&mut random).lesson(&pieces, &mut random);
+            let lesson = Kind::draw(&mut random).lesson(&words, &mut random);
             let text: String = lesson.iter().map(|(text, _)| text.as_str()).collect();
             for form in ["Thought: ", "Action: ", "Action Input", "Observation:", "TOOLS:", "use a tool"] {
                 assert!(!text.contains(form), "{form} in {text}");
@@ -694,9 +772,13 @@ mod tests {
     fn what_is_repeated_and_looked_up_was_said_before() {
         for index in 0..500 {
             let mut random = Random::new(1, Purpose::Lesson, index);
-            let pieces = [" a".to_owned(), "bc".to_owned()];
+            let words = Words {
+                pieces: [" a", "bc"].map(str::to_owned).into(),
+                words: ["one", "two", "three"].map(str::to_owned).into(),
+                names: ["four", "five", "six"].map(str::to_owned).into(),
+            };
             for kind in [Kind::Echo, Kind::LookUp, Kind::Repeat, Kind::Files] {
-                let lesson = kind.lesson(&pieces, &mut random);
+                let lesson = kind.lesson(&words, &mut random);
                 let mut before = String::new();
                 for (text, follows) in lesson {
                     let is_known = text.trim().split(", ").all(|part| before.contains(part));

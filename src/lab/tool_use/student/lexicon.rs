@@ -1,7 +1,7 @@
 //! The student's vocabulary: whole words with the blank before them, and what is the same in every prompt, so that a prompt of
 //! two thousand letters has some two hundred tokens. All else, names of files above all, is spelled.
 
-use super::lessons;
+use super::lessons::{self, SMALL, Words};
 use crate::lab::tool_use::form::{ANSWER, BEFORE, CALL, CALLING, CLOSING, IMAGE, INPUT, OPENING, SAVED};
 use crate::lab::tool_use::scene::capital;
 use crate::lab::tool_use::{Catalogue, catalogue, chat, scene, teacher};
@@ -69,14 +69,20 @@ pub fn lexicon() -> Vocabulary {
     Vocabulary::Subwords(Subwords::new(pieces).expect("few and different"))
 }
 
-/// The texts of tokens that can be written in any order: words, pairs of letters and signs. Lines and longer pieces are not among
-/// them.
+/// What can be said in any order: words, pairs of letters and signs, but no lines and longer pieces; of these the words, and those of
+/// them that begin with a capital too, without the small ones that stand anywhere.
 #[must_use]
-pub fn echoed(vocabulary: &Vocabulary) -> Vec<String> {
+pub fn said(vocabulary: &Vocabulary) -> Words {
+    let texts: BTreeSet<String> = (BYTES..vocabulary.len() as u32).map(|token| vocabulary.decode(&[token])).collect();
     let is_word = |text: &str| text.trim_start_matches(' ').bytes().all(|byte| byte.is_ascii_alphabetic());
-    let words = (BYTES..vocabulary.len() as u32).map(|token| vocabulary.decode(&[token])).filter(|text| is_word(text));
     let signs = (b'!'..=b'~').filter(|byte| !byte.is_ascii_uppercase()).map(|byte| char::from(byte).to_string());
-    words.chain(signs).collect()
+    let pieces = texts.iter().filter(|text| is_word(text)).cloned().chain(signs).collect();
+    let is_small = |word: &str| SMALL.iter().any(|small| small.split(' ').any(|small| small == word));
+    let is_told = |word: &&str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase()) && !is_small(word);
+    let words: Vec<&str> = texts.iter().filter_map(|text| text.strip_prefix(' ')).filter(is_told).collect();
+    let names = words.iter().filter(|word| texts.contains(&format!(" {}", capital(word))));
+    let owned = |word: &&str| (*word).to_owned();
+    Words { names: names.map(owned).collect(), words: words.iter().map(owned).collect(), pieces }
 }
 
 /// Gives each run of two ASCII letters or more with the blank before it, and without one if it begins with a capital.
