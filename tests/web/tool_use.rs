@@ -184,7 +184,7 @@ fn samples_of_ones_own_are_read_in_pieces_told_and_learned_from() {
         .await?;
         page.wait_within(RUN, &format!("{STEP} === 2")).await?;
         says(page, "2 samples of the file are held out to judge by").await?;
-        page.wait_for("document.querySelector('.p-contents').innerText.includes('sample 8 at byte ')").await?;
+        page.wait_for("document.querySelector('.p-contents').textContent.includes('sample 8 at byte ')").await?;
         page.wait_for("document.querySelectorAll('.p-contents tbody tr').length === 5").await?;
         page.wait_for("document.querySelectorAll('.p-learning tbody tr').length > 1").await?;
         axe_is_content(page).await?;
