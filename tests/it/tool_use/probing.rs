@@ -152,6 +152,6 @@ fn row_3d_adapters_lift_the_student_far_above_its_base() {
     model.attach(adapters::load(&base, &library.tool_use.shipped().expect("adapters")).expect("a file of ours"));
     let [success, thought, action] = mean(&model);
     assert!(before < 0.15 * 24.0, "the base alone succeeds {before} times of 24");
-    assert!(success >= before + 5.0, "tuned {success} times of 24, before {before}");
+    assert!(success >= before + 9.0, "tuned {success} times of 24, before {before}");
     assert!(success <= f64::min(thought, action), "{success} of {thought} and {action}");
 }
