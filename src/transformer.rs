@@ -248,7 +248,7 @@ impl Model {
         if let Some(weights) = weights {
             assert!(weights.len() == n, "{n} tokens, {} weights", weights.len());
             self.buffers.rows.clear();
-            self.buffers.rows.extend((0..n).filter(|&i| weights[i] > 0.0));
+            self.buffers.rows.extend((0..n as u32).filter(|&i| weights[i as usize] > 0.0));
             self.layout = self.layout.showing(self.buffers.rows.len());
         }
         self.dropout = dropout;
@@ -295,8 +295,8 @@ impl Model {
         targets.clear();
         match batch.weights {
             Some(given) => {
-                targets.extend(rows.iter().map(|&row| batch.targets[row]));
-                weights.iter_mut().zip(rows).for_each(|(weight, row)| *weight = given[*row]);
+                targets.extend(rows.iter().map(|&row| batch.targets[row as usize]));
+                weights.iter_mut().zip(rows).for_each(|(weight, row)| *weight = given[*row as usize]);
             }
             None => {
                 targets.extend_from_slice(batch.targets);

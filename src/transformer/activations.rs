@@ -243,7 +243,7 @@ pub(super) struct Buffers {
     pub tokens: Vec<u32>,
     pub targets: Vec<u32>,
     /// Which rows are shown, ascending, where these are not all.
-    pub rows: Vec<usize>,
+    pub rows: Vec<u32>,
     pub lora: Work,
     pub scratch: Scratch,
 }
@@ -269,7 +269,7 @@ impl Buffers {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let numbers = self.acts.len() + self.grads.len() + self.mask.len();
-        let words = numbers + self.tokens.capacity() + self.targets.capacity();
-        4 * words + size_of::<usize>() * self.rows.capacity() + self.lora.bytes() + self.scratch.bytes()
+        let words = self.tokens.capacity() + self.targets.capacity() + self.rows.capacity();
+        4 * (numbers + words) + self.lora.bytes() + self.scratch.bytes()
     }
 }

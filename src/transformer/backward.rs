@@ -81,7 +81,8 @@ impl Pass<'_> {
             // Back to their places, the last first; rows that were not shown have no gradient.
             let dinp = to.of_mut(&mut self.buffers.grads);
             dinp[n * c..].fill(0.0);
-            for (from, &row) in self.buffers.rows.iter().enumerate().rev().filter(|(from, row)| from != *row) {
+            let places = self.buffers.rows.iter().map(|row| *row as usize).enumerate().rev();
+            for (from, row) in places.filter(|(from, row)| from != row) {
                 dinp.copy_within(from * c..(from + 1) * c, row * c);
                 dinp[from * c..(from + 1) * c].fill(0.0);
             }

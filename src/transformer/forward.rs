@@ -149,7 +149,8 @@ impl Pass<'_> {
             // They move up; nobody asks for the others any more.
             let inp = norm.of_mut(&mut self.buffers.acts);
             for (to, &row) in self.buffers.rows.iter().enumerate() {
-                inp.copy_within(row * c..(row + 1) * c, to * c);
+                let row = row as usize * c;
+                inp.copy_within(row..row + c, to * c);
             }
         }
         let [logits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm.first(n * c)]);

@@ -115,7 +115,7 @@ impl Generator {
         let n = (tokens.len() - 1) % CHUNK + 1;
         let layout = Layout::new(config, 1, n).showing(1);
         self.buffers.rows.clear();
-        self.buffers.rows.push(n - 1);
+        self.buffers.rows.push(n as u32 - 1);
         let mut pass =
             Pass { net: model.net(), buffers: &mut self.buffers, layout, dropout: None, adapter_dropout: None };
         pass.head();
