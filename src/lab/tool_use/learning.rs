@@ -1,5 +1,6 @@
-//! The lab's run that tunes the student: adapters on the frozen base learn from samples, made or the reader's own, and every quarter of the way, before the
-//! first step and after the last, the student replies to conversations it never saw, with the tools it is taught and with others.
+//! The lab's run that tunes the student: adapters on the frozen base learn from samples, made or the reader's own, and every quarter
+//! of the way, before the first step and after the last, the student replies to conversations it never saw, with the tools it is
+//! taught and with others.
 //!
 //! What was found at each step is kept, so that every step can be shown again at once; the model itself stands at the furthest
 //! step. A step is worked on sample by sample, and a reply token by token.
@@ -127,11 +128,10 @@ impl Learning {
         let refuse = |what: String| ConfigError::Data { what };
         let base = files.base()?;
         let tune = &asked.tune;
-        let Taught { samples, judged, tools, too_long, mut told } = Taught::new(asked, seed, files, &base)?;
-        let tuning = Tuning::new(&base, &samples, settings(tune), seed).map_err(|error| refuse(error.to_string()))?;
-        let [learned, left_out] = tuning.samples();
-        let too_long = too_long + left_out;
-        if samples.len() < tune.samples as usize {
+        let Taught { rows, judged, tools, too_long, mut told } = Taught::new(asked, seed, files, &base)?;
+        let learned = rows.len();
+        let tuning = Tuning::new(&base, rows, settings(tune), seed).map_err(|error| refuse(error.to_string()))?;
+        if learned + too_long < tune.samples as usize {
             told.push(format!(
                 "tune.samples: {learned} of {} samples are learned from: there are no more",
                 tune.samples
@@ -347,7 +347,7 @@ impl Run for Learning {
         let shown = self.shown();
         let rates = shown.iter().flat_map(|round| (0..2).map(|kind| round.rates(kind, self.of_kind())));
         let rates: Vec<f32> = rates.flatten().flatten().map(|value| value as f32).collect();
-        let [samples, _] = self.tuning.samples();
+        let samples = self.tuning.samples();
         let at_work = self.open.as_ref().filter(|_| self.step_idx == self.furthest());
         let mut arrays = vec![
             Array::collect("recorded", &[step], &mut (1..=step).map(|step| step as f32)),
@@ -373,7 +373,7 @@ impl Run for Learning {
 
     fn report(&self) -> Report {
         let step = self.step_idx as usize;
-        let [samples, _] = self.tuning.samples();
+        let samples = self.tuning.samples();
         let measure =
             |name: String, value: f64, unit: &str, better| Measure { name, value, unit: unit.to_owned(), better };
         let mut summary = vec![

@@ -109,8 +109,20 @@ fn a_report_says_what_the_student_is_worth_before_and_after() {
 fn what_cannot_be_tuned_is_refused_in_a_sentence() {
     let error = lab::start_on(&experiment(LINK), &Library::default()).err().expect("no base").to_string();
     assert!(error.contains("the student's base is not there"), "{error}");
-    let error = start("&data.flaws=1&data.negatives=0").err();
-    assert!(error.is_none_or(|error| error.contains("data.flaws")), "flaws that can be mended leave some lines");
+    assert!(start("&data.flaws=1&data.negatives=0").is_ok(), "flaws that can be mended leave some lines");
+    // Tools whose descriptions alone are longer than what the base reads.
+    let tool = |name: &str| {
+        format!(r#"{{"name": "{name}", "use": "{}", "arguments": ["image"]}}"#, ["Turn it."; 110].join(" "))
+    };
+    let tools = format!("[{}, {}]", tool("Turn"), tool("Flip"));
+    let mut with_tools = library();
+    let own = with_tools.tool_use.take_tools(vec![("t.json".to_owned(), tools.into_bytes())]).expect("a catalogue");
+    let link = format!(
+        "&data.negatives=0&data.tools=own-tools&tools.name={}&tools.size={}&tools.digest={:016x}",
+        own.name, own.size, own.digest
+    );
+    let error = lab::start_on(&experiment(&format!("{LINK}{link}")), &with_tools).err().expect("refused").to_string();
+    assert!(error.contains("are longer than the 384 tokens that the base reads and 0 can be learned from"), "{error}");
     let mut session = Session::default();
     let files = vec![("base.safetensors".to_owned(), base().save())];
     let answer = session.apply(Command::Tables { kind: TableKind::Base, files }).pop();

@@ -9,6 +9,7 @@ use crate::lab::tool_use::pipeline::{Form, Scenes, Settings};
 use crate::lab::tool_use::sample::{Id, Sample};
 use crate::lab::tool_use::student::base::{Base, CONTEXT};
 use crate::lab::tool_use::student::data;
+use crate::lab::tool_use::student::tuning::Row;
 use crate::lab::tool_use::{Catalogue, samples};
 use crate::random::{Purpose, Random};
 
@@ -20,7 +21,7 @@ const ORDER: u64 = 1 << 54;
 /// What is learned from, and what is judged by.
 pub struct Taught {
     /// Samples to learn from.
-    pub samples: Vec<Sample>,
+    pub rows: Vec<Row>,
     /// Conversations to be judged by: those with the tools that are taught, then as many with others.
     pub judged: Vec<Sample>,
     /// How many tools there are of both kinds.
@@ -38,7 +39,7 @@ impl Taught {
     /// When a file is not the one that was asked for, or too little is left of it.
     pub fn new(asked: &ToolUse, seed: u64, files: &Files, base: &Base) -> Result<Self, ConfigError> {
         match asked.data.samples {
-            Samples::Drawn => Self::drawn(asked, seed, files),
+            Samples::Drawn => Self::drawn(asked, seed, files, base),
             Samples::Own => {
                 let own = files.samples(&asked.samples.own)?;
                 Self::own(asked, seed, &own, base)
@@ -46,7 +47,7 @@ impl Taught {
         }
     }
 
-    fn drawn(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
+    fn drawn(asked: &ToolUse, seed: u64, files: &Files, base: &Base) -> Result<Self, ConfigError> {
         let (scenes, catalogue, told) = making::source(asked, seed, files)?;
         // How many scenes are drawn is told by the samples that are asked for.
         let scenes = if let Scenes::Drawn(_) = scenes { Scenes::Drawn(u64::MAX) } else { scenes };
@@ -54,8 +55,13 @@ impl Taught {
         let taught = data::some(&catalogue, tune.tools as usize, seed);
         let made = settings(asked, seed);
         let samples = data::taught(made, &taught, scenes, tune.samples as usize, tune.context);
+        let rows: Vec<Row> = samples.iter().filter_map(|sample| Row::new(base, sample)).collect();
+        let too_long = samples.len() - rows.len();
+        if rows.is_empty() {
+            return Err(too_few([samples.len(), too_long, 0], 1));
+        }
         let judged = data::judged(made, &taught, tune.judged as usize, 0);
-        Self { samples, judged, tools: [taught.tools().len(), 0], too_long: 0, told }.with_others(
+        Self { rows, judged, tools: [taught.tools().len(), 0], too_long, told }.with_others(
             asked,
             seed,
             tune.judged as usize,
@@ -68,31 +74,29 @@ impl Taught {
         let mut order: Vec<usize> = (0..own.kept.len()).collect();
         Random::new(seed, Purpose::Lesson, ORDER).shuffle(&mut order);
         let wanted = tune.judged as usize + tune.samples as usize;
-        let (mut samples, mut too_long) = (Vec::new(), 0);
+        let (mut fitting, mut too_long) = (Vec::new(), 0);
         for (kind, sample) in order.into_iter().map(|at| &own.kept[at]) {
-            if samples.len() == wanted {
+            if fitting.len() == wanted {
                 break;
             }
-            match (*kind == Kind::Context && !tune.context, fits(base, sample)) {
-                (true, _) => {}
-                (false, true) => samples.push(sample.clone()),
-                (false, false) => too_long += 1,
+            if *kind == Kind::Context && !tune.context {
+                continue;
+            }
+            match Row::new(base, sample) {
+                Some(row) => fitting.push((sample, row)),
+                None => too_long += 1,
             }
         }
-        let (found, kept) = (samples.len(), own.kept.len());
+        let (found, kept) = (fitting.len(), own.kept.len());
         if found < 2 {
-            let what = format!(
-                "samples: of {kept} samples {too_long} are longer than the {CONTEXT} tokens that the base reads and {found} \
-                 can be learned from, expected 2 at least"
-            );
-            return Err(ConfigError::Data { what });
+            return Err(too_few([kept, too_long, found], 2));
         }
         let judged =
             if found == wanted { tune.judged as usize } else { found / HELD_OUT }.clamp(1, tune.judged as usize);
-        let learned = samples.split_off(judged);
-        for (id, sample) in (0..).zip(&mut samples) {
-            sample.id = Some(Id::Number(id));
-        }
+        let rows = fitting.split_off(judged).into_iter().map(|(_, row)| row).collect();
+        let numbered =
+            (0..).zip(fitting).map(|(id, (sample, _))| Sample { id: Some(Id::Number(id)), ..sample.clone() });
+        let judged_by = numbered.collect();
         let mut told = own.contents.told();
         let all = own.contents.samples();
         if (kept as u64) < all {
@@ -100,7 +104,7 @@ impl Taught {
         }
         told.push(format!("{judged} samples of the file are held out to judge by"));
         let tools = [own.contents.tools.len(), 0];
-        Self { samples: learned, judged: samples, tools, too_long, told }.with_others(asked, seed, judged)
+        Self { rows, judged: judged_by, tools, too_long, told }.with_others(asked, seed, judged)
     }
 
     /// With as many conversations with other tools.
@@ -109,7 +113,7 @@ impl Taught {
         self.tools[1] = others.tools().len();
         self.judged.extend(data::judged(settings(asked, seed), &others, count, self.judged.len() as i64));
         if self.judged.len() < 2 * count {
-            let what = format!("data.flaws: no line is left to judge by at {}", asked.data.flaws);
+            let what = "data.tools: no conversation to judge by comes of these tools".to_owned();
             return Err(ConfigError::Data { what });
         }
         Ok(self)
@@ -121,11 +125,11 @@ fn settings(asked: &ToolUse, seed: u64) -> Settings {
     Settings { seed, flaws, negatives, form: Form::Training }
 }
 
-/// Whether the base reads a sample as a whole, with the ends of prompt and answer.
-fn fits(base: &Base, sample: &Sample) -> bool {
-    let mut tokens = Vec::new();
-    for text in [&sample.instruction, &sample.output] {
-        base.vocabulary.encode(text, &mut tokens);
-    }
-    tokens.len() < CONTEXT
+/// That of so many samples, of which some are too long, too few are left.
+fn too_few([all, too_long, left]: [usize; 3], expected: usize) -> ConfigError {
+    let what = format!(
+        "samples: of {all} samples {too_long} are longer than the {CONTEXT} tokens that the base reads and {left} can be learned \
+         from, expected {expected} at least"
+    );
+    ConfigError::Data { what }
 }

@@ -243,7 +243,7 @@ impl Pretraining {
     }
 
     /// Takes a step, if there is one left: `all` has [`Shard::work`] called on each shard, side by side if it likes. Gives the
-    /// loss, nats for each token, those that follow from others before counting most.
+    /// loss, nats for each token that follows from those before it.
     pub fn step(&mut self, all: &dyn Fn(&mut [Shard], Work<'_>)) -> Option<f64> {
         if self.step == self.steps {
             return None;

@@ -30,12 +30,23 @@ const CLIP: f64 = 1.0;
 
 /// A sample in tokens: a prompt, then the answer from `answer` on.
 #[derive(Clone, Debug)]
-struct Row {
+pub struct Row {
     tokens: Vec<u32>,
     answer: usize,
 }
 
 impl Row {
+    /// A sample as a whole, with the ends of prompt and answer; none where that is longer than the base reads.
+    #[must_use]
+    pub fn new(base: &Base, sample: &Sample) -> Option<Self> {
+        let mut tokens = vec![END];
+        base.vocabulary.encode(&sample.instruction, &mut tokens);
+        let answer = tokens.len();
+        base.vocabulary.encode(&sample.output, &mut tokens);
+        tokens.push(END);
+        (tokens.len() <= CONTEXT + 1).then_some(Self { tokens, answer })
+    }
+
     /// How much the target of each position counts.
     fn weights(&self, on_prompt: bool) -> impl Iterator<Item = f32> + '_ {
         (1..self.tokens.len()).map(move |target| f32::from(on_prompt || target >= self.answer))
@@ -46,8 +57,6 @@ impl Row {
 pub struct Tuning {
     model: Model,
     rows: Vec<Row>,
-    /// Samples that are too long for the model.
-    too_long: usize,
     optimizer: Optimizer,
     groups: Vec<Group>,
     schedule: Schedule,
@@ -72,28 +81,15 @@ impl Tuning {
     /// Names the setting of the adapters that is not allowed.
     ///
     /// # Panics
-    /// When no sample fits the model.
-    pub fn new(base: &Base, samples: &[Sample], settings: Settings, seed: u64) -> Result<Self, LoraError> {
-        let mut rows = Vec::new();
-        for sample in samples {
-            let mut tokens = vec![END];
-            base.vocabulary.encode(&sample.instruction, &mut tokens);
-            let answer = tokens.len();
-            base.vocabulary.encode(&sample.output, &mut tokens);
-            tokens.push(END);
-            if tokens.len() <= CONTEXT + 1 {
-                rows.push(Row { tokens, answer });
-            }
-        }
-        assert!(!rows.is_empty(), "none of {} samples fits {CONTEXT} tokens", samples.len());
-        let too_long = samples.len() - rows.len();
+    /// When there is nothing to learn from.
+    pub fn new(base: &Base, rows: Vec<Row>, settings: Settings, seed: u64) -> Result<Self, LoraError> {
+        assert!(!rows.is_empty(), "nothing to learn from");
         let mut model = Model::with_params(base.config, 1, base.params.clone());
         model.attach(Lora::new(&base.config, settings.lora.clone(), seed)?);
         let len = model.trained().0.len();
         Ok(Self {
             model,
             rows,
-            too_long,
             optimizer: Optimizer::new(Rule::Adam, len),
             groups: vec![Group { end: len, rate: 1.0, decays: false }],
             schedule: Schedule::WarmupCosine { warmup: WARMUP, steps: settings.steps, floor: LEFT },
@@ -115,10 +111,10 @@ impl Tuning {
         &self.model
     }
 
-    /// Samples that are learned from, and those that are too long for it.
+    /// Samples that are learned from.
     #[must_use]
-    pub fn samples(&self) -> [usize; 2] {
-        [self.rows.len(), self.too_long]
+    pub fn samples(&self) -> usize {
+        self.rows.len()
     }
 
     /// Steps done.
@@ -201,7 +197,10 @@ mod tests {
         let targets = vec![Target::Query, Target::Key, Target::Value, Target::Out];
         let lora = LoraSettings { rank: 16, alpha: 16.0, dropout: 0.05, targets };
         let settings = Settings { lora, rate: 1e-2, batch: 4, steps, on_prompt: false };
-        Tuning::new(&base(), &samples(Form::Training), settings, 1).expect("settings in their ranges")
+        let base = base();
+        let samples = samples(Form::Training);
+        let rows = samples.iter().map(|sample| Row::new(&base, sample).expect("a prompt of ours")).collect();
+        Tuning::new(&base, rows, settings, 1).expect("settings in their ranges")
     }
 
     /// Takes a whole step, if there is one left.
@@ -212,7 +211,6 @@ mod tests {
     #[test]
     fn adapters_learn_and_the_base_stays() {
         let mut tuning = tuning(60);
-        assert_eq!(tuning.samples()[1], 0);
         let losses: Vec<f64> = core::iter::from_fn(|| step(&mut tuning)).collect();
         assert_eq!(losses.len(), 60, "no step after the last");
         let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
