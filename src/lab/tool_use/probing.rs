@@ -105,8 +105,9 @@ impl Probing {
                 Part::Over => break,
                 Part::Wrote { token } => {
                     let text = vocabulary.decode(&[token]);
-                    // A byte that is no text alone is named.
+                    // The end, and a byte that is no text alone, are named.
                     let name = |token: u32| match token {
+                        END => "(end)".to_owned(),
                         0x80..=0xff => format!("\\x{token:02x}"),
                         _ => vocabulary.decode(&[token]),
                     };

@@ -278,24 +278,40 @@ impl Pretraining {
         Base::load(&bytes).expect("a base that was just written")
     }
 
-    /// How often the likeliest token is the right one, among those that follow from others, in `count` sequences of a kind that
-    /// are not learned.
+    /// How often a whole answer is right, each of its tokens the likeliest after those before it, in `count` sequences of a kind
+    /// that are not learned.
     pub fn accuracy(&mut self, kind: Kind, count: u64) -> f64 {
-        let (mut right, mut all) = (0_u32, 0_u32);
+        let (mut right, mut all) = (0, 0);
         let v = self.source.vocabulary.len();
         for i in 0..count {
             let mut rows = Rows::default();
             rows.draw(&self.source, (1 << 40) + i, CONTEXT, Some(kind));
             let logits = self.shards[0].model.logits(&rows.tokens, CONTEXT);
-            let told = rows.weights.iter().zip(&rows.targets).zip(logits.chunks_exact(v));
-            for ((_, target), logits) in told.filter(|((weight, _), _)| **weight == 1.0) {
-                let best = (0..v).fold(0, |best, i| if logits[i] > logits[best] { i } else { best });
-                right += u32::from(best == *target as usize);
-                all += 1;
-            }
+            let likeliest = |logits: &[f32]| (0..v).fold(0, |best, i| if logits[i] > logits[best] { i } else { best });
+            let hits =
+                logits.chunks_exact(v).zip(&rows.targets).map(|(logits, target)| likeliest(logits) as u32 == *target);
+            let [these, of] = answers(&rows.weights, hits);
+            right += these;
+            all += of;
         }
         f64::from(right) / f64::from(all.max(1))
     }
+}
+
+/// How many answers are right in all their tokens, and how many there are: tokens of an answer have a weight, and one that reaches
+/// the end may be cut and does not count.
+fn answers(weights: &[f32], hits: impl Iterator<Item = bool>) -> [u32; 2] {
+    let (mut right, mut all) = (0, 0);
+    let mut is_right = None;
+    for (weight, hit) in weights.iter().zip(hits) {
+        if *weight > 0.0 {
+            is_right = Some(is_right.unwrap_or(true) && hit);
+        } else if let Some(is_right) = is_right.take() {
+            all += 1;
+            right += u32::from(is_right);
+        }
+    }
+    [right, all]
 }
 
 #[cfg(test)]
@@ -321,6 +337,13 @@ mod tests {
         assert_eq!(forward.0.len(), 3, "no step after the last");
         let most = libm::log(forward.1.vocabulary.len() as f64);
         assert!((forward.0[0] - most).abs() < 0.3, "at first all tokens are as likely: {} of {most}", forward.0[0]);
+    }
+
+    #[test]
+    fn an_answer_is_right_as_a_whole() {
+        let weights = [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0];
+        let hits = [false, true, true, false, true, false, true, true, false, true, true, true];
+        assert_eq!(answers(&weights, hits.into_iter()), [1, 3], "one right, one wrong, one wrong in part, one cut");
     }
 
     #[test]
