@@ -32,7 +32,7 @@ pub mod tokenizer;
 
 pub use config::{Activation, Config, ConfigError, Init, Mask, Mlp, Norm, Positions, Settings};
 pub use dropout::Dropout;
-pub use generate::{Generator, Sampler, Sampling};
+pub use generate::{Generator, Sampler, Sampling, likeliest};
 pub use lora::{Lora, LoraError, LoraSettings, Target};
 pub use params::{Role, View};
 pub use text::sort;

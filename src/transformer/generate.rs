@@ -242,3 +242,9 @@ impl Sampler {
         order[kept - 1]
     }
 }
+
+/// The token of the largest of some logits, the first of equals; 0 of none.
+#[must_use]
+pub fn likeliest(logits: &[f32]) -> u32 {
+    (0..logits.len()).fold(0, |best, i| if logits[i] > logits[best] { i } else { best }) as u32
+}

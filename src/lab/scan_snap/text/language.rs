@@ -11,7 +11,7 @@ use crate::experiment::scan_snap::{Optimizer as Rules, ScanSnap};
 use crate::optimizer::{Group, Optimizer, Rule, Step, clip_scale, norm};
 use crate::transformer::tokenizer::Vocabulary;
 use crate::transformer::{
-    Activation, Batch, Config, Dropout, Init, Mask, Mlp, Model, Norm, Positions, Settings, safetensors,
+    Activation, Batch, Config, Dropout, Init, Mask, Mlp, Model, Norm, Positions, Settings, likeliest, safetensors,
 };
 
 /// Rows of a look at what is held out, at most; windows, at most and at least.
@@ -192,7 +192,7 @@ impl Engine for Language {
         let tokens: Vec<u32> = tokens.iter().map(|&token| u32::from(token)).collect();
         let mut shown = Shown::default();
         for row in self.model.logits(&tokens, t).chunks_exact(v) {
-            let best = row.iter().enumerate().fold(0, |best, (i, &logit)| if logit > row[best] { i } else { best });
+            let best = likeliest(row) as usize;
             let sum: f64 = row.iter().map(|&logit| libm::exp(f64::from(logit) - f64::from(row[best]))).sum();
             shown.next.push(best as u16);
             shown.probability.push((1.0 / sum) as f32);

@@ -9,7 +9,7 @@ use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm}
 use crate::random::{Purpose, Random};
 use crate::transformer::safetensors::{self, Dtype, FileError, Saved};
 use crate::transformer::tokenizer::Vocabulary;
-use crate::transformer::{Batch, Config, Init, Model, Positions, Settings};
+use crate::transformer::{Batch, Config, Init, Model, Positions, Settings, likeliest};
 use xxhash_rust::xxh64::xxh64;
 
 /// Longest sequence.
@@ -287,9 +287,7 @@ impl Pretraining {
             let mut rows = Rows::default();
             rows.draw(&self.source, (1 << 40) + i, CONTEXT, Some(kind));
             let logits = self.shards[0].model.logits(&rows.tokens, CONTEXT);
-            let likeliest = |logits: &[f32]| (0..v).fold(0, |best, i| if logits[i] > logits[best] { i } else { best });
-            let hits =
-                logits.chunks_exact(v).zip(&rows.targets).map(|(logits, target)| likeliest(logits) as u32 == *target);
+            let hits = logits.chunks_exact(v).zip(&rows.targets).map(|(logits, target)| likeliest(logits) == *target);
             let [these, of] = answers(&rows.weights, hits);
             right += these;
             all += of;

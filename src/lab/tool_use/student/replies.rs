@@ -9,7 +9,7 @@ use crate::lab::tool_use::sample::Sample;
 use crate::lab::tool_use::strict::{Failure, judge};
 use crate::lab::tool_use::transcript::Transcript;
 use crate::transformer::tokenizer::Vocabulary;
-use crate::transformer::{Generator, Model};
+use crate::transformer::{Generator, Model, likeliest};
 
 /// Most turns of a reply, and tokens of a turn.
 const TURNS: usize = 5;
@@ -97,7 +97,7 @@ impl Reply {
         let logits = self.generator.push(model, &self.unread);
         self.unread.clear();
         see(logits);
-        let token = (0..logits.len()).fold(0, |best, i| if logits[i] > logits[best] { i } else { best }) as u32;
+        let token = likeliest(logits);
         if token == END {
             // A turn that ends with a call waits for the tool.
             let text = vocabulary.decode(&self.turn);
