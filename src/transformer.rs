@@ -373,21 +373,24 @@ fn assert_tokens(tokens: &[u32], vocabulary: usize) {
 }
 
 /// Fixed positions: sinusoidal ones (context, c) have `sin(pos / 10000^(2i/c))` in column 2i, the cosine in column 2i + 1; rotary
-/// ones (context, hs) the cosines of `pos / 10000^(2j/hs)`, then the sines. Empty unless asked for.
+/// ones (context, hs) the cosines of what numbers j and j + hs/2 are turned by, then the sines. Empty unless asked for.
 fn sinusoids(config: &Config) -> Vec<f32> {
+    let part = config.positions.turned();
     let wide = match config.positions {
         Positions::None | Positions::Learned => return Vec::new(),
         Positions::Sinusoidal => config.width,
-        Positions::Rotary => config.head_size(),
+        Positions::Rotary | Positions::HalfRotary => config.head_size(),
     };
+    // All that is turned, by rates that go down once over it.
+    let turned = wide / part.unwrap_or(1);
     let value = |i: usize| {
         let (position, column) = (i / wide, i % wide);
-        let (even, is_sine) = match config.positions {
-            Positions::Rotary => (2 * (column % (wide / 2)), column >= wide / 2),
-            _ => (column - column % 2, column % 2 == 0),
+        let (even, is_sine) = match part {
+            Some(_) => (2 * (column % (wide / 2)), column >= wide / 2),
+            None => (column - column % 2, column % 2 == 0),
         };
-        let rate = libm::exp(-(libm::log(10_000.0) / wide as f64) * even as f64);
-        let angle = position as f64 * rate;
+        let rate = libm::exp(-(libm::log(10_000.0) / turned as f64) * even as f64);
+        let angle = if even < turned { position as f64 * rate } else { 0.0 };
         (if is_sine { libm::sin(angle) } else { libm::cos(angle) }) as f32
     };
     (0..config.context * wide).map(value).collect()

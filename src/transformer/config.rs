@@ -48,6 +48,21 @@ pub enum Positions {
     /// Queries and keys are turned by their position: numbers j and j + hs/2 of each head by `pos / 10000^(2j/hs)` (Su et al.
     /// 2021), so that a score depends on how far apart they are. As LLaMA has it.
     Rotary,
+    /// The same for half of the numbers: j and j + hs/2 by `pos / 10000^(4j/hs)` for j < hs/4, the others as they are, so that what
+    /// a query asks for is found as well far away. As GPT-NeoX has it, on a quarter.
+    HalfRotary,
+}
+
+impl Positions {
+    /// The part of a head's numbers that is turned, one in so many; none where nothing is.
+    #[must_use]
+    pub fn turned(self) -> Option<usize> {
+        match self {
+            Self::Rotary => Some(1),
+            Self::HalfRotary => Some(2),
+            Self::None | Self::Learned | Self::Sinusoidal => None,
+        }
+    }
 }
 
 /// What bends the MLP.
@@ -159,10 +174,12 @@ pub enum ConfigError {
         value: f32,
     },
     /// Rotary positions turn pairs of numbers.
-    #[error("positions is rotary with heads of {size} numbers, expected an even number")]
+    #[error("positions is rotary with heads of {size} numbers, expected a multiple of {multiple}")]
     Rotary {
         /// Numbers of a head.
         size: usize,
+        /// What it is to be a multiple of.
+        multiple: usize,
     },
     /// Labels need a head of their own.
     #[error("a tied head tells tokens apart, not {labels} labels")]
@@ -220,8 +237,9 @@ impl Config {
             return Err(ConfigError::Heads { heads: settings.heads, width: settings.width });
         }
         let size = settings.width / settings.heads;
-        if settings.positions == Positions::Rotary && !size.is_multiple_of(2) {
-            return Err(ConfigError::Rotary { size });
+        let multiple = settings.positions.turned().map_or(1, |part| 2 * part);
+        if !size.is_multiple_of(multiple) {
+            return Err(ConfigError::Rotary { size, multiple });
         }
         within("context", settings.context, &CONTEXT)?;
         within("vocabulary", settings.vocabulary, &VOCABULARY)?;

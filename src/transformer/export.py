@@ -38,9 +38,11 @@ def linear(w, name, x):
 
 
 def turn(x):
-    """Rotary positions: numbers j and j + half of each head turned by an angle of their position."""
+    """Rotary positions: numbers j and j + half of each head turned by an angle of their position, of half-rotary ones the first."""
     half = x.shape[-1] // 2
-    angle = torch.arange(x.shape[-2]).double()[:, None] / 10000.0 ** (torch.arange(half).double() / half)
+    turned = half // 2 if SETTINGS["positions"] == "half-rotary" else half
+    angle = torch.arange(x.shape[-2]).double()[:, None] / 10000.0 ** (torch.arange(turned).double() / turned)
+    angle = F.pad(angle, (0, half - turned))
     low, high = x[..., :half], x[..., half:]
     cos, sin = angle.cos().float(), angle.sin().float()
     return torch.cat([low * cos - high * sin, high * cos + low * sin], -1)
@@ -51,7 +53,7 @@ def attention(w, name, x):
     heads, strict = SETTINGS["heads"], SETTINGS["mask"] == "strict"
     qkv = F.linear(x, w[name + ".in_proj_weight"], w[name + ".in_proj_bias"])
     q, k, v = (part.view(b, t, heads, c // heads).transpose(1, 2) for part in qkv.chunk(3, -1))
-    if SETTINGS["positions"] == "rotary":
+    if SETTINGS["positions"] in ("rotary", "half-rotary"):
         q, k = turn(q), turn(k)
     seen = torch.ones(t, t, dtype=torch.bool).tril(-1 if strict else 0)
     scores = (q @ k.transpose(-1, -2)) / (c // heads) ** 0.5

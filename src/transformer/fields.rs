@@ -9,6 +9,7 @@ const POSITIONS: &[(&str, Positions)] = &[
     ("learned", Positions::Learned),
     ("sinusoidal", Positions::Sinusoidal),
     ("rotary", Positions::Rotary),
+    ("half-rotary", Positions::HalfRotary),
 ];
 const MASKS: &[(&str, Mask)] = &[("causal", Mask::Causal), ("strict", Mask::Strict)];
 const ACTIVATIONS: &[(&str, Activation)] = &[("gelu", Activation::Gelu), ("relu", Activation::Relu)];
@@ -82,7 +83,9 @@ fn set(settings: &mut Settings, field: &str, text: &str) -> Result<(), ConfigErr
             settings.mlp = if hidden == 0 { Mlp::None } else { Mlp::Hidden(hidden) };
         }
         "norm" => settings.norm = find(NORMS, "norm", text, "pre or post")?,
-        "positions" => settings.positions = find(POSITIONS, "positions", text, "none, learned, sinusoidal or rotary")?,
+        "positions" => {
+            settings.positions = find(POSITIONS, "positions", text, "none, learned, sinusoidal, rotary or half-rotary")?
+        }
         "mask" => settings.mask = find(MASKS, "mask", text, "causal or strict")?,
         "tied" => settings.tied = find(FLAGS, "tied", text, "true or false")?,
         "dropout" => {

@@ -231,7 +231,7 @@ impl Pass<'_> {
 /// Nothing unless positions are rotary.
 pub(super) fn turn(qkv: &mut [f32], net: &Net<'_>, layout: &Layout, first: usize, back: bool) {
     let config = net.config;
-    if config.positions != Positions::Rotary {
+    if config.positions.turned().is_none() {
         return;
     }
     let (c, size) = (config.width, config.head_size());

@@ -132,8 +132,10 @@ fn gradients_are_the_loss_differences_at_odd_sizes() {
 
 #[test]
 fn gradients_are_the_loss_differences_with_rotary_positions() {
-    for norm in [Norm::Pre, Norm::Post] {
-        check(model(Settings { positions: Positions::Rotary, norm, ..small() }), None);
+    for (norm, positions) in
+        [(Norm::Pre, Positions::Rotary), (Norm::Post, Positions::Rotary), (Norm::Pre, Positions::HalfRotary)]
+    {
+        check(model(Settings { positions, norm, ..small() }), None);
     }
 }
 

@@ -139,13 +139,15 @@ impl Oracle {
 
     /// Rotary positions, as a product of complex numbers.
     fn turn(&self, qkv: &mut Rows, t: usize) {
-        if self.config.positions != Positions::Rotary {
-            return;
-        }
+        let part = match self.config.positions {
+            Positions::Rotary => 1,
+            Positions::HalfRotary => 2,
+            _ => return,
+        };
         let (c, size) = (self.config.width, self.config.head_size());
         for (i, row) in qkv.iter_mut().enumerate() {
-            for (head, j) in (0..2 * c / size).flat_map(|head| (0..size / 2).map(move |j| (head, j))) {
-                let angle = (i % t) as f64 / libm::pow(10_000.0, 2.0 * j as f64 / size as f64);
+            for (head, j) in (0..2 * c / size).flat_map(|head| (0..size / 2 / part).map(move |j| (head, j))) {
+                let angle = (i % t) as f64 / libm::pow(10_000.0, 2.0 * (part * j) as f64 / size as f64);
                 let (at, far) = (head * size + j, head * size + j + size / 2);
                 let (re, im) = (row[at], row[far]);
                 row[at] = re * libm::cos(angle) - im * libm::sin(angle);
@@ -177,7 +179,7 @@ impl Oracle {
         let c = self.config.width;
         let scale = if self.config.scale_embedding { (c as f64).sqrt() } else { 1.0 };
         let position = |i: usize, k: usize| match self.config.positions {
-            Positions::None | Positions::Rotary => 0.0,
+            Positions::None | Positions::Rotary | Positions::HalfRotary => 0.0,
             Positions::Learned => self.param("positions.weight")[i * c + k],
             Positions::Sinusoidal => {
                 let angle = i as f64 / libm::pow(10_000.0, (k - k % 2) as f64 / c as f64);

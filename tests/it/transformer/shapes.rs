@@ -9,7 +9,9 @@ pub fn every_kind() -> Vec<Settings> {
     for norm in [Norm::Pre, Norm::Post] {
         for mask in [Mask::Causal, Mask::Strict] {
             for mlp in [Mlp::None, Mlp::Times(2), Mlp::Hidden(9)] {
-                for positions in [Positions::None, Positions::Learned, Positions::Sinusoidal, Positions::Rotary] {
+                let rotary = [Positions::Rotary, Positions::HalfRotary];
+                for positions in [Positions::None, Positions::Learned, Positions::Sinusoidal].into_iter().chain(rotary)
+                {
                     let tied = matches!(positions, Positions::Learned);
                     let activation = if mlp == Mlp::Hidden(9) { Activation::Relu } else { Activation::Gelu };
                     let scale_embedding = positions == Positions::Sinusoidal;
