@@ -56,7 +56,7 @@ pub fn run(ask: &Pretrain) -> Result<(), CliError> {
 
 /// How often it is right in lessons of each kind that it never learned from.
 fn accuracy(pretraining: &mut Pretraining) -> Map<String, Value> {
-    Kind::ALL.into_iter().map(|kind| (kind.name().to_owned(), pretraining.accuracy(kind, JUDGED).into())).collect()
+    Kind::ALL.into_iter().map(|kind| (kind.name(), pretraining.accuracy(kind, JUDGED).into())).collect()
 }
 
 /// Works on shards in as many threads as there are cores.

@@ -14,15 +14,106 @@ use xxhash_rust::xxh64::xxh64;
 
 /// Longest sequence.
 pub const CONTEXT: usize = 384;
-/// Shards of a batch, and sequences of a shard in the first stage and in the second.
+/// Shards of a batch.
 const SHARDS: usize = 4;
-const SEQUENCES: [u64; 2] = [8, 4];
-/// Tokens of the first stage's sequences, and the share of steps that it takes.
-const SHORT: usize = 64;
-const ECHOING: f64 = 0.25;
-/// The learning rate's peak; steps until it is reached, fewer of few; and the part of it that is left at the end.
+
+/// What is learned at a time.
+struct Stage {
+    /// Tokens of a sequence, and sequences of a shard.
+    length: usize,
+    sequences: u64,
+    /// How many steps it takes.
+    steps: u64,
+    /// What lessons there are, each so many times in a bag they are drawn from.
+    lessons: &'static [(Kind, u32)],
+}
+
+/// One after the other; the last one takes the rest.
+///
+/// To find a name by what is told of it, words must know what stands before them, a question must find these words, and the answer
+/// must find the question: a list as prompts have it gives no sign before all three are there, and a choice among its entries stays
+/// as good as drawn. So each stage adds one thing to what is known. Attention to what came before is learned from short sequences
+/// that say the same again, what stands before a word from such as say it backwards, and the rest on rungs ([`Kind::Find`],
+/// [`Kind::Mean`]), most in fifty to two hundred steps.
+const STAGES: [Stage; 9] = [
+    Stage { length: 64, sequences: 8, steps: 440, lessons: &[(Kind::Echo, 1)] },
+    Stage { length: 64, sequences: 8, steps: 160, lessons: &[(Kind::Back, 1)] },
+    Stage { length: 96, sequences: 8, steps: 400, lessons: &[(Kind::Back, 1), (Kind::Echo, 1), (Kind::Find(0), 2)] },
+    Stage { length: 96, sequences: 8, steps: 200, lessons: &[(Kind::Back, 1), (Kind::Find(0), 1), (Kind::Find(1), 2)] },
+    Stage { length: 256, sequences: 4, steps: 200, lessons: SOME_OF_ALL },
+    Stage {
+        length: 128,
+        sequences: 6,
+        steps: 150,
+        lessons: &[(Kind::Back, 1), (Kind::Find(1), 2), (Kind::Find(2), 2), (Kind::Find(3), 1), (Kind::Mean(0), 1)],
+    },
+    Stage {
+        length: 160,
+        sequences: 6,
+        steps: 150,
+        lessons: &[(Kind::Find(3), 1), (Kind::Find(4), 2), (Kind::Mean(0), 2), (Kind::Mean(1), 1), (Kind::Relate, 1)],
+    },
+    Stage {
+        length: 192,
+        sequences: 6,
+        steps: 300,
+        lessons: &[
+            (Kind::Find(4), 1),
+            (Kind::Find(5), 2),
+            (Kind::Mean(0), 1),
+            (Kind::Mean(1), 2),
+            (Kind::Mean(2), 2),
+            (Kind::Relate, 1),
+        ],
+    },
+    Stage { length: CONTEXT, sequences: 4, steps: u64::MAX, lessons: USUAL },
+];
+
+/// Enough of all lessons to know their words.
+const SOME_OF_ALL: &[(Kind, u32)] = &[
+    (Kind::Echo, 1),
+    (Kind::Find(0), 1),
+    (Kind::Find(3), 1),
+    (Kind::Find(4), 1),
+    (Kind::Find(5), 1),
+    (Kind::Mean(0), 1),
+    (Kind::Mean(1), 1),
+    (Kind::Mean(2), 1),
+    (Kind::LookUp, 5),
+    (Kind::Repeat, 1),
+    (Kind::Files, 1),
+    (Kind::Form, 7),
+    (Kind::TakeUp, 1),
+    (Kind::Relate, 3),
+    (Kind::Chat, 1),
+    (Kind::Caption, 1),
+];
+
+/// Each lesson as often as it is of use once all rungs are climbed.
+const USUAL: &[(Kind, u32)] = &[
+    (Kind::Echo, 1),
+    (Kind::Find(3), 1),
+    (Kind::Find(4), 1),
+    (Kind::Find(5), 2),
+    (Kind::Mean(0), 1),
+    (Kind::Mean(1), 3),
+    (Kind::Mean(2), 4),
+    (Kind::LookUp, 6),
+    (Kind::Repeat, 1),
+    (Kind::Files, 1),
+    (Kind::Form, 6),
+    (Kind::TakeUp, 1),
+    (Kind::Relate, 2),
+    (Kind::Chat, 1),
+    (Kind::Caption, 1),
+];
+/// Most sequences of a shard.
+const SEQUENCES: u64 = 8;
+/// The learning rate's peak; steps until it is reached, fewer of few; steps until it begins to fall, and what is left of it at the
+/// end.
 const RATE: f32 = 2e-3;
 const WARMUP: u64 = 100;
+const HELD: u64 = 1390;
 const LEFT: f32 = 0.05;
 /// Decay of matrices, and the norm at which gradients are clipped.
 const DECAY: f32 = 0.01;
@@ -103,14 +194,16 @@ struct Rows {
 
 impl Rows {
     /// Appends a sequence of `length` tokens: lessons, one after the other, the last one cut.
-    fn draw(&mut self, source: &Source, sequence: u64, length: usize, kind: Option<Kind>) {
+    fn draw(&mut self, source: &Source, sequence: u64, length: usize, lessons: &[(Kind, u32)]) {
         let mut random = Random::new(source.seed, Purpose::Lesson, sequence);
         let (mut tokens, mut weights) = (vec![END], vec![0.0]);
         while tokens.len() <= length {
-            let kind = kind.unwrap_or_else(|| Kind::draw(&mut random));
-            for (text, follows) in kind.lesson(&source.words, &mut random) {
+            let lesson = Kind::draw(lessons, &mut random).lesson(&source.words, &mut random);
+            // Each prompt and each answer is read as a whole, as when it is asked.
+            for same in lesson.chunk_by(|one, next| one.1 == next.1) {
+                let text: String = same.iter().map(|(text, _)| text.as_str()).collect();
                 source.vocabulary.encode(&text, &mut tokens);
-                weights.resize(tokens.len(), f32::from(follows));
+                weights.resize(tokens.len(), f32::from(same[0].1));
             }
             tokens.push(END);
             weights.push(0.0);
@@ -125,10 +218,10 @@ impl Shard {
     /// Works out loss and gradient of its part of a step's batch.
     pub fn work(&mut self, source: &Source, step: u64, shard: u64) {
         self.rows = Rows::default();
-        let Stage { length, sequences, kind } = source.stage(step);
+        let Stage { length, sequences, lessons, .. } = *stage(step);
         for i in 0..sequences {
-            let sequence = (step * SHARDS as u64 + shard) * SEQUENCES[0] + i;
-            self.rows.draw(source, sequence, length, kind);
+            let sequence = (step * SHARDS as u64 + shard) * SEQUENCES + i;
+            self.rows.draw(source, sequence, length, lessons);
         }
         let Rows { tokens, targets, weights } = &self.rows;
         self.total = weights.iter().map(|weight| f64::from(*weight)).sum();
@@ -143,28 +236,16 @@ pub struct Source {
     vocabulary: Vocabulary,
     words: Words,
     seed: u64,
-    /// Steps of the first stage.
-    first: u64,
 }
 
-/// How long sequences are, how many a shard has, and what they are about, if not about everything.
-struct Stage {
-    length: usize,
-    sequences: u64,
-    kind: Option<Kind>,
-}
-
-impl Source {
-    /// At first short sequences say the same again: attention to what came before is learned in some hundred steps of these, and
-    /// in no number we waited for on the lessons alone.
-    fn stage(&self, step: u64) -> Stage {
-        let [first, second] = SEQUENCES;
-        if step < self.first {
-            Stage { length: SHORT, sequences: first, kind: Some(Kind::Echo) }
-        } else {
-            Stage { length: CONTEXT, sequences: second, kind: None }
-        }
-    }
+/// The stage of a step.
+fn stage(step: u64) -> &'static Stage {
+    let mut end = 0_u64;
+    let found = STAGES.iter().find(|stage| {
+        end = end.saturating_add(stage.steps);
+        step < end
+    });
+    found.unwrap_or(&STAGES[STAGES.len() - 1])
 }
 
 /// A base that is being learned.
@@ -173,7 +254,6 @@ pub struct Pretraining {
     shards: Vec<Shard>,
     optimizer: Optimizer,
     groups: Vec<Group>,
-    schedule: Schedule,
     grads: Vec<f32>,
     step: u64,
     steps: u64,
@@ -212,24 +292,22 @@ impl Pretraining {
             heads,
             context: CONTEXT,
             vocabulary: vocabulary.len(),
-            positions: Positions::Rotary,
+            positions: Positions::HalfRotary,
             init: Init::Uniform,
             scale_embedding: true,
             ..Settings::default()
         };
-        let model = Model::new(Config::new(settings)?, SEQUENCES[1] as usize, seed);
+        let model = Model::new(Config::new(settings)?, 4, seed);
         let views = model.trained_views().iter();
         let groups =
             Group::merged(&mut views.map(|view| Group { end: view.range.end, rate: 1.0, decays: view.decays() }));
         let len = model.params().len();
         let shard = |model| Shard { model, rows: Rows::default(), total: 0.0, loss: 0.0 };
-        let first = (steps as f64 * ECHOING) as u64;
         Ok(Self {
-            source: Source { words: said(&vocabulary), vocabulary, seed, first },
+            source: Source { words: said(&vocabulary), vocabulary, seed },
             shards: (0..SHARDS).map(|_| shard(model.clone())).collect(),
             optimizer: Optimizer::new(Rule::AdamW { weight_decay: DECAY }, len),
             groups,
-            schedule: Schedule::WarmupCosine { warmup: WARMUP.min(steps / 10), steps, floor: LEFT },
             grads: vec![0.0; len],
             step: 0,
             steps,
@@ -258,7 +336,7 @@ impl Pretraining {
         }
         self.step += 1;
         let scale = clip_scale(norm(&self.grads), CLIP);
-        let eta = RATE * self.schedule.factor(self.step);
+        let eta = RATE * self.factor();
         let (first, others) = self.shards.split_at_mut(1);
         let params = first[0].model.params_mut();
         self.optimizer.update(params, &self.grads, &self.groups, Step { eta, scale, t: self.step });
@@ -266,6 +344,13 @@ impl Pretraining {
             shard.model.params_mut().copy_from_slice(params);
         }
         Some(self.shards.iter().map(|shard| shard.loss * shard.total / total).sum())
+    }
+
+    /// What the learning rate of the step at hand is multiplied by.
+    fn factor(&self) -> f32 {
+        let up = Schedule::WarmupCosine { warmup: WARMUP.min(self.steps / 10), steps: u64::MAX, floor: LEFT };
+        let down = Schedule::WarmupCosine { warmup: 0, steps: self.steps.saturating_sub(HELD), floor: LEFT };
+        if self.step <= HELD { up.factor(self.step) } else { down.factor(self.step - HELD) }
     }
 
     /// The base as it is now.
@@ -285,7 +370,7 @@ impl Pretraining {
         let v = self.source.vocabulary.len();
         for i in 0..count {
             let mut rows = Rows::default();
-            rows.draw(&self.source, (1 << 40) + i, CONTEXT, Some(kind));
+            rows.draw(&self.source, (1 << 40) + i, CONTEXT, &[(kind, 1)]);
             let logits = self.shards[0].model.logits(&rows.tokens, CONTEXT);
             let hits = logits.chunks_exact(v).zip(&rows.targets).map(|(logits, target)| likeliest(logits) == *target);
             let [these, of] = answers(&rows.weights, hits);
@@ -338,6 +423,26 @@ mod tests {
     }
 
     #[test]
+    fn stages_come_one_after_the_other() {
+        let lengths =
+            [0, 439, 440, 599, 600, 999, 1000, 1199, 1200, 1399, 1400, 1_000_000].map(|step| stage(step).length);
+        assert_eq!(lengths, [64, 64, 64, 64, 96, 96, 96, 96, 256, 256, 128, CONTEXT]);
+        assert_eq!([439, 440].map(|step| stage(step).lessons[0].0), [Kind::Echo, Kind::Back]);
+        assert!(STAGES.iter().all(|stage| stage.sequences <= SEQUENCES && stage.length <= CONTEXT));
+    }
+
+    #[test]
+    fn the_learning_rate_rises_stays_and_falls() {
+        let mut pretraining = Pretraining::new(TINY, HELD + 100, 1).expect("a size");
+        let factors = [50, WARMUP, HELD, HELD + 50, HELD + 100].map(|step| {
+            pretraining.step = step;
+            pretraining.factor()
+        });
+        let expected = [0.5, 1.0, 1.0, (1.0 + LEFT) / 2.0, LEFT];
+        assert!(factors.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-3), "{factors:?}");
+    }
+
+    #[test]
     fn an_answer_is_right_as_a_whole() {
         let weights = [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0];
         let hits = [false, true, true, false, true, false, true, true, false, true, true, true];
@@ -359,8 +464,8 @@ mod tests {
         let draw = |seed, sequence| {
             let vocabulary = lexicon();
             let mut rows = Rows::default();
-            let source = Source { words: said(&vocabulary), vocabulary, seed, first: 0 };
-            rows.draw(&source, sequence, CONTEXT, None);
+            let source = Source { words: said(&vocabulary), vocabulary, seed };
+            rows.draw(&source, sequence, CONTEXT, USUAL);
             rows
         };
         let rows = draw(1, 5);

@@ -82,7 +82,9 @@ pub fn said(vocabulary: &Vocabulary) -> Words {
     let words: Vec<&str> = texts.iter().filter_map(|text| text.strip_prefix(' ')).filter(is_told).collect();
     let names = words.iter().filter(|word| texts.contains(&format!(" {}", capital(word))));
     let owned = |word: &&str| (*word).to_owned();
-    Words { names: names.map(owned).collect(), words: words.iter().map(owned).collect(), pieces }
+    let catalogues = [Catalogue::seen(), Catalogue::unseen()];
+    let taken = catalogues.iter().flat_map(Catalogue::tools).map(|tool| tool.name.to_lowercase()).collect();
+    Words { names: names.map(owned).collect(), words: words.iter().map(owned).collect(), pieces, taken }
 }
 
 /// Gives each run of two ASCII letters or more with the blank before it, and without one if it begins with a capital.

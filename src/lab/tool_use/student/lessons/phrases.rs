@@ -1,101 +1,272 @@
 //! The phrases that lessons are made of. Knows no chance.
 
-/// Deeds, each in words that mean about the same.
-pub(super) const DEEDS: &[&[&str]] = &[
-    &["find", "locate", "look for", "search for"],
-    &["detect", "notice", "discover", "spot"],
-    &["cut out", "clip", "crop", "trim"],
-    &["segment", "separate", "split", "divide"],
-    &["remove", "take away", "erase", "delete"],
-    &["replace", "swap", "exchange"],
-    &["count", "number", "tally"],
-    &["read", "spell out", "decipher"],
-    &["describe", "put into words", "tell about"],
-    &["draw", "sketch", "scribble"],
-    &["paint", "color", "colorize"],
-    &["estimate", "predict", "guess"],
-    &["mark", "label", "highlight"],
-    &["blur", "soften"],
-    &["sharpen", "focus"],
-    &["enlarge", "make larger", "magnify"],
-    &["shrink", "make smaller"],
-    &["restore", "repair", "mend"],
-    &["clean", "wash", "polish"],
-    &["sort", "arrange", "order"],
-    &["compare", "weigh"],
-    &["join", "combine", "merge"],
-    &["rotate", "turn"],
-    &["cover", "hide"],
-    &["generate", "create", "make", "produce"],
-    &["change", "edit", "alter"],
-    &["copy", "duplicate"],
-    &["translate", "interpret"],
-    &["record", "write down", "note"],
-    &["sell", "trade"],
-    &["buy", "purchase"],
-    &["carry", "transport", "move"],
-    &["build", "construct"],
-    &["lift", "raise"],
-    &["open", "unlock"],
-    &["close", "shut"],
-    &["trace", "follow"],
-    &["answer", "explain"],
-    &["keep", "store", "save"],
-    &["print", "publish"],
+/// What a wish names, and what is said in its place where no certain one is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Nothing.
+    Nothing,
+    /// A thing or a being.
+    Object,
+    /// One, and another one that is to be in its place.
+    Pair,
+    /// What a picture is to show.
+    Scene,
+    /// Something that is asked.
+    Question,
+    /// How a picture is to look.
+    Style,
+    /// A part of a picture, as four numbers.
+    Region,
+}
+
+/// Phrases for the same deed, `{}` for what it names: such as say what something is for, and such as wish for it.
+pub(super) struct Deed {
+    pub slot: Slot,
+    pub told: &'static [&'static str],
+    pub wished: &'static [&'static str],
+}
+
+const fn deed(slot: Slot, phrases: &'static [&'static str]) -> Deed {
+    Deed { slot, told: phrases, wished: phrases }
+}
+
+/// What can be done with pictures.
+pub(super) const DEEDS: &[Deed] = &[
+    deed(Slot::Object, &["find {}", "locate {}", "show where {} is", "say where {} stands", "look for {}", "spot {}"]),
+    deed(
+        Slot::Nothing,
+        &["find everything", "name all objects and their places", "spot all things", "say where each thing is"],
+    ),
+    deed(
+        Slot::Object,
+        &["cut out {}", "part {} from the rest", "make a mask of {}", "segment {}", "separate {} from all else"],
+    ),
+    deed(Slot::Object, &["remove {}", "take away {}", "erase {}", "make {} vanish", "delete {}", "get rid of {}"]),
+    deed(
+        Slot::Pair,
+        &[
+            "replace {} with {other}",
+            "swap {} for {other}",
+            "exchange {} for {other}",
+            "put {other} in the place of {}",
+        ],
+    ),
+    deed(
+        Slot::Object,
+        &[
+            "count {}",
+            "say how many of {} there are",
+            "tell how often there is {}",
+            "tally {}",
+            "tell the number of {}",
+        ],
+    ),
+    deed(
+        Slot::Object,
+        &["blur all but {}", "keep only {} sharp", "soften all around {}", "put all behind {} out of focus"],
+    ),
+    deed(
+        Slot::Nothing,
+        &[
+            "describe it",
+            "say in a sentence what it is about",
+            "write a caption",
+            "tell what happens",
+            "give a description",
+            "put it into words",
+        ],
+    ),
+    deed(
+        Slot::Nothing,
+        &["give it colors", "colorize it", "make a black and white one colored", "bring back the colors"],
+    ),
+    deed(
+        Slot::Nothing,
+        &["enlarge it", "make it larger", "double its size", "raise the resolution", "sharpen it", "make it sharp"],
+    ),
+    deed(Slot::Region, &["crop {}", "cut away all but {}", "keep nothing but {}", "trim it to {}", "clip {}"]),
+    deed(
+        Slot::Nothing,
+        &["split it into regions", "segment all of it", "part it into areas", "give each region its color"],
+    ),
+    deed(Slot::Nothing, &["turn it around", "rotate it", "put it upside down"]),
+    deed(Slot::Nothing, &["mirror it", "flip it", "swap left and right"]),
+    deed(Slot::Nothing, &["make it darker", "dim it", "take away the light"]),
+    deed(Slot::Nothing, &["make it brighter", "light it up", "let more light in"]),
+    deed(Slot::Nothing, &["repair it", "mend the scratches", "restore what is torn"]),
+    deed(Slot::Nothing, &["save it", "keep it", "store it for later"]),
+    deed(Slot::Nothing, &["print it", "put it on paper", "publish it"]),
+    deed(Slot::Nothing, &["make it smaller", "shrink it", "let it take less room"]),
+    deed(Slot::Object, &["hide {}", "cover {}", "put a cloth over {}"]),
+    deed(Slot::Object, &["label {}", "write a name on {}", "tag {}"]),
+    deed(Slot::Object, &["move {} to the left", "shift {}", "push {} aside"]),
+    deed(Slot::Object, &["paint {} in another color", "color {}", "give {} another color"]),
+    deed(Slot::Object, &["measure {}", "say how tall {} is", "tell the size of {}"]),
+    deed(Slot::Object, &["copy {}", "duplicate {}", "make a second one of {}"]),
+    Deed {
+        slot: Slot::Question,
+        told: &["answer a question", "reply to what is asked", "tell what one asks about it"],
+        wished: &["answer this: {}", "tell me {}", "say {}", "find out {}", "I ask {}"],
+    },
+    Deed {
+        slot: Slot::Style,
+        told: &["change the style", "edit it by a text", "change the look of it", "alter it as a text says"],
+        wished: &["{}", "edit it: {}", "change it and {}", "alter it so as to {}"],
+    },
+    Deed {
+        slot: Slot::Scene,
+        told: &[
+            "draw from a text",
+            "make a new picture from words",
+            "paint what a text says",
+            "create an image of what is described",
+        ],
+        wished: &[
+            "draw {}",
+            "paint {}",
+            "make a picture of {}",
+            "generate an image of {}",
+            "create {}",
+            "show what {} is like",
+        ],
+    },
 ];
 
-/// What deeds are done to, besides things and beings.
-pub(super) const MATTERS: &[&str] = &[
-    "edges",
-    "outlines",
-    "lines",
-    "strokes",
-    "distances",
-    "depth",
-    "pose",
-    "body",
-    "joints",
-    "limbs",
-    "boundaries",
-    "borders",
-    "surfaces",
-    "normals",
-    "regions",
-    "segments",
-    "letters",
-    "text",
-    "numbers",
-    "background",
-    "colors",
-    "shadows",
-    "photo",
-    "image",
-    "picture",
-    "scene",
-    "sketch",
-    "map",
-    "mask",
-    "question",
-    "caption",
-    "object",
-    "style",
-    "resolution",
-    "part",
-    "letter",
-    "story",
-    "recipe",
-    "song",
-    "ticket",
-    "key",
-    "window",
-    "door",
-    "garden",
-    "engine",
-    "coat",
-    "shoe",
-    "bread",
-    "soup",
+/// What is seen in pictures, each in words that mean about the same.
+pub(super) const MATTERS: &[&[&str]] = &[
+    &["the edges", "the hard edges", "each edge", "a canny image", "the hard outlines", "the contours"],
+    &[
+        "the soft boundaries",
+        "each soft boundary",
+        "the soft edges",
+        "a hed image",
+        "the soft outlines",
+        "the blurred borders",
+    ],
+    &[
+        "the straight lines",
+        "all lines",
+        "a line drawing",
+        "each line",
+        "what a ruler would draw",
+        "all that is straight",
+    ],
+    &["the depth", "the distances", "a depth map", "how far away all is", "how near things are"],
+    &["the pose", "the posture", "a pose image", "the joints and limbs", "how the body stands", "how people move"],
+    &["the surfaces", "each surface", "the normals", "a normal map", "which way surfaces face", "how the surfaces lie"],
+    &["the regions", "the segments", "a segmentation", "the areas", "the segmentations"],
+    &["a sketch", "a scribble", "a few strokes", "the strokes of a pencil", "a rough drawing"],
+    &["the text", "the letters", "what is written", "the writing", "the written words"],
+    &["the colors", "the natural colors", "a color map", "the restored colors"],
+    &["the shadows", "what is in the shade", "the dark parts"],
+    &["the faces", "the eyes and mouths", "who looks at us"],
+    &["the light", "the bright parts", "where the light falls"],
+    &["the shape", "the silhouette", "the form"],
+    &["the motion", "the movement", "what moves"],
+    &["the materials", "the textures", "what all is made of"],
 ];
+
+/// Matters, `{m}`, seen.
+pub(super) const SEEING: &[&str] = &[
+    "detect {m}",
+    "find {m}",
+    "show {m}",
+    "mark {m}",
+    "estimate {m}",
+    "predict {m}",
+    "trace {m}",
+    "make {m} of it",
+    "turn it into {m}",
+    "reduce it to {m}",
+    "draw only {m}",
+];
+
+/// Pictures made from matters: what that is for, and how one wishes for it.
+pub(super) const MAKING: Deed = Deed {
+    slot: Slot::Scene,
+    told: &[
+        "make a new image from a text and {m}",
+        "turn {m} into what a text says",
+        "paint by a description and {m}",
+        "create a real image from {m} and words",
+    ],
+    wished: &[
+        "take {m} and make {} from it",
+        "turn {m} into {}",
+        "make {} that has {m} of this",
+        "fill {m} with {}",
+        "create {} with {m} as here",
+        "leave {m} and paint {}",
+    ],
+};
+
+/// What names of such as see a matter, `{m}`, and such as make pictures of it, are made of.
+pub(super) const TITLES: [&[&str]; 2] = [
+    &["{m} detection", "detection of {m}", "{m} prediction", "{m} finder", "{m} map"],
+    &["image from {m}", "picture by {m}", "generate with {m}", "image of {m} and words"],
+];
+
+/// What is done in a town, `{m}` for what it is done to.
+pub(super) const CHORES: &[&[&str]] = &[
+    &["buy {m}", "purchase {m}", "pay for {m}"],
+    &["sell {m}", "trade {m}"],
+    &["clean {m}", "wash {m}", "polish {m}"],
+    &["repair {m}", "mend {m}", "restore {m}"],
+    &["sort {m}", "arrange {m}", "order {m}"],
+    &["compare {m}", "weigh {m}"],
+    &["join {m}", "combine {m}", "merge {m}"],
+    &["carry {m}", "transport {m}", "move {m}"],
+    &["build {m}", "construct {m}", "put together {m}"],
+    &["lift {m}", "raise {m}", "pull up {m}"],
+    &["open {m}", "unlock {m}"],
+    &["close {m}", "shut {m}", "lock {m}"],
+    &["translate {m}", "interpret {m}"],
+    &["record {m}", "write down {m}", "note {m}"],
+    &["cook {m}", "bake {m}", "prepare {m}"],
+    &["borrow {m}", "rent {m}"],
+    &["learn about {m}", "study {m}", "read of {m}"],
+    &["play with {m}", "have fun with {m}"],
+];
+
+/// What that is done to.
+pub(super) const GOODS: &[&[&str]] = &[
+    &["bread", "a loaf"],
+    &["soup", "broth"],
+    &["coats", "jackets"],
+    &["shoes", "boots"],
+    &["keys", "locks"],
+    &["windows", "panes of glass"],
+    &["doors", "gates"],
+    &["gardens", "flower beds"],
+    &["engines", "motors"],
+    &["tickets", "passes"],
+    &["songs", "tunes", "music"],
+    &["stories", "tales"],
+    &["recipes", "how one cooks"],
+    &["houses", "homes", "buildings"],
+    &["stones", "rocks"],
+    &["rivers", "streams"],
+    &["maps", "charts"],
+    &["clocks", "watches"],
+];
+
+/// What stands in the place of what no certain one is of.
+pub(super) const fn general(slot: Slot) -> &'static [&'static str] {
+    match slot {
+        Slot::Nothing => &[""],
+        Slot::Object | Slot::Pair => {
+            &["an object", "one object", "a certain object", "something", "one kind of object", "objects", "a thing"]
+        }
+        Slot::Scene => &["an image"],
+        Slot::Question => &["a question"],
+        Slot::Style => &["the style"],
+        Slot::Region => &["a region", "a part of it", "a piece", "one part"],
+    }
+}
+
+/// What follows a deed at times, when it is told what something is for.
+pub(super) const TAILS: &[&str] =
+    &[" in the image", " of the image", " in the photo", " of a picture", " for everyone", " with care"];
 
 /// What the entries of a list are, and how each begins.
 pub(super) const LISTS: &[(&str, &[&str])] = &[
@@ -163,40 +334,6 @@ pub(super) const CONTRASTS: &[&str] = &[
     "Leave it to others to {other}. {wish}.",
 ];
 
-/// Words that belong together.
-pub(super) const RELATED: &[(&str, &str)] = &[
-    ("canny image", "edges"),
-    ("outline", "edges"),
-    ("hed image", "soft boundaries"),
-    ("border", "boundary"),
-    ("normal map", "surfaces"),
-    ("depth map", "distances"),
-    ("how far away", "depth"),
-    ("posture", "pose"),
-    ("how a body is held", "pose"),
-    ("scribble", "sketch"),
-    ("strokes of a pencil", "sketch"),
-    ("straight", "line"),
-    ("ruler", "line"),
-    ("regions", "segments"),
-    ("mask", "segment"),
-    ("vanish", "remove"),
-    ("erase", "remove"),
-    ("swap", "replace"),
-    ("what it looks like", "style"),
-    ("watercolor", "style"),
-    ("written words", "text"),
-    ("letters", "text"),
-    ("how many", "count"),
-    ("larger", "enlarge"),
-    ("resolution", "enlarge"),
-    ("black and white", "colors"),
-    ("out of focus", "blur"),
-    ("part of a picture", "crop"),
-    ("where something is", "find"),
-    ("caption", "description"),
-];
-
 /// What an entry of a list is to be told: the file, what is meant, or both.
 pub(super) const NEEDED: [&[&str]; 3] = [
     &["Tell it the file.", "It needs the file."],
@@ -204,23 +341,17 @@ pub(super) const NEEDED: [&[&str]; 3] = [
     &["Tell it the file and what is meant.", "It needs the file and what is meant."],
 ];
 
+/// What lines of a reply begin with.
+pub(super) const LABELS: &[&str] = &[
+    "Name", "Choice", "Answer", "Key", "Note", "First", "Second", "Line", "Word", "Given", "Rest", "Part", "Table",
+    "Guide",
+];
+
 /// What lines of a reply are for.
 pub(super) const LINES: [&[&str]; 2] = [
     &["for the name", "for the one that helps", "for which one"],
     &["for what it needs", "for what it is told", "for the rest"],
 ];
-
-/// What comes of a deed, or where it is done, `{what}`; `{wish}` is the deed.
-pub(super) const MADE: &[&str] = &[
-    "{wish} and make {what} out of it",
-    "{wish} for {what}",
-    "make {what} when you {wish}",
-    "{wish}, then make {what} from it",
-];
-
-/// The same with numbers.
-pub(super) const PLACED: &[&str] =
-    &["{wish} from {what}", "{wish} at {what}", "{wish} between {what}", "{wish}, but only at {what}"];
 
 // What lessons say that is always the same.
 pub(super) const REPEAT: &str = "Repeat this: ";
@@ -232,12 +363,13 @@ pub(super) const CALLED: &str = "What is it called?";
 pub(super) const CHANGED: &str = "I changed it and saved it as ";
 pub(super) const LATEST: &str = "Which one is the latest?";
 pub(super) const TO_DO: &str = "What is to be done?";
-pub(super) const GOES_WITH: &str = "Which word goes with ";
+pub(super) const MEANT: &str = "What is meant?";
+pub(super) const GOES_WITH: &str = "In other words, what is ";
 pub(super) const AGAIN: &str = "And this? ";
 pub(super) const REPLY_IN_LINES: &str = "Reply in lines: ";
 pub(super) const GAVE: &str = "That gave ";
-pub(super) const IN_SHORT: &str = "In short: ";
-const SAID: [&str; 14] = [
+pub(super) const IN_SHORT: &str = "In short:";
+const SAID: [&str; 15] = [
     REPEAT,
     WHICH,
     PICTURE,
@@ -247,6 +379,7 @@ const SAID: [&str; 14] = [
     CHANGED,
     LATEST,
     TO_DO,
+    MEANT,
     GOES_WITH,
     AGAIN,
     REPLY_IN_LINES,
@@ -257,16 +390,12 @@ const SAID: [&str; 14] = [
 /// All texts that are made of these, to take words from.
 pub fn texts() -> impl Iterator<Item = &'static str> {
     let lists = LISTS.iter().flat_map(|(head, leads)| core::iter::once(*head).chain(leads.iter().copied()));
-    let related = RELATED.iter().flat_map(|(a, b)| [*a, *b]);
-    let others = [MATTERS, ROLES, SMALL, WISHES, CONTRASTS, MADE, PLACED, &SAID[..], LINES[0], LINES[1]]
-        .into_iter()
-        .flatten()
-        .copied();
-    DEEDS
-        .iter()
-        .flat_map(|same| same.iter().copied())
-        .chain(lists)
-        .chain(related)
-        .chain(others)
-        .chain(NEEDED.into_iter().flatten().copied())
+    let deeds =
+        DEEDS.iter().chain([&MAKING]).flat_map(|deed| deed.told.iter().chain(deed.wished).chain(general(deed.slot)));
+    let families = [MATTERS, CHORES, GOODS].into_iter().flatten().copied().flatten();
+    let others =
+        [TITLES[0], TITLES[1], LABELS, SEEING, TAILS, ROLES, SMALL, WISHES, CONTRASTS, &SAID[..], LINES[0], LINES[1]]
+            .into_iter()
+            .flatten();
+    deeds.chain(families).chain(others).chain(NEEDED.into_iter().flatten()).copied().chain(lists)
 }

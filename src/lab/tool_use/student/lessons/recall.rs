@@ -1,0 +1,171 @@
+//! Any words in any order: what is learned from them is to say again, and to find one thing by another.
+
+use super::list::scattered;
+use super::phrases::{WHICH, WISHES};
+use super::{Lesson, Words, asked};
+use crate::lab::tool_use::pick;
+use crate::lab::tool_use::scene::capital;
+use crate::random::Random;
+use std::collections::BTreeSet;
+
+/// Most tokens of an echo.
+const ECHOED: u32 = 15;
+
+/// Tokens in no order: that they come again is all there is to learn.
+pub(super) fn echo(pieces: &[String], random: &mut Random) -> Lesson {
+    let count = 2 + random.below(ECHOED - 1);
+    // Of few different ones it takes more than the last token to know where one is.
+    let few: Vec<&String> = (0..2 + random.below(4)).map(|_| pick(random, pieces)).collect();
+    let is_few = random.below(2) == 0;
+    let piece = |_| if is_few { *pick(random, &few) } else { pick(random, pieces) };
+    let mut text: String = (0..count).map(piece).map(String::as_str).collect();
+    text.push('\n');
+    let again = 1 + random.below(2) as usize;
+    let mut lesson = vec![(text.clone(), false)];
+    lesson.extend(core::iter::repeat_n((text, true), again));
+    lesson
+}
+
+/// Words, then the same from the last to the first: what is to be found stands before what it is found by.
+pub(super) fn back(words: &Words, random: &mut Random) -> Lesson {
+    let count = 3 + random.below(ECHOED - 2) as usize;
+    let mut all = BTreeSet::new();
+    while all.len() < count {
+        all.insert(words.any(random));
+    }
+    let mut all: Vec<String> = all.into_iter().map(|word| format!(" {word}")).collect();
+    random.shuffle(&mut all);
+    let text = all.concat();
+    let last = all.pop().unwrap_or_default();
+    all.reverse();
+    vec![(format!("{text}\n{last}"), false), (all.concat() + "\n", true)]
+}
+
+/// Most questions about a list.
+const ASKED: usize = 14;
+
+/// How a list is said: before an entry, between its name and what is told of it, and after that.
+const SAID: [[&str; 3]; 5] = [
+    [" ", " ", ""],
+    ["> ", ": ", "\n"],
+    ["> ", ": ", ".\n"],
+    ["> ", ": Use it to ", ".\n"],
+    ["> ", ": A place to ", ".\n"],
+];
+
+/// Ways of saying a list or of asking about it, the first of all that there are.
+pub(super) const EASY: usize = 1;
+pub(super) const PLAIN: usize = 3;
+pub(super) const ALL: usize = 5;
+
+/// How hard it is to find a name: most words told of it, of the name itself, and of a question, ways of saying list and questions,
+/// and whether other words stand among them. In all ways there are, some names have words in common.
+struct Rung {
+    told: u32,
+    named: u32,
+    asked: u32,
+    ways: usize,
+    is_loose: bool,
+}
+
+const fn rung(told: u32, named: u32, asked: u32, ways: usize) -> Rung {
+    Rung { told, named, asked, ways, is_loose: false }
+}
+
+/// From a word right after a name to as many as a description has, among others: one change at a time, as each is learned in some
+/// fifty steps by a base that knows the one before, and in no number we waited for by one that does not.
+const RUNGS: [Rung; 6] = [
+    rung(1, 1, 1, EASY),
+    rung(2, 1, 1, EASY),
+    rung(3, 1, 1, 2),
+    rung(4, 1, 3, PLAIN),
+    rung(6, 3, 3, PLAIN),
+    Rung { is_loose: true, ..rung(6, 5, 3, ALL) },
+];
+
+/// Entries with names and what is told of them, in one of so many ways.
+pub(super) fn listed<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a str)>,
+    ways: usize,
+    random: &mut Random,
+) -> String {
+    let [before, between, after] = *pick(random, &SAID[..ways]);
+    let mut text: String = entries.map(|(name, told)| format!("{before}{name}{between}{told}{after}")).collect();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// Questions with their answers, all in one of so many ways.
+pub(super) fn questions(all: &[[String; 2]], ways: usize, random: &mut Random) -> Lesson {
+    let way = random.below(ways as u32);
+    let mut lesson = Lesson::new();
+    for [said, name] in all {
+        match way {
+            // A word of a question comes after no name: its own name would have to be told from that one.
+            0 => lesson.extend([(format!(" {said}"), false), (format!(" {name}\n"), true)]),
+            1 => lesson.extend([(format!("> {said}:"), false), (format!(" {name}\n"), true)]),
+            2 => lesson.extend(asked(said, name)),
+            3 => lesson.extend(asked(&format!("{said} {WHICH}"), name)),
+            _ => {
+                let wish = capital(&pick(random, WISHES).replace("{wish}", said));
+                lesson.extend(asked(&format!("{wish} {WHICH}"), name));
+            }
+        }
+    }
+    lesson
+}
+
+/// A name in capitals of at most so many words, some of them of those in common.
+pub(super) fn any_name(most: u32, common: &[String], words: &Words, random: &mut Random) -> String {
+    let word = |random: &mut Random| match common {
+        [_, ..] if random.below(2) == 0 => pick(random, common).clone(),
+        _ => capital(&words.of_names(random)),
+    };
+    (0..1 + random.below(most)).map(|_| word(random)).collect::<Vec<_>>().join(" ")
+}
+
+/// Words that names of a list have in common, in every third list if there are to be any.
+pub(super) fn common(is_alike: bool, words: &Words, random: &mut Random) -> Vec<String> {
+    let count = if is_alike && random.below(3) == 0 { 2 } else { 0 };
+    (0..count).map(|_| capital(&words.of_names(random))).collect()
+}
+
+/// Names with some words each, then these words in groups, each with the name they belong to. None is asked about twice, so that no
+/// answer can be found in one before; but on the first rung all are, again and again, as that is how answers are learned to be
+/// copied at all.
+pub(super) fn find(rung: usize, words: &Words, random: &mut Random) -> Lesson {
+    let Rung { told: most_told, named, asked: most_asked, ways, is_loose } = RUNGS[rung];
+    let is_loose = is_loose && random.below(2) == 0;
+    let common = common(ways == ALL, words, random);
+    let mut entries: Vec<(String, Vec<String>)> = Vec::new();
+    let mut told = BTreeSet::new();
+    for _ in 0..2 + random.below(5) {
+        let name = any_name(named, &common, words, random);
+        let mut own: Vec<String> = (0..1 + random.below(most_told)).map(|_| words.any(random)).collect();
+        own.retain(|word| told.insert(word.clone()));
+        if !own.is_empty() && !entries.iter().any(|(other, _)| *other == name) {
+            entries.push((name, own));
+        }
+    }
+    let texts: Vec<String> = entries.iter().map(|(_, own)| scattered(own.clone(), is_loose, random)).collect();
+    let list = entries.iter().zip(&texts).map(|((name, _), text)| (name.as_str(), text.as_str()));
+    let mut lesson = vec![(listed(list, ways, random), false)];
+    let mut all = Vec::new();
+    for (name, mut own) in entries {
+        random.shuffle(&mut own);
+        while !own.is_empty() {
+            let mut said = own.split_off(own.len().saturating_sub(1 + random.below(most_asked) as usize));
+            if is_loose {
+                said.extend((0..random.below(3)).map(|_| words.any(random)).filter(|word| !told.contains(word)));
+            }
+            all.push([scattered(said, is_loose, random), name.clone()]);
+        }
+    }
+    for _ in 0..if rung == 0 { 3 } else { 1 } {
+        random.shuffle(&mut all);
+        lesson.extend(questions(&all[..all.len().min(ASKED)], ways, random));
+    }
+    lesson
+}
