@@ -174,7 +174,7 @@ pub enum ConfigError {
         value: f32,
     },
     /// Rotary positions turn pairs of numbers.
-    #[error("positions is rotary with heads of {size} numbers, expected a multiple of {multiple}")]
+    #[error("heads have {size} numbers each, expected a multiple of {multiple} where positions are rotary")]
     Rotary {
         /// Numbers of a head.
         size: usize,

@@ -69,6 +69,9 @@ const STAGES: [Stage; 9] = [
     Stage { length: CONTEXT, sequences: 4, steps: u64::MAX, lessons: USUAL },
 ];
 
+/// The one that takes the rest.
+const LAST: &Stage = &STAGES[STAGES.len() - 1];
+
 /// Enough of all lessons to know their words.
 const SOME_OF_ALL: &[(Kind, u32)] = &[
     (Kind::Echo, 1),
@@ -107,6 +110,7 @@ const USUAL: &[(Kind, u32)] = &[
     (Kind::Chat, 1),
     (Kind::Caption, 1),
 ];
+
 /// Most sequences of a shard.
 const SEQUENCES: u64 = 8;
 /// The learning rate's peak; steps until it is reached, fewer of few; steps until it begins to fall, and what is left of it at the
@@ -245,7 +249,7 @@ fn stage(step: u64) -> &'static Stage {
         end = end.saturating_add(stage.steps);
         step < end
     });
-    found.unwrap_or(&STAGES[STAGES.len() - 1])
+    found.unwrap_or(LAST)
 }
 
 /// A base that is being learned.
@@ -297,7 +301,7 @@ impl Pretraining {
             scale_embedding: true,
             ..Settings::default()
         };
-        let model = Model::new(Config::new(settings)?, 4, seed);
+        let model = Model::new(Config::new(settings)?, LAST.sequences as usize, seed);
         let views = model.trained_views().iter();
         let groups =
             Group::merged(&mut views.map(|view| Group { end: view.range.end, rate: 1.0, decays: view.decays() }));

@@ -138,13 +138,13 @@ fn asked(said: &str, answer: &str) -> Lesson {
 
 /// A list of what things are for, and a wish for each.
 fn mean(rung: usize, words: &Words, random: &mut Random) -> Lesson {
-    let (entries, texts) = List::short(rung, words, random);
+    let entries = List::short(rung, words, random);
     let scene = Scene::draw(random);
     let ways = [PLAIN, PLAIN, ALL][rung];
-    let list = entries.iter().zip(&texts).map(|(entry, told)| (entry.name.as_str(), told.as_str()));
+    let list = entries.iter().map(|(name, _, told)| (name.as_str(), told.as_str()));
     let mut lesson = vec![(listed(list, ways, random), false)];
     let mut all: Vec<[String; 2]> = Vec::new();
-    for (Entry { name, topic, .. }, told) in entries.iter().zip(&texts) {
+    for (name, topic, told) in &entries {
         let is_same = rung == 0 || random.below(4) == 0;
         let said = if is_same { told.clone() } else { topic.wished(&scene, words, random).said };
         all.push([said, name.clone()]);

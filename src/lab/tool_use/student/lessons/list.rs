@@ -356,21 +356,21 @@ impl List {
         Self { lesson, entries }
     }
 
-    /// One of a few words, of that rung of the lists by meaning, and what is said of each entry.
-    pub(super) fn short(rung: usize, words: &Words, random: &mut Random) -> (Vec<Entry>, Vec<String>) {
+    /// One of a few words, of that rung of the lists by meaning: names, what they are for, and what is said of that.
+    pub(super) fn short(rung: usize, words: &Words, random: &mut Random) -> Vec<(String, Topic, String)> {
         let is_any = rung < 2 || random.below(2) == 0;
         let common = common(rung == 2, words, random);
         let alike = Alike::draw(words, random);
-        let (mut entries, mut texts) = (Vec::<Entry>::new(), Vec::new());
+        let mut entries = Vec::<(String, Topic, String)>::new();
         for _ in 0..2 + random.below(5) {
             let topic = Topic::draw(words, random);
             let name = if is_any { any_name(3, &common, words, random) } else { alike.name(&topic, words, random) };
-            if words.is_free(&name) && !entries.iter().any(|other| other.name == name || other.topic == topic) {
-                texts.push(topic.told(random));
-                entries.push(Entry { name, topic, need: NEEDS[0] });
+            if words.is_free(&name) && !entries.iter().any(|(other, others, _)| *other == name || *others == topic) {
+                let told = topic.told(random);
+                entries.push((name, topic, told));
             }
         }
-        (entries, texts)
+        entries
     }
 
     /// All entries.

@@ -72,8 +72,8 @@ const fn rung(told: u32, named: u32, asked: u32, ways: usize) -> Rung {
     Rung { told, named, asked, ways, is_loose: false }
 }
 
-/// From a word right after a name to as many as a description has, among others: one change at a time, as each is learned in some
-/// fifty steps by a base that knows the one before, and in no number we waited for by one that does not.
+/// From a word right after a name to as many as a description has, among others, a little harder each time: a base that knows the
+/// one before learns the next soon, and one that does not in no number of steps we waited for.
 const RUNGS: [Rung; 6] = [
     rung(1, 1, 1, EASY),
     rung(2, 1, 1, EASY),
@@ -168,4 +168,59 @@ pub(super) fn find(rung: usize, words: &Words, random: &mut Random) -> Lesson {
         lesson.extend(questions(&all[..all.len().min(ASKED)], ways, random));
     }
     lesson
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Purpose;
+    use std::collections::BTreeMap;
+
+    fn words() -> Words {
+        let many = |first: char| (0..30).map(|i| format!("{first}{i}")).collect::<Vec<_>>();
+        Words { pieces: many('p'), words: many('w'), names: many('n'), taken: BTreeSet::new() }
+    }
+
+    #[test]
+    fn words_come_back_from_the_last_to_the_first() {
+        let lesson = back(&words(), &mut Random::new(1, Purpose::Lesson, 0));
+        let text: String = lesson.iter().map(|(text, _)| text.as_str()).collect();
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert!(lines.len() == 2 && lines[0].len() > 2, "{text}");
+        assert!(lines[0].iter().rev().eq(&lines[1]), "{text}");
+    }
+
+    #[test]
+    fn a_name_is_found_by_words_that_were_told_of_it() {
+        let parts = |text: &str| {
+            let all: Vec<String> = text.split([' ', '\n', '>', ':', '.', '?', '!']).map(str::to_owned).collect();
+            let of = |first: char| {
+                let is_of = |part: &&String| part.starts_with(first) && part[1..].parse::<u32>().is_ok();
+                all.iter().filter(is_of).cloned().collect::<Vec<_>>()
+            };
+            [of('N'), of('w')]
+        };
+        for (rung, index) in (0..RUNGS.len()).flat_map(|rung| (0..100).map(move |index| (rung, index))) {
+            let lesson = find(rung, &words(), &mut Random::new(1, Purpose::Lesson, index));
+            let mut told = BTreeMap::new();
+            let mut name = String::new();
+            for word in lesson[0].0.split([' ', '\n', '>', ':', '.']) {
+                let [names, words] = parts(word);
+                match (names.first(), words.first()) {
+                    (Some(part), _) if name.ends_with('|') || name.is_empty() => name.clone_from(part),
+                    (Some(part), _) => name = format!("{name} {part}"),
+                    (None, Some(word)) => {
+                        name = format!("{}|", name.trim_end_matches('|'));
+                        told.insert(word.clone(), name.trim_end_matches('|').to_owned());
+                    }
+                    _ => {}
+                }
+            }
+            for pair in lesson[1..].chunks(2) {
+                let [_, said] = parts(&pair[0].0.to_lowercase());
+                let owners: BTreeSet<&String> = said.iter().filter_map(|word| told.get(word)).collect();
+                assert_eq!(owners.into_iter().collect::<Vec<_>>(), [pair[1].0.trim()], "rung {rung}: {lesson:?}");
+            }
+        }
+    }
 }
