@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,14 @@ pub struct ChatServer {
     /// Its address, with a slash at the end.
     pub address: String,
     seen: Arc<Mutex<Vec<Request>>>,
+    open: Arc<Open>,
+}
+
+/// Requests for a completion that wait for their answer: now, and at most so far.
+#[derive(Default)]
+struct Open {
+    now: AtomicUsize,
+    most: AtomicUsize,
 }
 
 impl ChatServer {
@@ -29,16 +38,21 @@ impl ChatServer {
     pub fn start(folder: &Path) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
         let address = format!("http://{}/", listener.local_addr().expect("it has an address"));
-        let (folder, seen) = (folder.to_owned(), Arc::new(Mutex::new(Vec::new())));
-        let log = seen.clone();
+        let (folder, seen, open) = (folder.to_owned(), Arc::<Mutex<Vec<Request>>>::default(), Arc::<Open>::default());
+        let (log, count) = (seen.clone(), open.clone());
         spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (folder, log) = (folder.clone(), log.clone());
+                let (folder, log, count) = (folder.clone(), log.clone(), count.clone());
                 // What goes wrong with a connection is the browser's to complain about.
-                spawn(move || drop(answer(stream, &folder, &log)));
+                spawn(move || drop(answer(stream, &folder, &log, &count)));
             }
         });
-        Self { address, seen }
+        Self { address, seen, open }
+    }
+
+    /// Most requests for a completion that waited for their answer at a time.
+    pub fn most_open(&self) -> usize {
+        self.open.most.load(Ordering::SeqCst)
     }
 
     /// All requests for a completion so far.
@@ -82,7 +96,7 @@ fn send(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) -> std
     stream.write_all(body)
 }
 
-fn answer(mut stream: TcpStream, folder: &Path, seen: &Mutex<Vec<Request>>) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, folder: &Path, seen: &Mutex<Vec<Request>>, open: &Open) -> std::io::Result<()> {
     let request = read(&mut stream)?;
     let mut words = request.head.split_whitespace();
     let (method, path) = (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
@@ -95,7 +109,13 @@ fn answer(mut stream: TcpStream, folder: &Path, seen: &Mutex<Vec<Request>>) -> s
             let of_path = |request: &&Request| request.head.contains(&format!("POST {path} "));
             let count = all.iter().filter(of_path).count();
             drop(all);
-            complete(&mut stream, path.split('/').nth(1).unwrap_or_default(), count, total)
+            open.most.fetch_max(1 + open.now.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
+            let kind = path.split('/').nth(1).unwrap_or_default();
+            if kind == "unhurried" {
+                std::thread::sleep(Duration::from_secs(1));
+            }
+            open.now.fetch_sub(1, Ordering::SeqCst);
+            complete(&mut stream, kind, count, total)
         }
         _ => file(&mut stream, folder, &path),
     }
@@ -131,6 +151,11 @@ fn complete(stream: &mut TcpStream, kind: &str, count: usize, total: usize) -> s
         ("huge", _) => send(stream, "200 OK", JSON, &vec![b' '; 4 << 20]),
         ("empty", _) => send(stream, "200 OK", JSON, b"{\"choices\": []}"),
         ("cut", _) => send(stream, "200 OK", JSON, whole("length", "").as_bytes()),
+        // To another port, which stands after the dash.
+        (moved, _) if moved.starts_with("moved-") => {
+            let to = format!("Location: http://127.0.0.1:{}/good/v1/chat/completions\r\n", &moved["moved-".len()..]);
+            send(stream, "307 Temporary Redirect", &to, b"")
+        }
         ("slow", 2..) => {
             std::thread::sleep(Duration::from_secs(60));
             Ok(())

@@ -40,6 +40,12 @@ async fn put(page: &Page, field: &str, value: &str) -> WebDriverResult<()> {
 
 /// Asks an address for so many scenes, one at a time.
 async fn ask(page: &Page, address: &str, scenes: &str) -> WebDriverResult<()> {
+    fill(page, address, scenes).await?;
+    press(page, "Ask").await
+}
+
+/// Says what is to be asked.
+async fn fill(page: &Page, address: &str, scenes: &str) -> WebDriverResult<()> {
     for (field, value) in [
         ("ask-address", address),
         ("ask-model", "test-model"),
@@ -49,7 +55,7 @@ async fn ask(page: &Page, address: &str, scenes: &str) -> WebDriverResult<()> {
     ] {
         put(page, field, value).await?;
     }
-    press(page, "Ask").await
+    Ok(())
 }
 
 /// Waits for what the dialog says in the end.
@@ -169,6 +175,42 @@ fn another_origin_is_asked_only_where_the_policy_names_it() {
         ends(page, "All that was asked for is there.").await?;
         says(page, "2 of 2 scenes are answered; requests made again: 1;").await?;
         page.wait_within(RUN, &format!("{STEP} === 2")).await
+    });
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    each(async |page| {
+        let (endpoint, other) = (ChatServer::start(&page.folder), ChatServer::start(&page.folder));
+        let [from, to] = [&endpoint, &other].map(|server| server.address.trim_end_matches('/'));
+        // Both may be asked, so it is not the policy that stops it.
+        let change = |html: &str| html.replace("connect-src 'self'", &format!("connect-src 'self' {from} {to}"));
+        let _copy = page.open_changed("index.html", &change, LINK).await?;
+        page.wait_within(RUN, &format!("{STEP} === 4")).await?;
+        press(page, "Ask a chat endpoint").await?;
+        let port = to.rsplit(':').next().unwrap_or_default();
+        ask(page, &format!("{from}/moved-{port}/v1"), "1").await?;
+        ends(page, "Nobody answers there, or the endpoint lets no page read its answers (CORS).").await?;
+        assert!(other.seen().is_empty(), "neither prompt nor key went on, in {:?}", page.kind);
+        assert_eq!(endpoint.seen().len(), 5, "it is tried so often, in {:?}", page.kind);
+        Ok(())
+    });
+}
+
+#[test]
+fn as_many_requests_are_open_at_a_time_as_was_asked_for() {
+    each(async |page| {
+        for open_requests in [1, 3] {
+            let server = ChatServer::start(&page.folder);
+            open(page, &server.address).await?;
+            fill(page, "/unhurried/v1", "4").await?;
+            put(page, "ask-open-requests", &open_requests.to_string()).await?;
+            press(page, "Ask").await?;
+            ends(page, "All that was asked for is there.").await?;
+            assert_eq!((server.most_open(), server.seen().len()), (open_requests, 4), "in {:?}", page.kind);
+            page.wait_within(RUN, &format!("{STEP} === 4")).await?;
+        }
+        Ok(())
     });
 }
 

@@ -16,7 +16,10 @@ pub fn interval(sum: f64, n: u64) -> Option<[f64; 2]> {
     let share = Z * Z / n;
     let middle = p + share / 2.0;
     let half = Z * (f64::max(p * (1.0 - p), 0.0) / n + share / (4.0 * n)).sqrt();
-    Some([f64::max((middle - half) / (1.0 + share), 0.0), f64::min((middle + half) / (1.0 + share), 1.0)])
+    // Where all outcomes are the same, an end is exactly 0 or 1: what rounding leaves of it is not to be read.
+    let low = if p > 0.0 { (middle - half) / (1.0 + share) } else { 0.0 };
+    let high = if p < 1.0 { (middle + half) / (1.0 + share) } else { 1.0 };
+    Some([low, high])
 }
 
 #[cfg(test)]
@@ -32,6 +35,11 @@ mod tests {
             assert!(found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 5e-5), "{found:?}, expected {wanted:?}");
         }
         assert_eq!(interval(0.0, 0), None);
-        assert_eq!(interval(7.0, 7).expect("some")[1], 1.0);
+        for n in 1..200 {
+            assert_eq!(interval(n as f64, n).expect("some")[1], 1.0);
+            assert_eq!(interval(0.0, n).expect("some")[0], 0.0);
+            let [low, high] = interval(n as f64 / 3.0, n).expect("some");
+            assert!(0.0 < low && low < high && high < 1.0, "{low} to {high} of {n}");
+        }
     }
 }
