@@ -114,6 +114,7 @@ fn answer(mut stream: TcpStream, folder: &Path, seen: &Mutex<Vec<Request>>, open
             if kind == "unhurried" {
                 std::thread::sleep(Duration::from_secs(1));
             }
+            // Before the answer: whoever has it may ask the next one at once.
             open.now.fetch_sub(1, Ordering::SeqCst);
             complete(&mut stream, kind, count, total)
         }
