@@ -9,6 +9,8 @@
 //! optimizer.update(params, grads, &groups, Step { eta, scale, t });
 //! ```
 
+pub mod muon;
+
 use crate::kernels::{AdamStep, simd};
 
 /// Which rule moves the parameters.
