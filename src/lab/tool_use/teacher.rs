@@ -11,7 +11,8 @@ use crate::random::Random;
 /// What the image is called in a teacher's answer.
 pub const EXAMPLE: &str = "example.jpg";
 
-/// What is said around a wish; `{ask}` is an imperative.
+/// What is said around a wish; `{ask}` is an imperative. Some have a `{number}`: if only sums had one, numbers would be learned to mean
+/// that no tool is needed, and a region be refused by who was never taught a tool that takes one.
 const FRAMES: &[&str] = &[
     "{ask}.",
     "{ask}!",
@@ -25,6 +26,8 @@ const FRAMES: &[&str] = &[
     "Be so kind and {ask}.",
     "It would help me if you could {ask}.",
     "Here is the photo of my holidays; {ask}.",
+    "Here is photo {number} of my holidays; {ask}.",
+    "My sister bets {number} to {number} that you cannot {ask}.",
 ];
 
 /// What sounds like a wish for another tool, `{other}`, and is one for this one.
@@ -134,7 +137,7 @@ impl<'a> Wish<'a> {
 
     /// What the user says: the wish in a frame, every third time a deceptive one.
     fn instruction(&self, catalogue: &Catalogue, scene: &Scene, random: &mut Random) -> String {
-        let frame = if random.below(3) == 0 {
+        let mut frame = if random.below(3) == 0 {
             let mut other = pick(random, catalogue.tools());
             if other.name == self.tool.name {
                 other = &catalogue.tools()[usize::from(catalogue.tools()[0].name == other.name)];
@@ -144,6 +147,9 @@ impl<'a> Wish<'a> {
         } else {
             (*pick(random, FRAMES)).to_owned()
         };
+        while frame.contains("{number}") {
+            frame = frame.replacen("{number}", &(1 + random.below(640)).to_string(), 1);
+        }
         capital(&frame.replace("{ask}", &self.ask))
     }
 

@@ -26,9 +26,9 @@ fn file(samples: &[Sample]) -> String {
 fn the_same_seed_gives_the_same_bytes() {
     let settings = Settings { seed: 7, ..Settings::default() };
     let digest = |settings| xxh64(file(&made(settings, 20, Catalogue::seen()).0).as_bytes(), 0);
-    assert_eq!(format!("{:016x}", digest(settings)), "83210c1f84591941", "these bytes are what a link means");
     let judged = Settings { form: Form::Judged, ..settings };
-    assert_eq!(format!("{:016x}", digest(judged)), "c43a5800c4767f8b", "these bytes are what a link means");
+    let found = [settings, judged].map(|settings| format!("{:016x}", digest(settings)));
+    assert_eq!(found, ["57b01f3528b358eb", "806734d006789b9d"], "these bytes are what a link means");
     assert_ne!(digest(Settings { seed: 8, ..settings }), digest(settings));
 }
 
