@@ -180,7 +180,7 @@ pub struct Pretrain {
     #[arg(long, value_name = "H", default_value_t = 8)]
     pub heads: usize,
     /// Steps.
-    #[arg(long, value_name = "N", default_value_t = 4000)]
+    #[arg(long, value_name = "N", default_value_t = 5000)]
     pub steps: u64,
     /// Seed of weights and text.
     #[arg(long, value_name = "S", default_value_t = 0)]

@@ -141,17 +141,22 @@ impl Tool {
     /// What a prompt says of it: when to use it and what it takes.
     #[must_use]
     pub fn description(&self) -> String {
-        let described: Vec<&str> = self.arguments.iter().map(|argument| argument.described()).collect();
-        let input = match &described[..] {
-            [one] => [A_STRING, one].concat(),
-            [all @ .., last] => {
-                let number = ["two", "three", "four", "five"][all.len() - 1];
-                [STRINGS, number, ", ", &all.join(", "), " and ", last].concat()
-            }
-            [] => unreachable!("a tool takes something"),
-        };
-        [&self.usage, INPUT, &input, "."].concat()
+        [&*self.usage, &input(&self.arguments)].concat()
     }
+}
+
+/// What is said of an input of one argument or up to five.
+pub(super) fn input(arguments: &[Argument]) -> String {
+    let described: Vec<&str> = arguments.iter().map(|argument| argument.described()).collect();
+    let input = match &described[..] {
+        [one] => [A_STRING, one].concat(),
+        [all @ .., last] => {
+            let number = ["two", "three", "four", "five"][all.len() - 1];
+            [STRINGS, number, ", ", &all.join(", "), " and ", last].concat()
+        }
+        [] => unreachable!("a tool takes something"),
+    };
+    [INPUT, &input, "."].concat()
 }
 
 /// Tools that fit each other.

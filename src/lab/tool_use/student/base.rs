@@ -5,11 +5,12 @@
 
 use super::lessons::{Kind, Words};
 use super::lexicon::{END, lexicon, said};
+use crate::optimizer::muon::{Matrix, Muon};
 use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
 use crate::random::{Purpose, Random};
 use crate::transformer::safetensors::{self, Dtype, FileError, Saved};
 use crate::transformer::tokenizer::Vocabulary;
-use crate::transformer::{Batch, Config, Init, Model, Positions, Settings, likeliest};
+use crate::transformer::{Batch, Config, Init, Model, Positions, Role, Settings, View, likeliest};
 use xxhash_rust::xxh64::xxh64;
 
 /// Longest sequence.
@@ -22,8 +23,9 @@ struct Stage {
     /// Tokens of a sequence, and sequences of a shard.
     length: usize,
     sequences: u64,
-    /// How many steps it takes.
+    /// How many steps it takes at most, and the loss, as [`Climb`] keeps it, at which it has taken enough.
     steps: u64,
+    enough: f64,
     /// What lessons there are, each so many times in a bag they are drawn from.
     lessons: &'static [(Kind, u32)],
 }
@@ -36,27 +38,42 @@ struct Stage {
 /// that say the same again, what stands before a word from such as say it backwards, and the rest on rungs ([`Kind::Find`],
 /// [`Kind::Mean`]), most in fifty to two hundred steps.
 const STAGES: [Stage; 9] = [
-    Stage { length: 64, sequences: 8, steps: 440, lessons: &[(Kind::Echo, 1)] },
-    Stage { length: 64, sequences: 8, steps: 160, lessons: &[(Kind::Back, 1)] },
-    Stage { length: 96, sequences: 8, steps: 400, lessons: &[(Kind::Back, 1), (Kind::Echo, 1), (Kind::Find(0), 2)] },
-    Stage { length: 96, sequences: 8, steps: 200, lessons: &[(Kind::Back, 1), (Kind::Find(0), 1), (Kind::Find(1), 2)] },
-    Stage { length: 256, sequences: 4, steps: 200, lessons: SOME_OF_ALL },
+    Stage { length: 64, sequences: 8, steps: 700, enough: 0.2, lessons: &[(Kind::Echo, 1)] },
+    Stage { length: 64, sequences: 8, steps: 300, enough: 0.2, lessons: &[(Kind::Back, 1)] },
+    Stage {
+        length: 96,
+        sequences: 8,
+        steps: 600,
+        enough: 0.15,
+        lessons: &[(Kind::Back, 1), (Kind::Echo, 1), (Kind::Find(0), 2)],
+    },
+    Stage {
+        length: 96,
+        sequences: 8,
+        steps: 300,
+        enough: 0.1,
+        lessons: &[(Kind::Back, 1), (Kind::Find(0), 1), (Kind::Find(1), 2)],
+    },
+    Stage { length: 256, sequences: 4, steps: 200, enough: 0.0, lessons: SOME_OF_ALL },
     Stage {
         length: 128,
         sequences: 6,
-        steps: 150,
+        steps: 200,
+        enough: 0.25,
         lessons: &[(Kind::Back, 1), (Kind::Find(1), 2), (Kind::Find(2), 2), (Kind::Find(3), 1), (Kind::Mean(0), 1)],
     },
     Stage {
         length: 160,
         sequences: 6,
-        steps: 150,
+        steps: 200,
+        enough: 0.7,
         lessons: &[(Kind::Find(3), 1), (Kind::Find(4), 2), (Kind::Mean(0), 2), (Kind::Mean(1), 1), (Kind::Relate, 1)],
     },
     Stage {
         length: 192,
         sequences: 6,
         steps: 300,
+        enough: 0.7,
         lessons: &[
             (Kind::Find(4), 1),
             (Kind::Find(5), 2),
@@ -66,8 +83,41 @@ const STAGES: [Stage; 9] = [
             (Kind::Relate, 1),
         ],
     },
-    Stage { length: CONTEXT, sequences: 4, steps: u64::MAX, lessons: USUAL },
+    Stage { length: CONTEXT, sequences: 4, steps: u64::MAX, enough: 0.0, lessons: USUAL },
 ];
+
+/// Where on the stages a base is: steps taken in this one, and their loss, each step's a twentieth of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Climb {
+    stage: usize,
+    steps: u64,
+    loss: f64,
+}
+
+/// Fewest steps of a stage.
+const FEWEST: u64 = 30;
+
+impl Climb {
+    fn stage(self) -> &'static Stage {
+        &STAGES[self.stage]
+    }
+
+    fn is_last(self) -> bool {
+        self.stage + 1 == STAGES.len()
+    }
+
+    /// After a step with this loss.
+    fn next(mut self, loss: f64) -> Self {
+        self.loss = if self.steps == 0 { loss } else { 0.95 * self.loss + 0.05 * loss };
+        self.steps += 1;
+        let Stage { steps, enough, .. } = *self.stage();
+        let has_enough = self.steps >= FEWEST && self.loss <= enough;
+        if !self.is_last() && (self.steps >= steps || has_enough) {
+            return Self { stage: self.stage + 1, ..Self::default() };
+        }
+        self
+    }
+}
 
 /// The one that takes the rest.
 const LAST: &Stage = &STAGES[STAGES.len() - 1];
@@ -113,13 +163,13 @@ const USUAL: &[(Kind, u32)] = &[
 
 /// Most sequences of a shard.
 const SEQUENCES: u64 = 8;
-/// The learning rate's peak; steps until it is reached, fewer of few; steps until it begins to fall, and what is left of it at the
-/// end.
+/// The learning rate's peak; steps until it is reached, fewer of few; and what is left of it at the end of the last stage, in which it
+/// falls.
 const RATE: f32 = 2e-3;
 const WARMUP: u64 = 100;
-const HELD: u64 = 1390;
 const LEFT: f32 = 0.05;
-/// Decay of matrices, and the norm at which gradients are clipped.
+/// Momentum and decay of matrices, and the norm at which gradients are clipped.
+const MOMENTUM: f32 = 0.95;
 const DECAY: f32 = 0.01;
 const CLIP: f64 = 1.0;
 
@@ -220,9 +270,9 @@ impl Rows {
 
 impl Shard {
     /// Works out loss and gradient of its part of a step's batch.
-    pub fn work(&mut self, source: &Source, step: u64, shard: u64) {
+    fn work(&mut self, source: &Source, stage: &Stage, step: u64, shard: u64) {
         self.rows = Rows::default();
-        let Stage { length, sequences, lessons, .. } = *stage(step);
+        let Stage { length, sequences, lessons, .. } = *stage;
         for i in 0..sequences {
             let sequence = (step * SHARDS as u64 + shard) * SEQUENCES + i;
             self.rows.draw(source, sequence, length, lessons);
@@ -242,25 +292,18 @@ pub struct Source {
     seed: u64,
 }
 
-/// The stage of a step.
-fn stage(step: u64) -> &'static Stage {
-    let mut end = 0_u64;
-    let found = STAGES.iter().find(|stage| {
-        end = end.saturating_add(stage.steps);
-        step < end
-    });
-    found.unwrap_or(LAST)
-}
-
 /// A base that is being learned.
 pub struct Pretraining {
     source: Source,
     shards: Vec<Shard>,
-    optimizer: Optimizer,
+    muon: Muon,
+    /// Of all that is no matrix.
+    adam: Optimizer,
     groups: Vec<Group>,
     grads: Vec<f32>,
     step: u64,
     steps: u64,
+    climb: Climb,
 }
 
 /// Layers, width and heads of a base.
@@ -279,6 +322,17 @@ impl Default for Size {
     fn default() -> Self {
         Self { layers: 4, width: 128, heads: 8 }
     }
+}
+
+/// The matrices of a model; queries, keys and values, which one of them holds side by side, each on their own.
+fn matrices(views: &[View]) -> Vec<Matrix> {
+    let of_view = |view: &View| {
+        let ([stride, rows], start) = ([view.shape[0], view.shape[1]], view.range.start);
+        let parts = if view.name.ends_with("in_proj_weight") { 3 } else { 1 };
+        let columns = stride / parts;
+        (0..parts).map(move |part| Matrix { start: start + part * columns, rows, columns, stride })
+    };
+    views.iter().filter(|view| view.role == Role::Matrix).flat_map(of_view).collect()
 }
 
 impl Pretraining {
@@ -302,19 +356,22 @@ impl Pretraining {
             ..Settings::default()
         };
         let model = Model::new(Config::new(settings)?, LAST.sequences as usize, seed);
-        let views = model.trained_views().iter();
-        let groups =
-            Group::merged(&mut views.map(|view| Group { end: view.range.end, rate: 1.0, decays: view.decays() }));
+        // Matrices are Muon's.
+        let rate = |view: &View| if view.role == Role::Matrix { 0.0 } else { 1.0 };
+        let group = |view: &View| Group { end: view.range.end, rate: rate(view), decays: false };
+        let groups = Group::merged(&mut model.views().iter().map(group));
         let len = model.params().len();
         let shard = |model| Shard { model, rows: Rows::default(), total: 0.0, loss: 0.0 };
         Ok(Self {
             source: Source { words: said(&vocabulary), vocabulary, seed },
             shards: (0..SHARDS).map(|_| shard(model.clone())).collect(),
-            optimizer: Optimizer::new(Rule::AdamW { weight_decay: DECAY }, len),
+            muon: Muon::new(matrices(model.views()), MOMENTUM, DECAY),
+            adam: Optimizer::new(Rule::Adam, len),
             groups,
             grads: vec![0.0; len],
             step: 0,
             steps,
+            climb: Climb::default(),
         })
     }
 
@@ -324,14 +381,14 @@ impl Pretraining {
         (self.step, self.steps)
     }
 
-    /// Takes a step, if there is one left: `all` has [`Shard::work`] called on each shard, side by side if it likes. Gives the
+    /// Takes a step, if there is one left: `all` has the work done on each shard, side by side if it likes. Gives the
     /// loss, nats for each token that follows from those before it.
     pub fn step(&mut self, all: &dyn Fn(&mut [Shard], Work<'_>)) -> Option<f64> {
         if self.step == self.steps {
             return None;
         }
-        let (source, step) = (&self.source, self.step);
-        all(&mut self.shards, &|shard, place| shard.work(source, step, place));
+        let (source, step, climb) = (&self.source, self.step, self.climb);
+        all(&mut self.shards, &|shard, place| shard.work(source, climb.stage(), step, place));
         let total: f64 = self.shards.iter().map(|shard| shard.total).sum();
         self.grads.fill(0.0);
         for shard in &self.shards {
@@ -343,18 +400,25 @@ impl Pretraining {
         let eta = RATE * self.factor();
         let (first, others) = self.shards.split_at_mut(1);
         let params = first[0].model.params_mut();
-        self.optimizer.update(params, &self.grads, &self.groups, Step { eta, scale, t: self.step });
+        self.muon.update(params, &self.grads, eta, scale);
+        self.adam.update(params, &self.grads, &self.groups, Step { eta, scale, t: self.step });
         for shard in others {
             shard.model.params_mut().copy_from_slice(params);
         }
-        Some(self.shards.iter().map(|shard| shard.loss * shard.total / total).sum())
+        let loss = self.shards.iter().map(|shard| shard.loss * shard.total / total).sum();
+        self.climb = climb.next(loss);
+        Some(loss)
     }
 
     /// What the learning rate of the step at hand is multiplied by.
     fn factor(&self) -> f32 {
-        let up = Schedule::WarmupCosine { warmup: WARMUP.min(self.steps / 10), steps: u64::MAX, floor: LEFT };
-        let down = Schedule::WarmupCosine { warmup: 0, steps: self.steps.saturating_sub(HELD), floor: LEFT };
-        if self.step <= HELD { up.factor(self.step) } else { down.factor(self.step - HELD) }
+        if self.climb.is_last() {
+            let Climb { steps: taken, .. } = self.climb;
+            let steps = taken + self.steps - self.step;
+            return Schedule::WarmupCosine { warmup: 0, steps, floor: LEFT }.factor(taken + 1);
+        }
+        let warmup = WARMUP.min(self.steps / 10);
+        Schedule::WarmupCosine { warmup, steps: u64::MAX, floor: LEFT }.factor(self.step)
     }
 
     /// The base as it is now.
@@ -427,23 +491,49 @@ mod tests {
     }
 
     #[test]
-    fn stages_come_one_after_the_other() {
-        let lengths =
-            [0, 439, 440, 599, 600, 999, 1000, 1199, 1200, 1399, 1400, 1_000_000].map(|step| stage(step).length);
-        assert_eq!(lengths, [64, 64, 64, 64, 96, 96, 96, 96, 256, 256, 128, CONTEXT]);
-        assert_eq!([439, 440].map(|step| stage(step).lessons[0].0), [Kind::Echo, Kind::Back]);
+    fn a_stage_ends_when_enough_is_learned_or_its_steps_are_over() {
+        let after = |losses: &[f64]| losses.iter().fold(Climb::default(), |climb, loss| climb.next(*loss));
+        let at = |losses: &[f64]| [after(losses).stage as u64, after(losses).steps];
+        let (first, fewest) = (STAGES[0].steps as usize, FEWEST as usize);
+        assert_eq!(at(&vec![0.0; fewest - 1]), [0, FEWEST - 1], "luck is not enough");
+        assert_eq!(at(&vec![0.0; fewest]), [1, 0]);
+        assert_eq!([at(&vec![9.0; first - 1]), at(&vec![9.0; first])], [[0, first as u64 - 1], [1, 0]]);
+        let falling: Vec<f64> = (0..200).map(|i| if i < 100 { 7.0 } else { 0.1 }).collect();
+        // 7 falls to 0.2 in steps that take a twentieth of what is left.
+        assert_eq!(
+            at(&falling),
+            [1, 200 - 100 - (1..).find(|n| 6.9 * 0.95_f64.powi(*n) + 0.1 <= 0.2).unwrap_or(0) as u64]
+        );
+        assert_eq!(at(&vec![0.0; 100_000])[0], STAGES.len() as u64 - 1, "the last one takes the rest");
         assert!(STAGES.iter().all(|stage| stage.sequences <= SEQUENCES && stage.length <= CONTEXT));
     }
 
     #[test]
-    fn the_learning_rate_rises_stays_and_falls() {
-        let mut pretraining = Pretraining::new(TINY, HELD + 100, 1).expect("a size");
-        let factors = [50, WARMUP, HELD, HELD + 50, HELD + 100].map(|step| {
+    fn the_learning_rate_rises_stays_and_falls_on_the_last_stage() {
+        let mut pretraining = Pretraining::new(TINY, 1_000, 1).expect("a size");
+        let last = STAGES.len() - 1;
+        let factors = [(50, 0, 50), (100, 1, 3), (700, 4, 9), (801, last, 0), (900, last, 98), (1000, last, 199)];
+        let factors = factors.map(|(step, stage, steps)| {
             pretraining.step = step;
+            pretraining.climb = Climb { stage, steps, loss: 1.0 };
             pretraining.factor()
         });
-        let expected = [0.5, 1.0, 1.0, (1.0 + LEFT) / 2.0, LEFT];
+        let expected = [0.5, 1.0, 1.0, 1.0, (1.0 + LEFT) / 2.0, LEFT];
         assert!(factors.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-3), "{factors:?}");
+    }
+
+    #[test]
+    fn queries_keys_and_values_are_matrices_of_their_own() {
+        let pretraining = Pretraining::new(TINY, 1, 1).expect("a size");
+        let views = pretraining.shards[0].model.views();
+        let found = matrices(views);
+        let names = ["self_attn.in_proj_weight", "self_attn.out_proj.weight", "linear1.weight", "linear2.weight"];
+        let start = |name: &str| views.iter().find(|view| view.name.ends_with(name)).map_or(0, |view| view.range.start);
+        let [qkv, out, up, down] = names.map(start);
+        let of = |start, rows, columns, stride| Matrix { start, rows, columns, stride };
+        let parts = [0, 16, 32].map(|column| of(qkv + column, 16, 16, 48));
+        let others = [of(out, 16, 16, 16), of(up, 16, 64, 64), of(down, 64, 16, 16)];
+        assert_eq!(found, [&parts[..], &others].concat());
     }
 
     #[test]

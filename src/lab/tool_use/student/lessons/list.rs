@@ -6,6 +6,7 @@ use super::phrases::{
     TITLES, WISHES, general,
 };
 use super::recall::{any_name, common};
+use crate::lab::tool_use::catalogue::{Argument, input};
 use crate::lab::tool_use::scene::vocabulary::{BEINGS, LOOKS, PLACES, QUESTIONS, STYLES, THINGS};
 use crate::lab::tool_use::scene::{Scene, capital};
 use crate::lab::tool_use::{article, pick};
@@ -27,7 +28,7 @@ pub struct Words {
 
 impl Words {
     /// Whether something can be called so.
-    fn is_free(&self, name: &str) -> bool {
+    pub(super) fn is_free(&self, name: &str) -> bool {
         !name.is_empty() && !self.taken.contains(&name.to_lowercase())
     }
 
@@ -106,6 +107,24 @@ impl Topic {
             Self::Made(matter) => of(&MAKING, MATTERS[*matter]),
             Self::Chore(chore, good) => (Slot::Nothing, CHORES[*chore], CHORES[*chore], GOODS[*good]),
             Self::Any(..) => (Slot::Nothing, &[], &[], &[]),
+        }
+    }
+
+    /// What it is to be told, as what tools take is named.
+    fn takes(&self, need: Need) -> Vec<Argument> {
+        let words: &[Argument] = match self.phrases().0 {
+            Slot::Object => &[Argument::Object],
+            Slot::Pair => &[Argument::Object, Argument::Thing],
+            Slot::Question => &[Argument::Question],
+            Slot::Style => &[Argument::Style],
+            Slot::Region => &[Argument::Region],
+            Slot::Scene | Slot::Nothing => &[Argument::Description],
+        };
+        match (need.file, need.words) {
+            (true, true) => [&[Argument::Image], words].concat(),
+            (true, false) => vec![Argument::Image],
+            // Of a text alone a description is made.
+            (false, _) => vec![Argument::Description],
         }
     }
 
@@ -340,7 +359,12 @@ impl List {
             }
             let at = random.below(3) as usize;
             let (phrases, need) = (NEEDED[at], NEEDS[at]);
-            let needs = if says_needs { format!(" {}", pick(random, phrases)) } else { String::new() };
+            let needs = match (says_needs, random.below(2)) {
+                (false, _) => String::new(),
+                (true, 0) => format!(" {}", pick(random, phrases)),
+                // As it will be said of tools.
+                (true, _) => input(&topic.takes(need)),
+            };
             let mut told = topic.told(random);
             if random.below(8) == 0 {
                 told = format!("{told}, not to {}", Topic::draw(words, random).told(random));
@@ -371,13 +395,6 @@ impl List {
             }
         }
         entries
-    }
-
-    /// All entries.
-    pub(super) fn in_any_order(&self, random: &mut Random) -> Vec<&Entry> {
-        let mut all: Vec<&Entry> = self.entries.iter().collect();
-        random.shuffle(&mut all);
-        all
     }
 
     /// A wish that is about an entry, in words around it.

@@ -53,13 +53,18 @@ const SAID: [[&str; 3]; 5] = [
     ["> ", ": A place to ", ".\n"],
 ];
 
+/// Words that are told of some entries, drawn for each, in every second list where there are any; drawn for each question too, so that
+/// one that was told of another entry can stand in it, or one that was told of none.
+const SHARED: u32 = 4;
+
 /// Ways of saying a list or of asking about it, the first of all that there are.
 pub(super) const EASY: usize = 1;
 pub(super) const PLAIN: usize = 3;
 pub(super) const ALL: usize = 5;
 
 /// How hard it is to find a name: most words told of it, of the name itself, and of a question, ways of saying list and questions,
-/// and whether other words stand among them. In all ways there are, some names have words in common.
+/// and whether other words stand among them. In all ways there are, some names have words in common, and some words are told of
+/// more than one.
 struct Rung {
     told: u32,
     named: u32,
@@ -126,9 +131,9 @@ pub(super) fn any_name(most: u32, common: &[String], words: &Words, random: &mut
     (0..1 + random.below(most)).map(|_| word(random)).collect::<Vec<_>>().join(" ")
 }
 
-/// Words that names of a list have in common, in every third list if there are to be any.
+/// Words that names of a list have in common, in every second list if there are to be any.
 pub(super) fn common(is_alike: bool, words: &Words, random: &mut Random) -> Vec<String> {
-    let count = if is_alike && random.below(3) == 0 { 2 } else { 0 };
+    let count = if is_alike && random.below(2) == 0 { 2 } else { 0 };
     (0..count).map(|_| capital(&words.of_names(random))).collect()
 }
 
@@ -140,16 +145,20 @@ pub(super) fn find(rung: usize, words: &Words, random: &mut Random) -> Lesson {
     let is_loose = is_loose && random.below(2) == 0;
     let common = common(ways == ALL, words, random);
     let mut entries: Vec<(String, Vec<String>)> = Vec::new();
-    let mut told = BTreeSet::new();
+    let count = if ways == ALL && random.below(2) == 0 { SHARED } else { 0 };
+    let shared: Vec<String> = (0..count).map(|_| words.any(random)).collect();
+    let mut told: BTreeSet<String> = shared.iter().cloned().collect();
     for _ in 0..2 + random.below(5) {
         let name = any_name(named, &common, words, random);
         let mut own: Vec<String> = (0..1 + random.below(most_told)).map(|_| words.any(random)).collect();
         own.retain(|word| told.insert(word.clone()));
-        if !own.is_empty() && !entries.iter().any(|(other, _)| *other == name) {
+        if !own.is_empty() && words.is_free(&name) && !entries.iter().any(|(other, _)| *other == name) {
             entries.push((name, own));
         }
     }
-    let texts: Vec<String> = entries.iter().map(|(_, own)| scattered(own.clone(), is_loose, random)).collect();
+    let some = |random: &mut Random| shared.iter().filter(|_| random.below(2) == 0).cloned().collect::<Vec<_>>();
+    let mut text = |own: &[String]| scattered([own, &some(random)].concat(), is_loose, random);
+    let texts: Vec<String> = entries.iter().map(|(_, own)| text(own)).collect();
     let list = entries.iter().zip(&texts).map(|((name, _), text)| (name.as_str(), text.as_str()));
     let mut lesson = vec![(listed(list, ways, random), false)];
     let mut all = Vec::new();
@@ -157,6 +166,7 @@ pub(super) fn find(rung: usize, words: &Words, random: &mut Random) -> Lesson {
         random.shuffle(&mut own);
         while !own.is_empty() {
             let mut said = own.split_off(own.len().saturating_sub(1 + random.below(most_asked) as usize));
+            said.extend(some(random));
             if is_loose {
                 said.extend((0..random.below(3)).map(|_| words.any(random)).filter(|word| !told.contains(word)));
             }
@@ -202,7 +212,7 @@ mod tests {
         };
         for (rung, index) in (0..RUNGS.len()).flat_map(|rung| (0..100).map(move |index| (rung, index))) {
             let lesson = find(rung, &words(), &mut Random::new(1, Purpose::Lesson, index));
-            let mut told = BTreeMap::new();
+            let mut told = BTreeMap::<String, BTreeSet<String>>::new();
             let mut name = String::new();
             for word in lesson[0].0.split([' ', '\n', '>', ':', '.']) {
                 let [names, words] = parts(word);
@@ -211,15 +221,20 @@ mod tests {
                     (Some(part), _) => name = format!("{name} {part}"),
                     (None, Some(word)) => {
                         name = format!("{}|", name.trim_end_matches('|'));
-                        told.insert(word.clone(), name.trim_end_matches('|').to_owned());
+                        told.entry(word.clone()).or_default().insert(name.trim_end_matches('|').to_owned());
                     }
                     _ => {}
                 }
             }
+            let has_shared = RUNGS[rung].ways == ALL;
             for pair in lesson[1..].chunks(2) {
                 let [_, said] = parts(&pair[0].0.to_lowercase());
-                let owners: BTreeSet<&String> = said.iter().filter_map(|word| told.get(word)).collect();
-                assert_eq!(owners.into_iter().collect::<Vec<_>>(), [pair[1].0.trim()], "rung {rung}: {lesson:?}");
+                let owners: Vec<&BTreeSet<String>> = said.iter().filter_map(|word| told.get(word)).collect();
+                let is_only = |owners: &&BTreeSet<String>| owners.iter().eq([pair[1].0.trim()]);
+                let found = owners.iter().filter(|owners| is_only(owners)).count();
+                // Words that are told of more than one can stand in any question.
+                let is_found = found > 0 && (has_shared || found == owners.len());
+                assert!(is_found, "rung {rung}: {pair:?} of {lesson:?}");
             }
         }
     }
