@@ -132,7 +132,7 @@ fn tools_and_captions_of_ones_own_are_taken_and_asked_for() {
     let refused = give(&mut session, "none.json", "[{\"name\": \"A\", \"arguments\": 3}]").expect_err("no tool");
     assert!(refused.contains("tool 1"), "{refused}");
     let fragment = format!(
-        "#v=1&lab=tool-use&seed=1&data.images=own-captions&data.tools=own-tools&data.flaws=0{}{}",
+        "#v=1&lab=tool-use&seed=2&data.images=own-captions&data.tools=own-tools&data.flaws=0{}{}",
         fields("tools", &tools),
         fields("captions", &captions)
     );

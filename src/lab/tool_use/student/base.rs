@@ -499,11 +499,9 @@ mod tests {
         assert_eq!(at(&vec![0.0; fewest]), [1, 0]);
         assert_eq!([at(&vec![9.0; first - 1]), at(&vec![9.0; first])], [[0, first as u64 - 1], [1, 0]]);
         let falling: Vec<f64> = (0..200).map(|i| if i < 100 { 7.0 } else { 0.1 }).collect();
-        // 7 falls to 0.2 in steps that take a twentieth of what is left.
-        assert_eq!(
-            at(&falling),
-            [1, 200 - 100 - (1..).find(|n| 6.9 * 0.95_f64.powi(*n) + 0.1 <= 0.2).unwrap_or(0) as u64]
-        );
+        let is_enough = |n: &u64| 6.9 * libm::pow(0.95, *n as f64) + 0.1 <= 0.2;
+        let needed = (1..).find(is_enough).unwrap_or_default();
+        assert_eq!(at(&falling), [1, 100 - needed], "7 falls to 0.2, each time by a twentieth of what is above 0.1");
         assert_eq!(at(&vec![0.0; 100_000])[0], STAGES.len() as u64 - 1, "the last one takes the rest");
         assert!(STAGES.iter().all(|stage| stage.sequences <= SEQUENCES && stage.length <= CONTEXT));
     }
