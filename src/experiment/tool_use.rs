@@ -159,7 +159,7 @@ impl Default for Probe {
     /// Of eight words 256 are all sets there are.
     fn default() -> Self {
         let (student, words, [said, tools]) = (Student::Tuned, By::Occlusion, [String::new(), String::new()]);
-        Self { conversation: 0, student, words, coalitions: 256, said, tools }
+        Self { conversation: 1, student, words, coalitions: 256, said, tools }
     }
 }
 
