@@ -129,7 +129,7 @@ impl Default for Tune {
             loss: LossOn::Answer,
             rate: 5e-3,
             batch: 8,
-            steps: 560,
+            steps: 800,
             samples: 4000,
             tools: 23,
             context: true,
