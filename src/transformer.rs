@@ -235,6 +235,14 @@ impl Model {
         (pass, &mut self.grads, &mut self.unused)
     }
 
+    /// Whether the last layer's MLP may leave out rows whose logits nobody asks for. What is left is the same, bit by bit, as rows do
+    /// not mix; gradients of the MLP's own weights, which are sums over rows, and masks, which go by rows, would not be.
+    fn narrows(&self) -> bool {
+        let is_frozen =
+            self.lora.as_ref().is_some_and(|lora| !lora.settings().targets.iter().any(|target| target.is_of_mlp()));
+        is_frozen && self.config.is_pre() && self.config.has_mlp() && self.config.dropout == 0.0
+    }
+
     /// Goes over all rows; of those that have no weight the logits are not worked out.
     fn run(&mut self, inp: Input<'_>, t: usize, dropout: Option<Dropout>, weights: Option<&[f32]>) {
         let n = match inp {
@@ -250,6 +258,9 @@ impl Model {
             self.buffers.rows.clear();
             self.buffers.rows.extend((0..n as u32).filter(|&i| weights[i as usize] > 0.0));
             self.layout = self.layout.showing(self.buffers.rows.len());
+            if self.narrows() {
+                self.layout = self.layout.keeping_shown();
+            }
         }
         self.dropout = dropout;
         (self.has_loss, self.has_logits) = (false, true);

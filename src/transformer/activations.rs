@@ -78,6 +78,8 @@ pub(super) struct Layout {
     pub n: usize,
     /// Rows whose logits are asked for, in [`Buffers::rows`] where these are not all.
     pub shown: usize,
+    /// Rows that the last layer's MLP works on: all, or those that are shown, which have moved up.
+    pub kept: usize,
     c: usize,
     nh: usize,
     hidden: usize,
@@ -103,6 +105,7 @@ impl Layout {
             t,
             n: b * t,
             shown: b * t,
+            kept: b * t,
             c: config.width,
             nh: config.heads,
             hidden: config.hidden(),
@@ -115,6 +118,11 @@ impl Layout {
     /// With the logits of only so many rows.
     pub fn showing(self, shown: usize) -> Self {
         Self { shown, ..self }
+    }
+
+    /// With the last layer's MLP, of which no row asks another, working only on the rows that are shown.
+    pub fn keeping_shown(self) -> Self {
+        Self { kept: self.shown, ..self }
     }
 
     pub fn attention(&self, config: &Config) -> AttentionShape {
@@ -163,6 +171,27 @@ impl Layout {
         spans
     }
 
+    /// What the MLP of a layer works on.
+    pub fn mlp(&self, l: usize) -> LayerSpans {
+        let spans = self.layer(l);
+        if l + 1 < self.layers {
+            return spans;
+        }
+        let [narrow, wide, hidden] = [1, self.c, self.hidden].map(|width| self.kept * width);
+        LayerSpans {
+            norm1: spans.norm1.first(wide),
+            sum1: spans.sum1.first(wide),
+            norm2: spans.norm2.first(wide),
+            mean2: spans.mean2.first(narrow),
+            rstd2: spans.rstd2.first(narrow),
+            hidden: spans.hidden.first(hidden),
+            act: spans.act.first(hidden),
+            sum2: spans.sum2.first(wide),
+            out: spans.out.first(wide),
+            ..spans
+        }
+    }
+
     fn after_layers(&self) -> usize {
         self.n * self.c + self.layers * self.layer_len()
     }
@@ -173,7 +202,8 @@ impl Layout {
             return [self.layer(self.layers - 1).out, Span::default(), Span::default()];
         }
         let mut cursor = Cursor(self.after_layers());
-        [cursor.take(self.n * self.c), cursor.take(self.n), cursor.take(self.n)]
+        let [norm, mean, rstd] = [cursor.take(self.n * self.c), cursor.take(self.n), cursor.take(self.n)];
+        [norm.first(self.kept * self.c), mean.first(self.kept), rstd.first(self.kept)]
     }
 
     /// Logits (shown, v), which become their own gradient.
@@ -192,6 +222,23 @@ impl Layout {
     fn len(&self) -> usize {
         let [_, weights] = self.losses();
         weights.start + weights.len
+    }
+
+    /// Gradients of what the MLP of a layer works on.
+    pub fn mlp_gradients(&self, l: usize) -> Gradients {
+        let g = self.gradients();
+        if l + 1 < self.layers {
+            return g;
+        }
+        let [wide, hidden] = [self.c, self.hidden].map(|width| self.kept * width);
+        Gradients {
+            d: g.d.first(wide),
+            branch: g.branch.first(wide),
+            inner: g.inner.first(wide),
+            dhidden: g.dhidden.first(hidden),
+            dact: g.dact.first(hidden),
+            ..g
+        }
     }
 
     /// Gradients: three of (n, c), one of (n, 3c) or (n, hidden), one of (n, hidden).

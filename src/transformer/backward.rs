@@ -1,7 +1,7 @@
 //! Backward: the steps of `forward` in reverse. Gradients of weights are added to; those of activations live in buffers
 //! that each layer uses anew. Knows no optimiser.
 
-use super::activations::{Span, parts};
+use super::activations::{Gradients, Span, parts};
 use super::config::Activation;
 use super::dropout::{Place, draw};
 use super::elementwise::{add, add_scaled, multiply};
@@ -45,6 +45,9 @@ impl Pass<'_> {
             if config.has_mlp() {
                 self.mlp_backward(l, sink);
             }
+            if l + 1 == config.layers && self.layout.kept < self.layout.n {
+                self.move_back(self.layout.gradients().d);
+            }
             self.attention_backward(l, sink);
         }
         if let Sink::Weights(dparams) = sink {
@@ -56,7 +59,7 @@ impl Pass<'_> {
     fn head_backward(&mut self, sink: &mut Sink<'_>) {
         let (config, places, params) = (self.net.config, self.net.places, self.net.params);
         let (n, c, v) = (self.layout.shown, config.width, config.outputs());
-        let g = self.layout.gradients();
+        let g = self.layout.mlp_gradients(config.layers - 1);
         let [norm, mean, rstd] = self.layout.last_norm();
         let to = if config.is_pre() { g.branch } else { g.d };
         let dinp = to.first(n * c).of_mut(&mut self.buffers.grads);
@@ -77,31 +80,36 @@ impl Pass<'_> {
                 simd::matmul_dweight(dweight, dbias, inp, dlogits, shape, scratch);
             }
         }
-        if n < self.layout.n {
-            // Back to their places, the last first; rows that were not shown have no gradient.
-            let dinp = to.of_mut(&mut self.buffers.grads);
-            dinp[n * c..].fill(0.0);
-            let places = self.buffers.rows.iter().map(|row| *row as usize).enumerate().rev();
-            for (from, row) in places.filter(|(from, row)| from != row) {
-                dinp.copy_within(from * c..(from + 1) * c, row * c);
-                dinp[from * c..(from + 1) * c].fill(0.0);
-            }
+        if n < self.layout.kept {
+            self.move_back(to);
         }
         if config.is_pre() {
             g.d.of_mut(&mut self.buffers.grads).fill(0.0);
-            let inp = self.layout.layer(config.layers - 1).out;
+            let inp = self.layout.mlp(config.layers - 1).out;
             self.norm_backward(places.norm, inp, [mean, rstd], g.branch, g.d, sink);
         }
     }
 
+    /// Moves the gradients of the rows that are shown back to their places, the last first; others have none.
+    fn move_back(&mut self, span: Span) {
+        let (n, c) = (self.layout.shown, self.net.config.width);
+        let values = span.of_mut(&mut self.buffers.grads);
+        values[n * c..].fill(0.0);
+        let places = self.buffers.rows.iter().map(|row| *row as usize).enumerate().rev();
+        for (from, row) in places.filter(|(from, row)| from != row) {
+            values.copy_within(from * c..(from + 1) * c, row * c);
+            values[from * c..(from + 1) * c].fill(0.0);
+        }
+    }
+
     fn mlp_backward(&mut self, l: usize, sink: &mut Sink<'_>) {
-        let (a, p, pre) = (self.layout.layer(l), self.net.places.layers[l], self.net.config.is_pre());
-        let g = self.layout.gradients();
+        let (a, p, pre) = (self.layout.mlp(l), self.net.places.layers[l], self.net.config.is_pre());
+        let g = self.layout.mlp_gradients(l);
         if !pre {
             self.last_norm_backward(p.norm2, a.sum2, [a.mean2, a.rstd2], sink);
         }
         // sum2 = inp + dropout(linear2(act)): d goes on to inp as it is, and through the branch.
-        let dout = self.branch_gradient(Place::MlpOut(l));
+        let dout = self.branch_gradient(g, Place::MlpOut(l));
         self.linear_backward(l, Which::Down, a.act, dout, To::New(g.dact), sink);
         self.drop_gradient(g.dact, Place::Hidden(l));
         let [dhidden, dact] = parts(&mut self.buffers.grads, [g.dhidden, g.dact]);
@@ -124,7 +132,7 @@ impl Pass<'_> {
         if !config.is_pre() {
             self.last_norm_backward(p.norm1, a.sum1, [a.mean1, a.rstd1], sink);
         }
-        let dout = self.branch_gradient(Place::AttentionOut(l));
+        let dout = self.branch_gradient(g, Place::AttentionOut(l));
         self.linear_backward(l, Which::Out, a.att, dout, To::New(g.inner), sink);
 
         let shape = self.layout.attention(config);
@@ -194,9 +202,9 @@ impl Pass<'_> {
     fn linear_backward(&mut self, l: usize, which: Which, inp: Span, dout: Span, to: To, sink: &mut Sink<'_>) {
         let params = self.net.params;
         let linear = which.of(&self.net.places.layers[l]);
-        let shape = MatmulShape { n: self.layout.n, c: linear.c, oc: linear.oc };
         let (To::New(dinp) | To::Sum(dinp)) = to;
         let [dx, dy] = parts(&mut self.buffers.grads, [dinp, dout]);
+        let shape = MatmulShape { n: dy.len() / linear.oc, c: linear.c, oc: linear.oc };
         let scratch = &mut self.buffers.scratch;
         let product = if matches!(to, To::New(_)) { simd::matmul_turned } else { simd::matmul_dinp };
         product(dx, dy, linear.weight(params), shape, scratch);
@@ -223,8 +231,7 @@ impl Pass<'_> {
     }
 
     /// The gradient of a branch's output before dropout: `d` itself, or its masked copy.
-    fn branch_gradient(&mut self, place: Place) -> Span {
-        let g = self.layout.gradients();
+    fn branch_gradient(&mut self, g: Gradients, place: Place) -> Span {
         if self.dropout.is_none() {
             return g.d;
         }

@@ -118,6 +118,10 @@ impl Pass<'_> {
         if !self.net.config.has_mlp() {
             return;
         }
+        if l + 1 == self.net.config.layers && self.layout.kept < self.layout.n {
+            self.move_up(a.sum1);
+        }
+        let a = self.layout.mlp(l);
         let inp = if pre { a.sum1 } else { a.norm1 };
         if pre {
             self.norm(p.norm2, inp, [a.norm2, a.mean2, a.rstd2]);
@@ -143,15 +147,10 @@ impl Pass<'_> {
         let (c, v, n) = (config.width, config.outputs(), self.layout.shown);
         let [norm, mean, rstd] = self.layout.last_norm();
         if config.is_pre() {
-            self.norm(places.norm, self.layout.layer(config.layers - 1).out, [norm, mean, rstd]);
+            self.norm(places.norm, self.layout.mlp(config.layers - 1).out, [norm, mean, rstd]);
         }
-        if n < self.layout.n {
-            // They move up; nobody asks for the others any more.
-            let inp = norm.of_mut(&mut self.buffers.acts);
-            for (to, &row) in self.buffers.rows.iter().enumerate() {
-                let row = row as usize * c;
-                inp.copy_within(row..row + c, to * c);
-            }
+        if n < self.layout.kept {
+            self.move_up(norm);
         }
         let [logits, inp] = parts(&mut self.buffers.acts, [self.layout.logits(), norm.first(n * c)]);
         let scratch = &mut self.buffers.scratch;
@@ -166,12 +165,22 @@ impl Pass<'_> {
         }
     }
 
+    /// Moves the rows that are shown up; nobody asks for the others any more.
+    fn move_up(&mut self, span: Span) {
+        let c = self.net.config.width;
+        let values = span.of_mut(&mut self.buffers.acts);
+        for (to, &row) in self.buffers.rows.iter().enumerate() {
+            let row = row as usize * c;
+            values.copy_within(row..row + c, to * c);
+        }
+    }
+
     /// `out = inp weight + bias`, plus what adapters add.
     fn linear(&mut self, l: usize, which: Which, inp: Span, out: Span) {
         let params = self.net.params;
         let linear = which.of(&self.net.places.layers[l]);
-        let shape = MatmulShape { n: self.layout.n, c: linear.c, oc: linear.oc };
         let [y, x] = parts(&mut self.buffers.acts, [out, inp]);
+        let shape = MatmulShape { n: x.len() / linear.c, c: linear.c, oc: linear.oc };
         simd::matmul(y, x, linear.weight(params), linear.bias(params), shape, &mut self.buffers.scratch);
         if let Some(lora) = self.net.lora {
             for &target in which.targets() {

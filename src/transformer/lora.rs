@@ -36,6 +36,11 @@ pub const TARGETS: [Target; ADAPTERS] =
     [Target::Query, Target::Key, Target::Value, Target::Out, Target::Up, Target::Down];
 
 impl Target {
+    /// Whether it is one of the MLP's.
+    pub(super) fn is_of_mlp(self) -> bool {
+        matches!(self, Self::Up | Self::Down)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Query => "self_attn.q_proj",
@@ -158,7 +163,7 @@ impl Lora {
         if targets.is_empty() {
             return Err(LoraError::NoTarget);
         }
-        if !config.has_mlp() && targets.iter().any(|target| matches!(target, Target::Up | Target::Down)) {
+        if !config.has_mlp() && targets.iter().any(|target| target.is_of_mlp()) {
             return Err(LoraError::NoMlp);
         }
         let mut build = Builder::default();

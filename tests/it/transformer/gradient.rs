@@ -163,7 +163,9 @@ fn gradients_of_adapters_are_the_loss_differences() {
     check(adapted(settings, &lora::TARGETS, 0.0), None);
     check(adapted(Settings { norm: Norm::Post, tied: false, ..settings }, &lora::TARGETS[1..4], 0.0), None);
     check(adapted(Settings { dropout: 0.2, ..settings }, &lora::TARGETS, 0.4), Some(DROPPED));
+    // Of adapters that are not the MLP's, the last MLP works only on rows that count.
     check(adapted(settings, &lora::TARGETS[..1], 0.4), Some(DROPPED));
+    check(adapted(settings, &lora::TARGETS[..4], 0.0), None);
 }
 
 #[test]
@@ -215,12 +217,13 @@ fn gradients_add_up_over_batches() {
 
 #[test]
 fn rows_without_weight_teach_nothing() {
-    let mut model = model(small());
-    let inputs = tokens(10, 11, 3);
-    let batch = Batch { tokens: &inputs, targets: &inputs, weights: Some(&[0.0; 10]), t: 5 };
-    assert_eq!(model.forward(&batch, None), 0.0, "no row counts");
-    model.backward();
-    assert!(model.grads().iter().all(|g| *g == 0.0), "and none gives a gradient");
+    for mut model in [model(small()), adapted(small(), &lora::TARGETS[..4], 0.0)] {
+        let inputs = tokens(10, 11, 3);
+        let batch = Batch { tokens: &inputs, targets: &inputs, weights: Some(&[0.0; 10]), t: 5 };
+        assert_eq!(model.forward(&batch, None), 0.0, "no row counts");
+        model.backward();
+        assert!(model.grads().iter().all(|g| *g == 0.0), "and none gives a gradient");
+    }
 }
 
 #[test]
