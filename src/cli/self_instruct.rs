@@ -28,6 +28,7 @@ pub fn run(ask: &SelfInstruct) -> Result<(), CliError> {
         flaws: share("--flaws", ask.flaws)?,
         negatives: share("--negatives", ask.negatives)?,
         form: if ask.judged { pipeline::Form::Judged } else { pipeline::Form::Training },
+        ..Settings::default()
     };
     let (mut scenes, mut told) = scenes(ask)?;
     let catalogue = tools(&ask.tools)?;

@@ -114,6 +114,8 @@ pub struct Tune {
     pub tools: u32,
     /// Whether samples may begin in the middle of a conversation.
     pub context: bool,
+    /// The share of samples in which tools go by drawn names.
+    pub masked: f64,
     /// Conversations of each kind by which the student is judged.
     pub judged: u32,
 }
@@ -129,10 +131,11 @@ impl Default for Tune {
             loss: LossOn::Answer,
             rate: 5e-3,
             batch: 8,
-            steps: 800,
+            steps: 1000,
             samples: 4000,
             tools: 23,
             context: true,
+            masked: 0.25,
             judged: 40,
         }
     }
@@ -348,6 +351,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(integer ToolUse, tune.samples: u32, 1, 50_000),
     setting!(integer ToolUse, tune.tools: u32, 2, 99),
     setting!(flag ToolUse, tune.context),
+    setting!(real ToolUse, tune.masked, 0.0, 1.0, false),
     setting!(integer ToolUse, tune.judged: u32, 1, 500),
     setting!(integer ToolUse, tune.rank: u32, 1, 64),
     setting!(real ToolUse, tune.alpha, 0.0, 1024.0, true),

@@ -45,7 +45,7 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
             TaskKind::Make => path != "data.samples" && !path.starts_with("tune.") && !path.starts_with("probe."),
             TaskKind::Tune
                 if settings.data.samples == Samples::Own
-                    && matches!(path, "data.images" | "data.teacher" | "tune.tools") =>
+                    && matches!(path, "data.images" | "data.teacher" | "tune.tools" | "tune.masked") =>
             {
                 false
             }

@@ -4,6 +4,7 @@
 
 mod builtin;
 mod file;
+mod masked;
 
 use crate::experiment::setting::shorten;
 
@@ -125,10 +126,19 @@ pub struct Tool {
 const INPUT: &str = " The input to this tool should be ";
 const A_STRING: &str = "a string, ";
 const STRINGS: &str = "a comma separated string of ";
+const NUMBERS: [&str; 4] = ["two", "three", "four", "five"];
 
-/// What a description says of a tool's input, in parts.
-pub(super) fn texts() -> impl Iterator<Item = &'static str> {
-    [INPUT, A_STRING, STRINGS].into_iter().chain(Argument::ALL.map(Argument::described))
+/// What a description says of a tool's input, in parts, so that what inputs have in common is the same: how many they are of, and
+/// each of them, at the end or before it. That of an image alone is one.
+pub(super) fn texts() -> impl Iterator<Item = String> {
+    let image = Argument::Image.described();
+    let many = NUMBERS.iter().enumerate().flat_map(move |(i, number)| {
+        let comma = if i == 0 { "" } else { "," };
+        [format!("{INPUT}{STRINGS}{number},"), format!("{INPUT}{STRINGS}{number}, {image}{comma}")]
+    });
+    let each = Argument::ALL.map(Argument::described).into_iter();
+    let each = each.flat_map(|text| [format!(" {text}"), format!(" {text}."), format!(" and {text}.")]);
+    many.chain(each).chain([input(&[Argument::Image]), format!("{INPUT}{A_STRING}").trim_end().to_owned()])
 }
 
 impl Tool {
@@ -151,7 +161,7 @@ pub(super) fn input(arguments: &[Argument]) -> String {
     let input = match &described[..] {
         [one] => [A_STRING, one].concat(),
         [all @ .., last] => {
-            let number = ["two", "three", "four", "five"][all.len() - 1];
+            let number = NUMBERS[all.len() - 1];
             [STRINGS, number, ", ", &all.join(", "), " and ", last].concat()
         }
         [] => unreachable!("a tool takes something"),

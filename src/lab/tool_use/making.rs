@@ -75,7 +75,13 @@ impl Making {
             Form::Training => pipeline::Form::Training,
             Form::Judged => pipeline::Form::Judged,
         };
-        let settings = Settings { seed, flaws: asked.data.flaws as f32, negatives: asked.data.negatives as f32, form };
+        let settings = Settings {
+            seed,
+            flaws: asked.data.flaws as f32,
+            negatives: asked.data.negatives as f32,
+            form,
+            ..Settings::default()
+        };
         let pipeline = Pipeline::new(settings, catalogue.clone(), scenes.clone(), Vec::new());
         let mut making = Self {
             settings,

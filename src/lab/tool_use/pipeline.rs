@@ -10,6 +10,7 @@ use super::sample::Sample;
 use super::scene::Scene;
 use super::{pick, teacher};
 use crate::random::{Purpose, Random};
+use std::sync::Arc;
 
 /// What samples are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Settings {
     pub flaws: f32,
     /// For each conversation with tools, how likely one without follows.
     pub negatives: f32,
+    /// How many of the samples to learn from call tools by other names than theirs, as [`Catalogue::masked`] draws them.
+    pub masked: f32,
     /// What samples are for.
     pub form: Form,
 }
@@ -36,7 +39,7 @@ pub struct Settings {
 impl Default for Settings {
     /// As many flaws as leave about the paper's share of lines (41 K of 66 K), and its share of negatives (3 K to 41 K).
     fn default() -> Self {
-        Self { seed: 0, flaws: 0.4, negatives: 3.0 / 41.0, form: Form::Training }
+        Self { seed: 0, flaws: 0.4, negatives: 3.0 / 41.0, masked: 0.0, form: Form::Training }
     }
 }
 
@@ -139,7 +142,7 @@ pub enum Made<'a> {
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     settings: Settings,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     scenes: Scenes,
     /// What people say without tools; drawn where there are none.
     chats: Vec<Chat>,
@@ -151,6 +154,7 @@ impl Pipeline {
     /// A pipeline at its first scene.
     #[must_use]
     pub fn new(settings: Settings, catalogue: Catalogue, scenes: Scenes, chats: Vec<Chat>) -> Self {
+        let catalogue = Arc::new(catalogue);
         Self { settings, catalogue, scenes, chats, cleaner: Cleaner::default(), funnel: Funnel::default() }
     }
 
@@ -205,25 +209,42 @@ impl Pipeline {
                 return see(Made::Dropped { line, why });
             }
         };
-        let conversation = Conversation::new(&instruction, caption, &self.catalogue, random);
-        see(self.sample(&conversation, Some(instruction.parsed.tool), random));
+        let catalogue = self.named(random);
+        let conversation = Conversation::new(&instruction, caption, &catalogue, random);
+        see(self.sample(&conversation, Some(instruction.parsed.tool), &catalogue, random));
         if random.unit() < self.settings.negatives {
             let chat = if self.chats.is_empty() { Chat::draw(random) } else { pick(random, &self.chats).clone() };
-            let negative = Conversation::negative(&chat, caption, &self.catalogue, random);
-            see(self.sample(&negative, None, random));
+            let negative = Conversation::negative(&chat, caption, &catalogue, random);
+            see(self.sample(&negative, None, &catalogue, random));
         }
     }
 
-    fn sample(&mut self, conversation: &Conversation, tool: Option<usize>, random: &mut Random) -> Made<'static> {
+    /// The tools as a sample names them.
+    fn named(&self, random: &mut Random) -> Arc<Catalogue> {
+        let Settings { form, masked, .. } = self.settings;
+        // Where none are masked nothing is drawn, so that samples stay what they are.
+        if form == Form::Training && masked > 0.0 && random.unit() < masked {
+            return Arc::new(self.catalogue.masked(random));
+        }
+        self.catalogue.clone()
+    }
+
+    fn sample(
+        &mut self,
+        conversation: &Conversation,
+        tool: Option<usize>,
+        catalogue: &Catalogue,
+        random: &mut Random,
+    ) -> Made<'static> {
         let (id, calls) = (self.funnel.samples(), conversation.calls.len());
         let (sample, before) = match self.settings.form {
             Form::Training => {
                 let turn = random.below(calls as u32 + 1) as usize;
-                (conversation.complement(turn, &self.catalogue), turn)
+                (conversation.complement(turn, catalogue), turn)
             }
             Form::Judged => {
                 let finished = random.below(4) == 0;
-                (conversation.judged(id as i64, finished, &self.catalogue), if finished { calls } else { 0 })
+                (conversation.judged(id as i64, finished, catalogue), if finished { calls } else { 0 })
             }
         };
         let funnel = &mut self.funnel;

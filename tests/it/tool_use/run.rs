@@ -45,7 +45,7 @@ fn fields(group: &str, own: &Own) -> String {
 fn data_are_those_of_the_command_line_and_the_digest_is_that_of_the_file() {
     let mut run = start("#v=1&lab=tool-use&seed=3&data.scenes=20&data.flaws=0.5&data.negatives=0.25");
     let mut pipeline = Pipeline::new(
-        Settings { seed: 3, flaws: 0.5, negatives: 0.25, form: Form::Training },
+        Settings { seed: 3, flaws: 0.5, negatives: 0.25, masked: 0.0, form: Form::Training },
         Catalogue::seen(),
         Scenes::Drawn(20),
         Vec::new(),

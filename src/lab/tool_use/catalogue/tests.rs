@@ -1,6 +1,8 @@
 //! The tools that come along, and catalogues of others: read, or refused in a sentence.
 
 use super::*;
+use crate::random::{Purpose, Random};
+use std::collections::BTreeSet;
 
 #[test]
 fn row_3a_23_tools_with_their_arguments_and_conditions() {
@@ -81,6 +83,22 @@ fn own_tools_are_read() {
         (&tool.returns, &tool.arguments[..]),
         (&Returns::Text("[painted]".to_owned()), &[Argument::Image, Argument::Style][..])
     );
+}
+
+#[test]
+fn masked_tools_are_the_same_by_names_that_none_of_them_has() {
+    let catalogue = Catalogue::seen();
+    let masked = |seed| catalogue.masked(&mut Random::new(seed, Purpose::Conversation, 0));
+    assert_eq!(masked(1), masked(1));
+    assert_ne!(masked(1), masked(2));
+    let masked = masked(1);
+    let names: BTreeSet<&str> = masked.tools().iter().map(|tool| tool.name.as_str()).collect();
+    assert_eq!(names.len(), catalogue.tools().len(), "as many names as tools: {names:?}");
+    for (tool, original) in masked.tools().iter().zip(catalogue.tools()) {
+        assert!(check(tool, 1).is_ok() && catalogue.find(&tool.name).is_none(), "{}", tool.name);
+        let Tool { name, also, .. } = original.clone();
+        assert_eq!(Tool { name, also, ..tool.clone() }, *original, "all else stays");
+    }
 }
 
 #[test]

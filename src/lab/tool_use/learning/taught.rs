@@ -121,8 +121,9 @@ impl Taught {
 }
 
 fn settings(asked: &ToolUse, seed: u64) -> Settings {
-    let (flaws, negatives) = (asked.data.flaws as f32, asked.data.negatives as f32);
-    Settings { seed, flaws, negatives, form: Form::Training }
+    let [flaws, negatives, masked] =
+        [asked.data.flaws, asked.data.negatives, asked.tune.masked].map(|share| share as f32);
+    Settings { seed, flaws, negatives, masked, form: Form::Training }
 }
 
 /// That of so many samples, of which some are too long, too few are left.

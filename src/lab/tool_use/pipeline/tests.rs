@@ -53,6 +53,25 @@ fn the_funnel_counts_everything() {
 }
 
 #[test]
+fn masked_samples_call_tools_by_names_that_their_prompts_list() {
+    let settings = Settings { masked: 0.25, negatives: 0.0, ..Settings::default() };
+    let (samples, _) = made(settings, 100, Catalogue::seen());
+    let (mut calling, mut masked) = (0, 0);
+    for Sample { instruction, output, .. } in &samples {
+        let turns = [instruction.split("\n\nNew input: ").nth(1).expect("an input"), output].concat();
+        let found = Transcript::parse(&turns);
+        assert!(found.actions.iter().all(|name| instruction.contains(&format!("\n> {name}: "))), "{found:?}");
+        calling += usize::from(!found.actions.is_empty());
+        masked += usize::from(found.actions.iter().any(|name| Catalogue::seen().find(name).is_none()));
+    }
+    let share = masked as f64 / calling as f64;
+    assert!((0.2..0.3).contains(&share), "{masked} of {calling}");
+    let (judged, _) = made(Settings { form: Form::Judged, ..settings }, 20, Catalogue::seen());
+    let (same, _) = made(Settings { form: Form::Judged, masked: 0.0, ..settings }, 20, Catalogue::seen());
+    assert_eq!(judged, same, "what is to be judged by has the tools' own names");
+}
+
+#[test]
 fn a_file_reads_back_as_it_was_written() {
     for form in [Form::Training, Form::Judged] {
         let (samples, _) = made(Settings { form, ..Settings::default() }, 20, Catalogue::unseen());

@@ -46,7 +46,13 @@ impl Question {
     pub fn new(asked: &ToolUse, seed: u64, files: &Files) -> Result<Self, ConfigError> {
         let refuse = |what: String| ConfigError::Data { what };
         let (_, mut catalogue, told) = making::given(asked, seed, files)?;
-        let settings = Settings { seed, flaws: 0.0, form: Form::Judged, negatives: asked.data.negatives as f32 };
+        let settings = Settings {
+            seed,
+            flaws: 0.0,
+            form: Form::Judged,
+            negatives: asked.data.negatives as f32,
+            ..Settings::default()
+        };
         let sample = data::one(settings, &catalogue, asked.probe.conversation)
             .ok_or_else(|| refuse("probe.conversation: nothing can be said with these tools".to_owned()))?;
         [Catalogue::seen(), Catalogue::unseen()].iter().for_each(|more| catalogue.add(more));

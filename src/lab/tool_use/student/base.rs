@@ -4,7 +4,7 @@
 //! number of cores, as a batch is always cut into the same shards, whose gradients are added in order.
 
 use super::lessons::{Kind, Words};
-use super::lexicon::{END, lexicon, said};
+use super::lexicon::{END, FRAMES, lexicon, said};
 use crate::optimizer::muon::{Matrix, Muon};
 use crate::optimizer::{Group, Optimizer, Rule, Schedule, Step, clip_scale, norm};
 use crate::random::{Purpose, Random};
@@ -219,6 +219,34 @@ impl Base {
         Ok(Self { config, params, vocabulary, digest: xxh64(bytes, 0) })
     }
 
+    /// The same with numbers that fit into two bytes, as they are read from its file.
+    fn rounded(&self) -> Self {
+        Self::load(&self.save()).expect("a base that was just written")
+    }
+
+    /// Gives the long pieces that frame a prompt, which no lesson has, the mean embedding of their words, which lessons have: what
+    /// such a row was drawn as would only be in the way of those who learn to read prompts.
+    fn frame(&mut self) {
+        let c = self.config.width;
+        for text in FRAMES {
+            let text = text.trim_end_matches(' ');
+            let (mut whole, mut words) = (Vec::new(), Vec::new());
+            self.vocabulary.encode(text, &mut whole);
+            // Words are read with the blank before them.
+            let starts: Vec<usize> = [0].into_iter().chain(text.match_indices(' ').map(|(at, _)| at)).collect();
+            let ends = starts[1..].iter().copied().chain([text.len()]);
+            starts.iter().zip(ends).for_each(|(at, end)| self.vocabulary.encode(&text[*at..end], &mut words));
+            // Where a piece is not one token, as in a vocabulary of others, its tokens are known as they are.
+            let [token] = whole[..] else { continue };
+            let mut mean = vec![0.0; c];
+            for word in &words {
+                let row = &self.params[*word as usize * c..][..c];
+                mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value / words.len() as f32);
+            }
+            self.params[token as usize * c..][..c].copy_from_slice(&mean);
+        }
+    }
+
     /// Writes it as a file, numbers in two bytes.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
@@ -426,9 +454,9 @@ impl Pretraining {
     pub fn base(&self) -> Base {
         let model = &self.shards[0].model;
         let (config, params, vocabulary) = (*model.config(), model.params().to_vec(), self.source.vocabulary.clone());
-        // As it will be read: its numbers in two bytes.
-        let bytes = Base { config, params, vocabulary, digest: 0 }.save();
-        Base::load(&bytes).expect("a base that was just written")
+        let mut base = Base { config, params, vocabulary, digest: 0 }.rounded();
+        base.frame();
+        base.rounded()
     }
 
     /// How often a whole answer is right, each of its tokens the likeliest after those before it, in `count` sequences of a kind
@@ -539,6 +567,28 @@ mod tests {
         let weights = [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0];
         let hits = [false, true, true, false, true, false, true, true, false, true, true, true];
         assert_eq!(answers(&weights, hits.into_iter()), [1, 3], "one right, one wrong, one wrong in part, one cut");
+    }
+
+    #[test]
+    fn what_frames_a_prompt_is_as_its_words_are() {
+        let base = Pretraining::new(TINY, 1, 1).expect("a size").base();
+        let row = |token: u32| &base.params[token as usize * TINY.width..][..TINY.width];
+        let token = |text: &str| {
+            let mut tokens = Vec::new();
+            base.vocabulary.encode(text, &mut tokens);
+            tokens
+        };
+        for text in FRAMES.map(|text| text.trim_end_matches(' ')) {
+            let mut words = text.split(' ');
+            let first = token(words.next().expect("a word"));
+            let words: Vec<u32> = first.into_iter().chain(words.flat_map(|word| token(&format!(" {word}")))).collect();
+            let [whole] = token(text)[..] else { panic!("one token: {text}") };
+            for at in 0..TINY.width {
+                let mean = words.iter().map(|word| f64::from(row(*word)[at])).sum::<f64>() / words.len() as f64;
+                let found = f64::from(row(whole)[at]);
+                assert!((found - mean).abs() < 5e-3 * mean.abs() + 1e-5, "{found} of {mean}");
+            }
+        }
     }
 
     #[test]

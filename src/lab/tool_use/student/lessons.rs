@@ -204,24 +204,33 @@ fn form(words: &Words, random: &mut Random) -> Lesson {
         lesson.extend(asked(&format!("{said} {REPLY_IN_LINES}{}.", told.join(", ")), &reply.join("\n")));
         if random.below(2) == 0 {
             file = file_name(random);
-            lesson.extend(asked(&format!("{GAVE}{file}. {CALLED}"), &file));
+            lesson.extend(asked(&format!("{}. {CALLED}", named(GAVE, &file, random)), &file));
         }
     }
     lesson
+}
+
+/// A file after what is said of it, at times on a line of its own: what a name begins with is another token there than after a blank.
+fn named(said: &str, file: &str, random: &mut Random) -> String {
+    if random.below(2) == 0 { format!("{said}{file}") } else { format!("{}\n{file}", said.trim_end()) }
 }
 
 fn repeat(words: &Words, random: &mut Random) -> Lesson {
     let mut lesson = Lesson::new();
     for i in 0..1 + random.below(3) {
         let topic = Topic::draw(words, random);
+        let said = if i == 0 { REPEAT } else { AGAIN };
         let text = match random.below(6) {
-            0 | 1 => file_name(random),
+            0 | 1 => {
+                let file = file_name(random);
+                lesson.extend(asked(&named(said, &file, random), &file));
+                continue;
+            }
             5 => numbers(random),
             2 => Alike::draw(words, random).name(&topic, words, random),
             3 => topic.told(random),
             _ => (0..2 + random.below(5)).map(|_| words.any(random)).collect::<Vec<_>>().join(" "),
         };
-        let said = if i == 0 { REPEAT } else { AGAIN };
         lesson.extend(asked(&format!("{said}{text}"), &text));
     }
     lesson

@@ -35,6 +35,9 @@ const MARKS: &[&str] = &[
     " Use it to",
 ];
 
+/// What frames a prompt, a token each.
+pub(super) const FRAMES: [&str; 4] = [OPENING, CALLING, BEFORE, CLOSING];
+
 /// The vocabulary of the lab's own prompts, scenes and lessons.
 ///
 /// # Panics
@@ -42,10 +45,9 @@ const MARKS: &[&str] = &[
 #[must_use]
 pub fn lexicon() -> Vocabulary {
     let mut words = BTreeSet::new();
-    let (mut texts, mut inputs) = (Vec::<String>::new(), Vec::new());
+    let mut texts = Vec::<String>::new();
     for tool in Catalogue::seen().tools().iter().chain(Catalogue::unseen().tools()) {
         texts.extend([tool.name.clone(), tool.usage.clone()]);
-        inputs.push(tool.description()[tool.usage.len()..].to_owned());
         texts.extend(tool.asks.iter().flat_map(|ask| [ask.clone(), capital(ask)]));
     }
     let told = teacher::texts().chain(chat::texts()).chain(scene::vocabulary::texts()).chain(lessons::texts());
@@ -57,10 +59,10 @@ pub fn lexicon() -> Vocabulary {
             words.insert(word.to_owned());
         });
     }
-    let form = [OPENING, CALLING, BEFORE, CLOSING].into_iter();
-    let fixed = form.chain(catalogue::texts()).chain(MARKS.iter().copied());
+    let form = FRAMES.into_iter().chain(MARKS.iter().copied());
     // The blank at an end belongs to the word that follows.
-    let fixed: BTreeSet<String> = fixed.map(|text| text.trim_end_matches(' ').to_owned()).chain(inputs).collect();
+    let form = form.map(|text| text.trim_end_matches(' ').to_owned());
+    let fixed: BTreeSet<String> = form.chain(catalogue::texts()).collect();
     words.retain(|word| !fixed.contains(word));
     // What is spelled, names of files above all, is spelled by twos: there are fewer tokens to copy, and less often the same.
     let letters = || 'a'..='z';
@@ -107,6 +109,7 @@ fn each_word(text: &str, each: &mut dyn FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::tool_use::catalogue::Tool;
     use crate::lab::tool_use::pipeline::{Pipeline, Scenes, Settings};
 
     #[test]
@@ -145,5 +148,25 @@ mod tests {
         let mut tokens = Vec::new();
         lexicon.encode("image/catdogxy.png", &mut tokens);
         assert_eq!(tokens.len(), 6, "{tokens:?}");
+    }
+
+    #[test]
+    fn what_inputs_have_in_common_is_the_same_in_all() {
+        let lexicon = lexicon();
+        let tools = [Catalogue::seen(), Catalogue::unseen()].map(|catalogue| catalogue.tools().to_vec()).concat();
+        let pieces = |tool: &Tool| {
+            let mut tokens = Vec::new();
+            lexicon.encode(&tool.description()[tool.usage.len()..], &mut tokens);
+            tokens
+        };
+        for tool in &tools {
+            let count = tool.arguments.len();
+            let alike = tools
+                .iter()
+                .filter(|other| other.arguments.len() == count && other.takes_image() == tool.takes_image());
+            let [own, others] = [pieces(tool), alike.map(pieces).map(|pieces| pieces[0]).collect()];
+            assert_eq!(own.len(), count + usize::from(!tool.takes_image()), "{}: {own:?}", tool.name);
+            assert!(others.iter().all(|first| *first == own[0]), "{}", tool.name);
+        }
     }
 }

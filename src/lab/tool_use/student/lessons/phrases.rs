@@ -32,11 +32,31 @@ const fn deed(slot: Slot, phrases: &'static [&'static str]) -> Deed {
 
 /// What can be done with pictures.
 pub(super) const DEEDS: &[Deed] = &[
-    deed(Slot::Object, &["find {}", "locate {}", "show where {} is", "say where {} stands", "look for {}", "spot {}"]),
     deed(
-        Slot::Nothing,
-        &["find everything", "name all objects and their places", "spot all things", "say where each thing is"],
+        Slot::Object,
+        &[
+            "find {}",
+            "locate {}",
+            "show where {} is",
+            "say where {} stands",
+            "look for {}",
+            "spot {}",
+            "point out where {} can be seen",
+        ],
     ),
+    Deed {
+        slot: Slot::Nothing,
+        told: &["find everything", "name all objects and their places", "spot all things", "say where each thing is"],
+        wished: &[
+            "find everything",
+            "name all objects and their places",
+            "spot all things",
+            "say where each thing is",
+            "write down all that can be seen and where",
+            "look for every object there is",
+            "locate not one thing but all",
+        ],
+    },
     deed(
         Slot::Object,
         &["cut out {}", "part {} from the rest", "make a mask of {}", "segment {}", "separate {} from all else"],
@@ -59,11 +79,20 @@ pub(super) const DEEDS: &[Deed] = &[
             "tell how often there is {}",
             "tally {}",
             "tell the number of {}",
+            "say how often {} comes up",
+            "see if {} is the only one or one of several",
         ],
     ),
     deed(
         Slot::Object,
-        &["blur all but {}", "keep only {} sharp", "soften all around {}", "put all behind {} out of focus"],
+        &[
+            "blur all but {}",
+            "keep only {} sharp",
+            "soften all around {}",
+            "put all behind {} out of focus",
+            "blur the scene behind {}",
+            "let what is around {} fade",
+        ],
     ),
     deed(
         Slot::Nothing,
@@ -78,13 +107,39 @@ pub(super) const DEEDS: &[Deed] = &[
     ),
     deed(
         Slot::Nothing,
-        &["give it colors", "colorize it", "make a black and white one colored", "bring back the colors"],
+        &[
+            "give it colors",
+            "colorize it",
+            "make a black and white one colored",
+            "bring back the colors",
+            "let what is gray be colored",
+        ],
     ),
     deed(
         Slot::Nothing,
-        &["enlarge it", "make it larger", "double its size", "raise the resolution", "sharpen it", "make it sharp"],
+        &[
+            "enlarge it",
+            "make it larger",
+            "double its size",
+            "raise the resolution",
+            "sharpen it",
+            "make it sharp",
+            "make it fit for a large print",
+            "let the small parts be seen",
+        ],
     ),
-    deed(Slot::Region, &["crop {}", "cut away all but {}", "keep nothing but {}", "trim it to {}", "clip {}"]),
+    deed(
+        Slot::Region,
+        &[
+            "crop {}",
+            "cut away all but {}",
+            "keep nothing but {}",
+            "trim it to {}",
+            "clip {}",
+            "cut it down to {}",
+            "leave only what lies in {} of it",
+        ],
+    ),
     deed(
         Slot::Nothing,
         &["split it into regions", "segment all of it", "part it into areas", "give each region its color"],
@@ -197,6 +252,8 @@ pub(super) const MAKING: Deed = Deed {
         "fill {m} with {}",
         "create {} with {m} as here",
         "leave {m} and paint {}",
+        "find {m} first and make {} of that",
+        "use {m} for {}",
     ],
 };
 

@@ -53,8 +53,8 @@ const SAID: [[&str; 3]; 5] = [
     ["> ", ": A place to ", ".\n"],
 ];
 
-/// Words that are told of some entries, drawn for each, in every second list where there are any; drawn for each question too, so that
-/// one that was told of another entry can stand in it, or one that was told of none.
+/// Words that are told of some entries, drawn for each, in every second list where there are any: in a question about one of them
+/// they can stand beside its own, and do not decide.
 const SHARED: u32 = 4;
 
 /// Ways of saying a list or of asking about it, the first of all that there are.
@@ -137,6 +137,18 @@ pub(super) fn common(is_alike: bool, words: &Words, random: &mut Random) -> Vec<
     (0..count).map(|_| capital(&words.of_names(random))).collect()
 }
 
+/// What is told of a name: words of its own, and such as are told of others too.
+struct Told {
+    name: String,
+    own: Vec<String>,
+    shared: Vec<String>,
+}
+
+/// Each of these or not.
+fn some(words: &[String], random: &mut Random) -> Vec<String> {
+    words.iter().filter(|_| random.below(2) == 0).cloned().collect()
+}
+
 /// Names with some words each, then these words in groups, each with the name they belong to. None is asked about twice, so that no
 /// answer can be found in one before; but on the first rung all are, again and again, as that is how answers are learned to be
 /// copied at all.
@@ -144,7 +156,7 @@ pub(super) fn find(rung: usize, words: &Words, random: &mut Random) -> Lesson {
     let Rung { told: most_told, named, asked: most_asked, ways, is_loose } = RUNGS[rung];
     let is_loose = is_loose && random.below(2) == 0;
     let common = common(ways == ALL, words, random);
-    let mut entries: Vec<(String, Vec<String>)> = Vec::new();
+    let mut entries: Vec<Told> = Vec::new();
     let count = if ways == ALL && random.below(2) == 0 { SHARED } else { 0 };
     let shared: Vec<String> = (0..count).map(|_| words.any(random)).collect();
     let mut told: BTreeSet<String> = shared.iter().cloned().collect();
@@ -152,21 +164,21 @@ pub(super) fn find(rung: usize, words: &Words, random: &mut Random) -> Lesson {
         let name = any_name(named, &common, words, random);
         let mut own: Vec<String> = (0..1 + random.below(most_told)).map(|_| words.any(random)).collect();
         own.retain(|word| told.insert(word.clone()));
-        if !own.is_empty() && words.is_free(&name) && !entries.iter().any(|(other, _)| *other == name) {
-            entries.push((name, own));
+        if !own.is_empty() && words.is_free(&name) && !entries.iter().any(|other| other.name == name) {
+            let shared = some(&shared, random);
+            entries.push(Told { name, own, shared });
         }
     }
-    let some = |random: &mut Random| shared.iter().filter(|_| random.below(2) == 0).cloned().collect::<Vec<_>>();
-    let mut text = |own: &[String]| scattered([own, &some(random)].concat(), is_loose, random);
-    let texts: Vec<String> = entries.iter().map(|(_, own)| text(own)).collect();
-    let list = entries.iter().zip(&texts).map(|((name, _), text)| (name.as_str(), text.as_str()));
+    let mut text = |entry: &Told| scattered([&entry.own[..], &entry.shared].concat(), is_loose, random);
+    let texts: Vec<String> = entries.iter().map(&mut text).collect();
+    let list = entries.iter().zip(&texts).map(|(entry, text)| (entry.name.as_str(), text.as_str()));
     let mut lesson = vec![(listed(list, ways, random), false)];
     let mut all = Vec::new();
-    for (name, mut own) in entries {
+    for Told { name, mut own, shared } in entries {
         random.shuffle(&mut own);
         while !own.is_empty() {
             let mut said = own.split_off(own.len().saturating_sub(1 + random.below(most_asked) as usize));
-            said.extend(some(random));
+            said.extend(some(&shared, random));
             if is_loose {
                 said.extend((0..random.below(3)).map(|_| words.any(random)).filter(|word| !told.contains(word)));
             }
@@ -210,6 +222,7 @@ mod tests {
             };
             [of('N'), of('w')]
         };
+        let mut many = 0;
         for (rung, index) in (0..RUNGS.len()).flat_map(|rung| (0..100).map(move |index| (rung, index))) {
             let lesson = find(rung, &words(), &mut Random::new(1, Purpose::Lesson, index));
             let mut told = BTreeMap::<String, BTreeSet<String>>::new();
@@ -226,16 +239,16 @@ mod tests {
                     _ => {}
                 }
             }
-            let has_shared = RUNGS[rung].ways == ALL;
             for pair in lesson[1..].chunks(2) {
                 let [_, said] = parts(&pair[0].0.to_lowercase());
                 let owners: Vec<&BTreeSet<String>> = said.iter().filter_map(|word| told.get(word)).collect();
-                let is_only = |owners: &&BTreeSet<String>| owners.iter().eq([pair[1].0.trim()]);
-                let found = owners.iter().filter(|owners| is_only(owners)).count();
-                // Words that are told of more than one can stand in any question.
-                let is_found = found > 0 && (has_shared || found == owners.len());
+                let name = pair[1].0.trim();
+                let is_found = owners.iter().any(|owners| owners.iter().eq([name]))
+                    && owners.iter().all(|owners| owners.contains(name));
                 assert!(is_found, "rung {rung}: {pair:?} of {lesson:?}");
+                many += owners.iter().filter(|owners| owners.len() > 1).count();
             }
         }
+        assert!(many > 0, "some words are told of more than one");
     }
 }
