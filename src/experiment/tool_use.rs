@@ -132,7 +132,7 @@ impl Default for Tune {
             rate: 5e-3,
             batch: 8,
             steps: 1000,
-            samples: 4000,
+            samples: 8000,
             tools: 23,
             context: true,
             masked: 0.25,
