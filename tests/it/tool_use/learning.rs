@@ -1,6 +1,8 @@
 //! The run that tunes the student, on a base so small that it learns nothing: what matters here is that parts and whole steps come
-//! to the same bits, that earlier steps are shown again, and what is kept, saved and refused.
+//! to the same bits, that earlier steps are shown again, and what is kept, saved and refused. And, by the base that ships, that a
+//! student comes to call tools: the target of the README at a fifth of its size.
 
+use snapscope::cli::student;
 use snapscope::experiment::{Experiment, Link};
 use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
 use snapscope::lab::tool_use::student::{BASE_DIGEST, adapters};
@@ -103,6 +105,23 @@ fn a_report_says_what_the_student_is_worth_before_and_after() {
     let wanted =
         [("untuned_fails", &Verdict::Holds), ("taught_learned", &Verdict::Fails), ("others_learned", &Verdict::Fails)];
     assert_eq!(verdicts, wanted);
+}
+
+#[test]
+fn by_the_base_that_ships_a_student_comes_to_call_tools_taught_and_others() {
+    let fragment = "#v=1&lab=tool-use&task.kind=tune&tune.steps=200&tune.samples=1600&tune.judged=20";
+    let (experiment, mut library) = (experiment(fragment), Library::default());
+    student::give(&mut library, &experiment);
+    let mut run = lab::start_on(&experiment, &library).expect("a run");
+    run.step(u64::MAX).expect("nothing diverges");
+    let report = run.report();
+    let rate = |name: &str| report.measure(&format!("{name}_success")).expect("a rate");
+    let [before, taught, others] = ["taught_before", "taught_after", "others_after"].map(rate);
+    assert!(
+        before <= 0.15 && taught >= 0.45 && others >= 0.45,
+        "{before} before, {taught} after, {others} with others"
+    );
+    assert_eq!(run.digest().to_string(), "197d9a4b0c7808de", "these bits are what a link means");
 }
 
 #[test]
