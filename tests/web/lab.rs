@@ -10,7 +10,7 @@ use thirtyfour::prelude::*;
 pub const STEP: &str = "Number(document.querySelector('input[type=range][aria-label=Step]')?.value)";
 
 /// Long enough for a run in a browser that shares two cores.
-pub const RUN: Duration = Duration::from_secs(60);
+pub const RUN: Duration = Duration::from_secs(180);
 
 /// The digest that the native engine ends a link's run with.
 pub fn native_digest(fragment: &str) -> String {
