@@ -118,6 +118,15 @@ fn after_boxed(promise: &js_sys::Promise, then: Then) {
     bad.forget();
 }
 
+/// Calls a function that `boot.js` put on the window, then `then` with what its promise comes to.
+pub fn boot(name: &str, then: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
+    let function = js_sys::Reflect::get(&window(), &name.into());
+    match function.and_then(|function| function.unchecked_into::<js_sys::Function>().call0(&JsValue::NULL)) {
+        Ok(promise) => after(promise.unchecked_ref(), then),
+        Err(error) => then(Err(error)),
+    }
+}
+
 /// Milliseconds since the page started.
 pub fn now_ms() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())

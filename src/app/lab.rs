@@ -6,7 +6,7 @@ use super::shell::Shell;
 use super::{address, dom};
 use crate::view::share;
 use crate::view::text::fill;
-use js_sys::{Function, Promise, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 /// Where the links of labs that were left are kept.
@@ -23,21 +23,12 @@ pub fn is_here(shell: Shell, link: &str) -> bool {
     }
     dom::put_fragment(&["#", fragment].concat());
     address::leave(true);
-    let failed = move |error: JsValue| {
-        address::leave(false);
-        shell.notices.set(vec![fill("lab_failed", &[&dom::words(&error)])]);
-    };
-    match Reflect::get(&window(), &"snapscopeOpenFull".into()).map(|open| open.unchecked_into::<Function>()) {
-        Ok(open) => match open.call0(&JsValue::NULL) {
-            Ok(opening) => dom::after(opening.unchecked_ref::<Promise>(), move |opened| {
-                if let Err(error) = opened {
-                    failed(error);
-                }
-            }),
-            Err(error) => failed(error),
-        },
-        Err(error) => failed(error),
-    }
+    dom::boot("snapscopeOpenFull", move |opened| {
+        if let Err(error) = opened {
+            address::leave(false);
+            shell.notices.set(vec![fill("lab_failed", &[&dom::words(&error)])]);
+        }
+    });
     false
 }
 

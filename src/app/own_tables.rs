@@ -16,7 +16,7 @@ use crate::run::Frame;
 use crate::view::explained;
 use crate::view::text::{fill, say};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement, Response};
+use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement};
 
 /// Names and bytes of files.
 type Files = Vec<(String, Vec<u8>)>;
@@ -45,26 +45,6 @@ const KINDS: [TableKind; 10] = [
     TableKind::Adapters,
     TableKind::Answers,
 ];
-
-/// The student's base and its adapters, beside the page.
-const STUDENT: [&str; 2] = ["student/base.safetensors", "student/adapters.safetensors"];
-
-/// The bytes of a file beside the page, or why there are none.
-fn fetch(name: &str, then: impl FnOnce(Result<Vec<u8>, String>) + 'static) {
-    dom::after(&window().fetch_with_str(name), move |response| {
-        let response: Result<Response, _> = response.map(JsCast::unchecked_into);
-        let bytes = response.map_err(|error| dom::words(&error)).and_then(|response| {
-            let whole = response.ok().then(|| response.array_buffer().ok()).flatten();
-            whole.ok_or_else(|| format!("{} {}", response.status(), response.status_text()))
-        });
-        match bytes {
-            Err(error) => then(Err(error)),
-            Ok(bytes) => dom::after(&bytes, move |bytes| {
-                then(bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()).map_err(|error| dom::words(&error)));
-            }),
-        }
-    });
-}
 
 fn place(kind: TableKind) -> usize {
     KINDS.iter().position(|other| *other == kind).unwrap_or_default()
@@ -114,26 +94,25 @@ impl State {
         self.inner.with_value(|inner| inner[place(TableKind::Base)].is_some())
     }
 
-    /// Loads the student, then goes on; a failure is told.
-    pub fn load_base(self, shell: Shell, then: impl FnOnce() + Clone + 'static) {
+    /// Loads the student, its base and its adapters, then goes on; a failure is told.
+    pub fn load_base(self, shell: Shell, then: impl FnOnce() + 'static) {
         shell.notices.set(vec![say("base_coming").to_owned()]);
-        let found: Live<[Option<Vec<u8>>; 2]> = Live::new([None, None]);
-        for (at, name) in STUDENT.into_iter().enumerate() {
-            let then = then.clone();
-            fetch(name, move |bytes| match bytes {
-                Err(error) => shell.notices.set(vec![fill("base_failed", &[&error])]),
-                Ok(bytes) => {
-                    found.update(|found| found[at] = Some(bytes));
-                    let [Some(base), Some(adapters)] = found.now() else { return };
-                    let files = vec![(STUDENT[0].to_owned(), base), (STUDENT[1].to_owned(), adapters)];
-                    self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(files.clone()));
-                    shell.notices.set(Vec::new());
-                    // A worker that is there already is given them too.
-                    shell.ask(&Command::Tables { kind: TableKind::Base, files });
-                    then();
-                }
-            });
-        }
+        dom::boot("snapscopeStudent", move |brought| match brought {
+            Err(error) => shell.notices.set(vec![fill("base_failed", &[&dom::words(&error)])]),
+            Ok(brought) => {
+                let brought = js_sys::Array::from(&brought);
+                let files: Files = ["base.safetensors", "adapters.safetensors"]
+                    .into_iter()
+                    .zip(brought.iter())
+                    .map(|(name, bytes)| (name.to_owned(), js_sys::Uint8Array::new(&bytes).to_vec()))
+                    .collect();
+                self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(files.clone()));
+                shell.notices.set(Vec::new());
+                // A worker that is there already is given them too.
+                shell.ask(&Command::Tables { kind: TableKind::Base, files });
+                then();
+            }
+        });
     }
 
     /// What came of the last files.

@@ -155,6 +155,26 @@ fn a_student_is_tuned_to_the_native_bits_and_its_adapters_reply() {
 }
 
 #[test]
+fn a_student_comes_along_where_nothing_may_be_fetched() {
+    let link = "#v=1&lab=tool-use&seed=5&task.kind=tune&tune.steps=1&tune.samples=20&tune.judged=1&tune.batch=1";
+    let digest = native_digest(link);
+    let [asked, reproduced] =
+        [format!("{link}&view.pace=max&digest={digest}"), format!("Reproduced bit for bit: digest {digest}.")];
+    each(async |page| {
+        let file = page.folder.join("snapscope-offline.html").canonicalize().expect("the file is built");
+        page.driver.goto(format!("file://{}{asked}", file.display())).await?;
+        says(page, &reproduced).await?;
+        let [origin, asked] = [&page.origin, &asked.replace('&', "&amp;")];
+        page.open_text(&format!(
+            "<iframe sandbox='allow-scripts' src='{origin}{asked}' width=900 height=700></iframe>"
+        ))
+        .await?;
+        page.driver.enter_frame(0).await?;
+        says(page, &reproduced).await
+    });
+}
+
+#[test]
 fn samples_of_ones_own_are_read_in_pieces_told_and_learned_from() {
     let prompt = "TOOLS:\n> Find\nNew input: find the <i>car</i>\n";
     let samples: Vec<Value> = (0..3000)

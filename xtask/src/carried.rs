@@ -1,5 +1,5 @@
-//! The two forms of the page that carry all parts as text: `fallback.js`, for origins that may not fetch, and
-//! `snapscope-offline.html`, one file that works from a disk. Made from the built page; must not build anything.
+//! The two forms of the page that carry all parts as text: `fallback.js`, and once a student is asked for `student.js`, for origins
+//! that may not fetch, and `snapscope-offline.html`, one file that works from a disk. Made from the built page; must not build anything.
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -13,7 +13,10 @@ pub const OFFLINE: &str = "snapscope-offline.html";
 /// Where a saved copy of the page has its link.
 const LINK: &str = "<meta name=\"snapscope-link\" content=\"\">";
 
-/// Writes both.
+/// The student's parts, in `student/`.
+const STUDENT: [&str; 2] = ["base", "adapters"];
+
+/// Writes all of them.
 ///
 /// # Errors
 /// When a part is missing, or `index.html` is not of the expected form.
@@ -29,7 +32,12 @@ pub fn write(dist: &Path) -> Result<()> {
         words(&dist.join("text/full"))?,
     );
     fs::write(dist.join("fallback.js"), &parts)?;
-    let page = page(&text("index.html")?, &text("style.css")?, [&parts, &text("app_full.js")?, &text("boot.js")?])?;
+    let field = |name| Ok(format!("{name}: \"{}\"", STANDARD.encode(bytes(&format!("student/{name}.safetensors"))?)));
+    let fields = STUDENT.into_iter().map(field).collect::<Result<Vec<_>>>()?;
+    let student = format!("self.snapscopeStudentInline = {{ {} }};\n", fields.join(", "));
+    fs::write(dist.join("student.js"), &student)?;
+    let scripts = [&*parts, &student, &text("app_full.js")?, &text("boot.js")?];
+    let page = page(&text("index.html")?, &text("style.css")?, scripts)?;
     fs::write(dist.join(OFFLINE), page)?;
     Ok(())
 }
@@ -49,7 +57,7 @@ fn words(folder: &Path) -> Result<String> {
 }
 
 /// The page with style and scripts inside, allowed by their digests and by nothing else.
-fn page(html: &str, style: &str, scripts: [&str; 3]) -> Result<String> {
+fn page(html: &str, style: &str, scripts: [&str; 4]) -> Result<String> {
     // Parsers read both line ends as one, digests do not.
     let style = style.replace('\r', "");
     let scripts = scripts.map(|script| script.replace('\r', ""));
@@ -105,11 +113,16 @@ mod tests {
 
     #[test]
     fn the_page_holds_its_parts_and_allows_just_them() {
-        let page = page(HTML, "p{}\r\n", ["a=1", "b=2", "c=3"]).expect("the form is right");
+        let page = page(HTML, "p{}\r\n", ["a=1", "b=2", "c=3", "d=4"]).expect("the form is right");
         assert!(page.contains("<style>p{}\n</style>"), "the style is inside: {page}");
-        assert!(page.contains("<script>a=1</script>\n<script>b=2</script>\n<script>c=3</script>\n</body>"), "in order");
+        assert!(
+            page.contains(
+                "<script>a=1</script>\n<script>b=2</script>\n<script>c=3</script>\n<script>d=4</script>\n</body>"
+            ),
+            "in order"
+        );
         assert!(page.contains(LINK), "there is a place for the link");
-        for text in ["a=1", "b=2", "c=3", "p{}\n"] {
+        for text in ["a=1", "b=2", "c=3", "d=4", "p{}\n"] {
             assert!(page.contains(&digest(text)), "{text} is allowed by its digest");
         }
         assert!(!page.contains("'self'") && !page.contains("href="), "nothing is left to be loaded");
@@ -117,9 +130,9 @@ mod tests {
 
     #[test]
     fn a_part_that_would_end_its_own_element_is_refused() {
-        page(HTML, "", ["x='</Script>'", "", ""]).expect_err("the script would end early");
-        page(HTML, "", ["x='<!--'", "", ""]).expect_err("the script would never end");
-        page("<head></head>", "", ["", "", ""]).expect_err("there is nothing to replace");
+        page(HTML, "", ["x='</Script>'", "", "", ""]).expect_err("the script would end early");
+        page(HTML, "", ["x='<!--'", "", "", ""]).expect_err("the script would never end");
+        page("<head></head>", "", [""; 4]).expect_err("there is nothing to replace");
     }
 
     #[test]
