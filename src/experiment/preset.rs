@@ -115,4 +115,5 @@ pub const TOOL_USE: &[Preset] = &[
     preset("tool-no-context", "#v=1&lab=tool-use&seed=1&task.kind=tune&tune.context=false"),
     preset("tool-no-negatives", "#v=1&lab=tool-use&seed=1&task.kind=tune&data.negatives=0"),
     preset("tool-few-tools", "#v=1&lab=tool-use&seed=1&task.kind=tune&tune.tools=6"),
+    preset("tool-named", "#v=1&lab=tool-use&seed=1&task.kind=tune&tune.masked=0"),
 ];

@@ -131,7 +131,7 @@ impl Default for Tune {
             loss: LossOn::Answer,
             rate: 5e-3,
             batch: 8,
-            steps: 1000,
+            steps: 850,
             samples: 8000,
             tools: 23,
             context: true,

@@ -34,6 +34,8 @@ enum To {
     New(Span),
     /// Onto the gradients of others.
     Sum(Span),
+    /// Nowhere: nobody asks for it.
+    None,
 }
 
 impl Pass<'_> {
@@ -148,7 +150,11 @@ impl Pass<'_> {
         simd::attention_backward(dqkv, datt, qkv, att, lse, shape, mask, &mut self.buffers.scratch);
         turn(g.dqkv.of_mut(&mut self.buffers.grads), &self.net, &self.layout, 0, true);
 
-        if config.is_pre() {
+        // Below the first layer there is nothing that adapters learn by.
+        if l == 0 && matches!(sink, Sink::Adapters { .. }) {
+            let inp = if config.is_pre() { a.norm1 } else { a.inp };
+            self.linear_backward(l, Which::In, inp, g.dqkv, To::None, sink);
+        } else if config.is_pre() {
             self.linear_backward(l, Which::In, a.norm1, g.dqkv, To::New(g.inner), sink);
             self.norm_backward(p.norm1, a.inp, [a.mean1, a.rstd1], g.inner, g.d, sink);
         } else {
@@ -202,16 +208,23 @@ impl Pass<'_> {
     fn linear_backward(&mut self, l: usize, which: Which, inp: Span, dout: Span, to: To, sink: &mut Sink<'_>) {
         let params = self.net.params;
         let linear = which.of(&self.net.places.layers[l]);
-        let (To::New(dinp) | To::Sum(dinp)) = to;
-        let [dx, dy] = parts(&mut self.buffers.grads, [dinp, dout]);
-        let shape = MatmulShape { n: dy.len() / linear.oc, c: linear.c, oc: linear.oc };
+        let n = dout.of(&self.buffers.grads).len() / linear.oc;
+        let shape = MatmulShape { n, c: linear.c, oc: linear.oc };
         let scratch = &mut self.buffers.scratch;
-        let product = if matches!(to, To::New(_)) { simd::matmul_turned } else { simd::matmul_dinp };
-        product(dx, dy, linear.weight(params), shape, scratch);
+        let dinp = match to {
+            To::New(dinp) | To::Sum(dinp) => Some(dinp),
+            To::None => None,
+        };
+        if let Some(dinp) = dinp {
+            let [dx, dy] = parts(&mut self.buffers.grads, [dinp, dout]);
+            let product = if matches!(to, To::New(_)) { simd::matmul_turned } else { simd::matmul_dinp };
+            product(dx, dy, linear.weight(params), shape, scratch);
+        }
         match sink {
             Sink::Weights(dparams) => {
                 let (dweight, dbias) = linear.grads(dparams);
-                simd::matmul_dweight(dweight, dbias, inp.of(&self.buffers.acts), dy, shape, scratch);
+                let [inp, dy] = [inp.of(&self.buffers.acts), dout.of(&self.buffers.grads)];
+                simd::matmul_dweight(dweight, dbias, inp, dy, shape, scratch);
             }
             Sink::Inputs { .. } => {}
             Sink::Adapters { grads, .. } => {
@@ -222,7 +235,8 @@ impl Pass<'_> {
                         self.buffers,
                         &self.layout,
                         (l, target),
-                        [inp, dout, dinp],
+                        [inp, dout],
+                        dinp,
                         self.adapter_dropout,
                     );
                 }

@@ -231,14 +231,16 @@ impl Lora {
     }
 
     /// Adds to the gradients of A and B and to the gradient of the adapter's input. With `s = alpha/rank`,
-    /// `x' = dropout(x)`, `u = x' A`: `dB += u^T (s dy)`, `du = (s dy) B^T`, `dA += x'^T du`, `dx += dropout(du A^T)`.
+    /// `x' = dropout(x)`, `u = x' A`: `dB += u^T (s dy)`, `du = (s dy) B^T`, `dA += x'^T du`, `dx += dropout(du A^T)`, that last
+    /// only where it is asked for.
     pub(super) fn backward(
         &self,
         grads: &mut [f32],
         buffers: &mut Buffers,
         layout: &Layout,
         (l, target): (usize, Target),
-        [inp, dout, dinp]: [Span; 3],
+        [inp, dout]: [Span; 2],
+        dinp: Option<Span>,
         dropout: Option<Dropout>,
     ) {
         let Some(adapter) = self.adapters[l][target as usize] else { return };
@@ -246,9 +248,8 @@ impl Lora {
         let (a, b) = adapter.split(&self.params, rank);
         let (da, db) = grads[adapter.start..][..(adapter.c + adapter.oc) * rank].split_at_mut(adapter.c * rank);
         let Buffers { acts, grads: of_acts, mask, lora: work, scratch, .. } = buffers;
-        let [dx, dout] = parts(of_acts, [dinp, dout]);
         let dy = &mut work.y[..n * adapter.oc];
-        for (dy, dout) in dy.chunks_exact_mut(adapter.oc).zip(dout.chunks_exact(adapter.width)) {
+        for (dy, dout) in dy.chunks_exact_mut(adapter.oc).zip(dout.of(of_acts).chunks_exact(adapter.width)) {
             scaled(dy, &dout[adapter.column..][..adapter.oc], self.scale());
         }
         let u = &work.u[adapter.idx * n * rank..][..n * rank];
@@ -257,6 +258,8 @@ impl Lora {
         simd::matmul_turned(du, dy, b, adapter.up(n, rank), scratch);
         let x = self.dropped(&mut work.x, mask, inp.of(acts), dropout, (l, target));
         simd::matmul_dweight(da, None, x, du, adapter.down(n, rank), scratch);
+        let Some(dinp) = dinp else { return };
+        let dx = dinp.of_mut(of_acts);
         if self.drops(dropout) {
             // The mask still holds this place's draws.
             let through = &mut work.x[..n * adapter.c];

@@ -197,11 +197,19 @@ fn dropout(len: usize) -> Vec<f32> {
     numbers(len, 8).iter().map(|x| if *x < -0.5 { 0.0 } else { 4.0 / 3.0 }).collect()
 }
 
-/// What attention gives and its gradient, from inputs that depend on the shape only: out, lse, dqkv.
-fn attend(kernels: &Kernels, shape: AttentionShape, dropout: Option<&[f32]>, scratch: &mut Scratch) -> [Vec<f32>; 3] {
+/// What attention gives and its gradient, from inputs that depend on the shape only and a gradient that is zero in so many
+/// rows: out, lse, dqkv.
+fn attend(
+    kernels: &Kernels,
+    shape: AttentionShape,
+    zero: usize,
+    dropout: Option<&[f32]>,
+    scratch: &mut Scratch,
+) -> [Vec<f32>; 3] {
     let AttentionShape { b, t, nh, hs, .. } = shape;
     let c = nh * hs;
-    let (qkv, dout) = (numbers(b * t * 3 * c, 1), numbers(b * t * c, 2));
+    let (qkv, mut dout) = (numbers(b * t * 3 * c, 1), numbers(b * t * c, 2));
+    dout[..zero * c].fill(0.0);
     let (mut out, mut lse) = (vec![9.0; b * t * c], vec![9.0; b * nh * t]);
     (kernels.attention)(&mut out, &mut lse, &qkv, shape, dropout, scratch);
     let mut dqkv = qkv.clone();
@@ -220,7 +228,7 @@ pub fn attention_is_the_formula_and_its_gradient() {
                 for dropout in [None, Some(dropout(b * nh * t * t))] {
                     let what = format!("{shape:?}, dropout {}", dropout.is_some());
                     let factors = dropout.clone().unwrap_or_else(|| vec![1.0; b * nh * t * t]);
-                    let [out, lse, dqkv] = attend(kernels, shape, dropout.as_deref(), &mut scratch);
+                    let [out, lse, dqkv] = attend(kernels, shape, 0, dropout.as_deref(), &mut scratch);
                     close(kernels, &what, &out, &plain.out(&wide(&qkv), &factors));
                     close(kernels, &what, &lse, &plain.lse(&wide(&qkv)));
                     let expected = plus(&qkv, &gradient(&qkv, &dout, |qkv| plain.out(qkv, &factors)));
@@ -235,12 +243,14 @@ pub fn attention_is_the_reference_at_every_length() {
     let [plain, fast] = TABLE;
     let mut scratch = Scratch::new();
     // Beyond the 64 queries that the backward pass holds at a time, too.
-    for t in (1..=40).chain([63, 64, 65, 130]) {
+    let lengths = (1..=40).chain([63, 64, 65, 130]).map(|t| (t, 0));
+    for (t, zero) in lengths.chain([(65, 64), (130, 70), (130, 128)]) {
         for (hs, mask) in [(1, Mask::Causal), (7, Mask::Strict), (16, Mask::Causal), (20, Mask::Strict)] {
             let shape = AttentionShape { b: 1, t, nh: 2, hs, mask };
             for dropout in [None, Some(dropout(2 * t * t))] {
-                let run =
-                    |kernels: &Kernels, scratch: &mut Scratch| attend(kernels, shape, dropout.as_deref(), scratch);
+                let run = |kernels: &Kernels, scratch: &mut Scratch| {
+                    attend(kernels, shape, zero, dropout.as_deref(), scratch)
+                };
                 let (expected, got) = (run(&plain, &mut scratch), run(&fast, &mut scratch));
                 for (expected, got) in expected.iter().zip(&got) {
                     close(&fast, &format!("{shape:?}, dropout {}", dropout.is_some()), got, &wide(expected));
@@ -280,7 +290,7 @@ pub fn shown_weights_are_those_that_attention_uses() {
             let plain = Attention { b: 2, t, nh: 3, hs: 5, strict };
             let qkv = numbers(2 * t * 45, 1);
             let shape = attention_shape(plain);
-            let [_, lse, _] = attend(kernels, shape, None, &mut scratch);
+            let [_, lse, _] = attend(kernels, shape, 0, None, &mut scratch);
             let expected = plain.weights(&wide(&qkv));
             for b_idx in 0..2 {
                 let mut weights = vec![9.0; 3 * t * t];
@@ -294,7 +304,7 @@ pub fn shown_weights_are_those_that_attention_uses() {
 pub fn a_position_without_keys_gives_nothing() {
     for kernels in &TABLE {
         let shape = AttentionShape { b: 1, t: 3, nh: 1, hs: 4, mask: Mask::Strict };
-        let [out, lse, dqkv] = attend(kernels, shape, None, &mut Scratch::new());
+        let [out, lse, dqkv] = attend(kernels, shape, 0, None, &mut Scratch::new());
         assert_eq!(out[..4], [0.0; 4], "{}: the first position sees no key", kernels.name);
         assert_eq!(lse[0], f32::NEG_INFINITY, "{}: the logarithm of an empty sum", kernels.name);
         assert!(dqkv.iter().all(|x| x.is_finite()), "{}: {dqkv:?}", kernels.name);
@@ -371,7 +381,7 @@ pub fn the_fast_kernels_give_their_golden_bits() {
 
     let attention = [Mask::Causal, Mask::Strict].map(|mask| {
         let shape = AttentionShape { b: 2, t: 71, nh: 2, hs: 12, mask };
-        attend(&fast, shape, Some(&dropout(4 * 71 * 71)), &mut scratch).concat()
+        attend(&fast, shape, 0, Some(&dropout(4 * 71 * 71)), &mut scratch).concat()
     });
     let (mut active, mut slope) = (vec![0.0; out.len()], out.clone());
     (fast.gelu)(&mut active, &out);

@@ -63,8 +63,9 @@ pub struct Tuning {
     settings: Settings,
     seed: u64,
     step: u64,
-    /// Rows of the step at work, and how many of them are done.
-    batch: Vec<u32>,
+    /// In which order samples are taken: each once, then anew in another order.
+    order: Vec<u32>,
+    /// How many samples of the step at work are done.
     done: usize,
     /// Sums over these: gradients, losses, weights.
     grads: Vec<f32>,
@@ -89,6 +90,7 @@ impl Tuning {
         let len = model.trained().0.len();
         Ok(Self {
             model,
+            order: (0..rows.len() as u32).collect(),
             rows,
             optimizer: Optimizer::new(Rule::Adam, len),
             groups: vec![Group { end: len, rate: 1.0, decays: false }],
@@ -96,7 +98,6 @@ impl Tuning {
             settings,
             seed,
             step: 0,
-            batch: Vec::new(),
             done: 0,
             grads: vec![0.0; len],
             loss: 0.0,
@@ -135,18 +136,19 @@ impl Tuning {
         if self.step == self.settings.steps {
             return None;
         }
-        if self.done == self.batch.len() {
-            let mut random = Random::new(self.seed, Purpose::Batch, self.step);
-            self.batch = (0..self.settings.batch).map(|_| random.below(self.rows.len() as u32)).collect();
-            self.done = 0;
+        if self.done == 0 {
             self.grads.fill(0.0);
             (self.loss, self.total) = (0.0, 0.0);
         }
-        let row = &self.rows[self.batch[self.done] as usize];
+        let place = self.step * self.settings.batch as u64 + self.done as u64;
+        let count = self.rows.len() as u64;
+        if place.is_multiple_of(count) {
+            Random::new(self.seed, Purpose::Batch, place / count).shuffle(&mut self.order);
+        }
+        let row = &self.rows[self.order[(place % count) as usize] as usize];
         let t = row.tokens.len() - 1;
         let weights: Vec<f32> = row.weights(self.settings.on_prompt).collect();
         let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
-        let place = self.step * self.settings.batch as u64 + self.done as u64;
         let dropout = (self.settings.lora.dropout > 0.0).then_some(Dropout { seed: self.seed, step: place });
         let [tokens, targets] = [&row.tokens[..t], &row.tokens[1..]];
         self.loss += total * self.model.forward(&Batch { tokens, targets, weights: Some(&weights), t }, dropout);
@@ -156,14 +158,14 @@ impl Tuning {
         self.total += total;
         self.tokens += t as u64;
         self.done += 1;
-        (self.done == self.batch.len()).then(|| self.update())
+        (self.done == self.settings.batch).then(|| self.update())
     }
 
     /// Ends a step whose samples are all done.
     fn update(&mut self) -> f64 {
         let share = (1.0 / self.total) as f32;
         self.grads.iter_mut().for_each(|grad| *grad *= share);
-        self.step += 1;
+        (self.step, self.done) = (self.step + 1, 0);
         let eta = self.settings.rate * self.schedule.factor(self.step);
         let scale = clip_scale(norm(&self.grads), CLIP);
         let (params, _) = self.model.trained();
