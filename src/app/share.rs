@@ -48,11 +48,12 @@ fn link(shell: Shell) -> El {
 }
 
 fn embed(shell: Shell) -> El {
-    let [first, second, setting, title] = match shell.experiment.peek(|experiment| experiment.lab.name()) {
-        "encoding" => ["told", "meter", "subject.law", "lab_encoding"],
-        "tool-use" => ["funnel", "made", "data.tools", "lab_tool_use"],
-        _ => ["scan", "bars", "training.eta_y", "lab_scan_snap"],
+    let title = match shell.experiment.peek(|experiment| experiment.lab.name()) {
+        "encoding" => "lab_encoding",
+        "tool-use" => "lab_tool_use",
+        _ => "lab_scan_snap",
     };
+    let [first, second, setting] = shell.experiment.peek(share::embed_start);
     let panels = Live::new(vec![first.to_owned(), second.to_owned()]);
     let settings = Live::new(vec![setting.to_owned()]);
     let (transport, click, as_element) = (Live::new(true), Live::new(false), Live::new(false));

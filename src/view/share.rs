@@ -24,6 +24,33 @@ pub struct EmbedChoice {
     pub click: bool,
 }
 
+/// What the choice begins with: two panels that such a run has, and a setting that changes what they show.
+#[must_use]
+pub fn embed_start(experiment: &Experiment) -> [&'static str; 3] {
+    let chosen = |path| match experiment.get(path) {
+        Some(Value::Choice(name)) => name,
+        _ => "",
+    };
+    let kind = chosen(match experiment.lab.name() {
+        "encoding" => "subject.kind",
+        "tool-use" => "task.kind",
+        _ => "data.kind",
+    });
+    match (experiment.lab.name(), kind) {
+        ("encoding", "reviews" | "own-sentences") => ["words", "estimates", "explanations.inputs"],
+        ("encoding", "images") => ["images", "meter", "explanations.inputs"],
+        ("encoding", "law") => ["told", "meter", "subject.law"],
+        ("encoding", _) => ["told", "meter", "explanations.inputs"],
+        ("tool-use", "score") => ["rates", "confusion", "task.kind"],
+        ("tool-use", "tune") => ["learning", "success", "tune.steps"],
+        ("tool-use", "probe") => ["reply", "attended", "probe.conversation"],
+        ("tool-use", _) => ["funnel", "made", "data.tools"],
+        (_, "text") => ["scan", "loss", "training.eta_z"],
+        (_, "theory") => ["phase", "gains", "training.eta_y"],
+        _ => ["scan", "bars", "training.eta_y"],
+    }
+}
+
 /// The view of an embedded figure.
 #[must_use]
 pub fn embed_view(view: &View, experiment: &Experiment, choice: &EmbedChoice) -> View {
@@ -123,6 +150,17 @@ mod tests {
         assert!(!view.hidden.iter().any(|path| path == "training.eta_y" || path == "settings"), "chosen");
         let (back, refused) = Link::parse(&link(&Experiment::default(), &view, None));
         assert_eq!((back.view, refused), (view, vec![]));
+    }
+
+    #[test]
+    fn an_embedded_figure_begins_with_panels_and_a_setting_that_there_are() {
+        for preset in crate::experiment::preset::all() {
+            let experiment = Link::parse(preset.link).0.experiment;
+            let [first, second, setting] = embed_start(&experiment);
+            let panels = experiment.lab.known().panels;
+            assert!(panels.contains(&first) && panels.contains(&second), "{}: {first}, {second}", preset.name);
+            assert!(super::super::control::matters(setting, &experiment), "{}: {setting}", preset.name);
+        }
     }
 
     #[test]

@@ -425,3 +425,13 @@ fn the_readme_holds_the_table_of_settings() {
         assert_eq!(table, expected, "README.md: UPDATE_SNAPSHOTS=1 rewrites the table");
     }
 }
+
+#[test]
+fn the_guide_to_embedding_names_every_panel() {
+    let guide =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/embedding.md")).expect("it is there");
+    let row = guide.lines().find(|line| line.starts_with("| `view.panels`")).expect("a row of the table");
+    for panel in Lab::ALL.iter().flat_map(|known| known.panels) {
+        assert!(row.contains(&format!("`{panel}`")), "docs/embedding.md does not name {panel}");
+    }
+}
