@@ -101,14 +101,13 @@ pub fn rounds(frame: &Frame) -> Vec<Vec<String>> {
     frame.values("round_steps").iter().zip(rates).map(row).collect()
 }
 
-/// A rate with its interval: `0.5 [0.2, 0.8]`.
+/// A rate with its interval, as many digits as a thousand samples bear: `0.500 [0.47, 0.53]`.
 fn rate(values: &[f32]) -> String {
     let [value, low, high] = values else { return "–".to_owned() };
     if value.is_nan() {
         return "–".to_owned();
     }
-    let [value, low, high] = [value, low, high].map(|x| significant(f64::from(*x)));
-    format!("{value} [{low}, {high}]")
+    format!("{value:.3} [{low:.2}, {high:.2}]")
 }
 
 fn row(name: String, sizes: &[f32], rates: &[f32]) -> Vec<String> {
