@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_rate_has_its_interval_and_what_is_not_there_a_dash() {
-        assert_eq!(rate(&[0.5, 0.25, 0.75]), "0.5 [0.25, 0.75]");
+        assert_eq!(rate(&[0.5, 0.25, 0.75]), "0.500 [0.25, 0.75]");
         assert_eq!(rate(&[f32::NAN; 3]), "–");
     }
 

@@ -62,7 +62,7 @@ fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
         hand(page, "predictions.json", &json!(predictions).to_string()).await?;
         says(page, "4 predictions for 4 samples").await?;
         let first = "document.querySelector('.p-rates tbody tr').innerText";
-        for shown in ["0.75 [", "0.5 [", "0.625 [", "0.25 ["] {
+        for shown in ["0.750 [", "0.500 [", "0.625 [", "0.250 ["] {
             page.wait_for(&format!("{first}.includes('{shown}')")).await?;
         }
         page.wait_for("location.hash.includes('task.kind=score') && location.hash.includes('predictions.digest=')")
