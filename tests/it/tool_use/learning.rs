@@ -121,7 +121,7 @@ fn by_the_base_that_ships_a_student_comes_to_call_tools_taught_and_others() {
         before <= 0.15 && taught >= 0.45 && others >= 0.45,
         "{before} before, {taught} after, {others} with others"
     );
-    assert_eq!(run.digest().to_string(), "197d9a4b0c7808de", "these bits are what a link means");
+    assert_eq!(run.digest().to_string(), "d01194b3a2edcb4c", "these bits are what a link means");
 }
 
 #[test]
