@@ -8,7 +8,7 @@ use super::{dom, observe};
 use crate::experiment::link::Start;
 use crate::protocol::State;
 use crate::run::{Digest, Frame, Measure};
-use crate::view::text::say;
+use crate::view::text::{self as words, say};
 use core::cell::Cell;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
@@ -161,5 +161,6 @@ pub fn header(shell: Shell) -> El {
         Some(format!("{}{fragment}", dom::address()))
     };
     let open = text("a", say("open_full")).attr_of("href", link).attr("target", "_blank").attr("rel", "noopener");
-    el("header").class("top small").add(text("p", say("lab_scan_snap")).class("brand")).add(open)
+    let lab = move || words::lab(shell.experiment.with(|experiment| experiment.lab.name()))[0].to_owned();
+    el("header").class("top small").add(el("p").class("brand").words_of(lab)).add(open)
 }

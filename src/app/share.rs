@@ -48,11 +48,7 @@ fn link(shell: Shell) -> El {
 }
 
 fn embed(shell: Shell) -> El {
-    let title = match shell.experiment.peek(|experiment| experiment.lab.name()) {
-        "encoding" => "lab_encoding",
-        "tool-use" => "lab_tool_use",
-        _ => "lab_scan_snap",
-    };
+    let [title, _] = words::lab(shell.experiment.peek(|experiment| experiment.lab.name()));
     let [first, second, setting] = shell.experiment.peek(share::embed_start);
     let panels = Live::new(vec![first.to_owned(), second.to_owned()]);
     let settings = Live::new(vec![setting.to_owned()]);
@@ -66,7 +62,7 @@ fn embed(shell: Shell) -> El {
         };
         let view = share::embed_view(&shell.view.get(), &shell.experiment.get(), &choice);
         let fragment = share::link(&shell.experiment.get(), &view, None);
-        share::embed_code(&dom::address(), &fragment, say(title), as_element.get())
+        share::embed_code(&dom::address(), &fragment, title, as_element.get())
     });
     let paths = shell.experiment.peek(|experiment| {
         GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()

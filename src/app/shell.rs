@@ -113,6 +113,8 @@ struct Inner {
     painter: Painter,
     crashes: u32,
     resting: Option<TimeoutHandle>,
+    /// What the run is told while it waits for the student's base, if it does.
+    awaiting: Option<Vec<Command>>,
     /// Who waits for the report.
     on_report: Option<Box<dyn FnOnce(Report)>>,
 }
@@ -265,9 +267,14 @@ impl Shell {
         }
         let run = RunId(self.player.peek(|player| player.run.0) + 1);
         self.player.set(PlayerView::new(run, self.steps(), playing));
-        if self.waits_for_base(run, seek, playing) {
-            return;
+        self.inner.update_value(|inner| inner.awaiting = None);
+        if !self.waits_for_base(run, seek, playing) {
+            self.launch(run, seek, playing);
         }
+    }
+
+    /// Gives the run to a worker, one that knows what the run needs.
+    fn launch(self, run: RunId, seek: u64, playing: bool) {
         let command = Command::Start {
             run,
             experiment: self.experiment.now(),
@@ -316,10 +323,15 @@ impl Shell {
         let waits = self.experiment.peek(Experiment::needs_base) && !self.own_tables.has_base();
         if waits {
             self.frame.set(Arc::default());
+            self.inner.update_value(|inner| inner.awaiting = Some(Vec::new()));
             self.own_tables.load_base(self, move || {
-                if self.player.peek(|player| player.run == run) {
-                    self.start(seek, playing);
+                if self.run() != run {
+                    return;
                 }
+                let mut told = None;
+                self.inner.update_value(|inner| told = inner.awaiting.take());
+                self.launch(run, seek, playing);
+                told.iter().flatten().for_each(|command| self.send(command));
             });
         }
         waits
@@ -338,7 +350,11 @@ impl Shell {
     /// Asks the page's worker.
     #[cfg(feature = "full")]
     pub fn ask(self, command: &Command) {
-        self.send(command);
+        self.inner.with_value(|inner| {
+            if let Some(engine) = &inner.engine {
+                engine.send(command);
+            }
+        });
     }
 
     /// Runs an experiment on a worker that is there already.
@@ -357,11 +373,12 @@ impl Shell {
         self.player.peek(|player| player.run)
     }
 
+    /// Tells the run something, if need be once it is started.
     fn send(self, command: &Command) {
-        self.inner.with_value(|inner| {
-            if let Some(engine) = &inner.engine {
-                engine.send(command);
-            }
+        self.inner.update_value(|inner| match (&mut inner.awaiting, &inner.engine) {
+            (Some(later), _) => later.push(command.clone()),
+            (None, Some(engine)) => engine.send(command),
+            (None, None) => {}
         });
     }
 

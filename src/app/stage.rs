@@ -8,7 +8,7 @@ use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 use super::{explained, probe, tool_use};
 use crate::chart::Chart;
 use crate::experiment::Experiment;
-use crate::view::text::{fill, say};
+use crate::view::text::{self as words, fill, say};
 
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
 pub fn charts(panel: &str) -> &'static [Chart] {
@@ -70,12 +70,8 @@ pub fn stage(shell: Shell) -> El {
     let lab = memo(move || shell.experiment.with(|experiment| experiment.lab.name()));
     let explains = move || lab.get() == "encoding";
     let intro = move || {
-        let [title, lede] = match lab.get() {
-            "encoding" => ["lab_encoding", "lede_encoding"],
-            "tool-use" => ["lab_tool_use", "lede_tool_use"],
-            _ => ["lab_scan_snap", "lede"],
-        };
-        (!embedded.get()).then(|| div("intro").add(text("h1", say(title))).add(text("p", say(lede))))
+        let [title, lede] = words::lab(lab.get());
+        (!embedded.get()).then(|| div("intro").add(text("h1", title)).add(text("p", lede)))
     };
     el("section")
         .class("stage")

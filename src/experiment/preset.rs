@@ -107,8 +107,11 @@ pub const TOOL_USE: &[Preset] = &[
         "tool-unseen",
         "#v=1&lab=tool-use&seed=1&data.tools=unseen&data.form=to-judge&view.panels=made,tools,funnel,notes",
     ),
-    preset("tool-probe", "#v=1&lab=tool-use&seed=1&task.kind=probe&view.pace=10"),
-    preset("tool-untuned", "#v=1&lab=tool-use&seed=1&task.kind=probe&probe.student=untuned&view.pace=10"),
+    preset("tool-probe", "#v=1&lab=tool-use&seed=1&task.kind=probe&probe.conversation=2&view.pace=10"),
+    preset(
+        "tool-untuned",
+        "#v=1&lab=tool-use&seed=1&task.kind=probe&probe.conversation=2&probe.student=untuned&view.pace=10",
+    ),
     preset("tool-tune", "#v=1&lab=tool-use&seed=1&task.kind=tune"),
     preset("tool-rank", "#v=1&lab=tool-use&seed=1&task.kind=tune&tune.rank=1"),
     preset("tool-few-samples", "#v=1&lab=tool-use&seed=1&task.kind=tune&tune.samples=100"),

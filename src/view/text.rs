@@ -156,6 +156,16 @@ pub fn choice(value: &'static str) -> &'static str {
     find(&["choices", value]).unwrap_or(value)
 }
 
+/// What the lab `name` is called, and what it asks.
+#[must_use]
+pub fn lab(name: &str) -> [&'static str; 2] {
+    match name {
+        "encoding" => [say("lab_encoding"), say("lede_encoding")],
+        "tool-use" => [say("lab_tool_use"), say("lede_tool_use")],
+        _ => [say("lab_scan_snap"), say("lede")],
+    }
+}
+
 /// What the panel `name` shows.
 #[must_use]
 pub fn panel(name: &str) -> PanelText {

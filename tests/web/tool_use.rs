@@ -164,12 +164,14 @@ fn a_student_comes_along_where_nothing_may_be_fetched() {
         let file = page.folder.join("snapscope-offline.html").canonicalize().expect("the file is built");
         page.driver.goto(format!("file://{}{asked}", file.display())).await?;
         says(page, &reproduced).await?;
-        let [origin, asked] = [&page.origin, &asked.replace('&', "&amp;")];
+        // A figure is played once it is seen, also where that is before its student is here.
+        let [origin, asked] = [&page.origin, &asked.replace("&view", "&view.embed=1&view").replace('&', "&amp;")];
         page.open_text(&format!(
             "<iframe sandbox='allow-scripts' src='{origin}{asked}' width=900 height=700></iframe>"
         ))
         .await?;
         page.driver.enter_frame(0).await?;
+        says(page, "Tool use").await?;
         says(page, &reproduced).await
     });
 }
