@@ -114,7 +114,9 @@
     if (!self.snapscopeStudentInline) await script("student.js");
     return student.map((name) => bytes(self.snapscopeStudentInline[name]));
   }
-  self.snapscopeStudent = () => either(fetchedStudent, carriedStudent);
+  let studentComing;
+  self.snapscopeStudent = () =>
+    (studentComing ??= either(fetchedStudent, carriedStudent).finally(() => (studentComing = undefined)));
 
   // Runs in the worker, behind worker.js: the first message brings the module, later ones wait until Rust listens.
   function receive() {

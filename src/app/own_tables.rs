@@ -94,24 +94,29 @@ impl State {
         self.inner.with_value(|inner| inner[place(TableKind::Base)].is_some())
     }
 
-    /// Loads the student, its base and its adapters, then goes on; a failure is told.
-    pub fn load_base(self, shell: Shell, then: impl FnOnce() + 'static) {
-        shell.notices.set(vec![say("base_coming").to_owned()]);
-        dom::boot("snapscopeStudent", move |brought| match brought {
-            Err(error) => shell.notices.set(vec![fill("base_failed", &[&dom::words(&error)])]),
-            Ok(brought) => {
-                let brought = js_sys::Array::from(&brought);
-                let files: Files = ["base.safetensors", "adapters.safetensors"]
-                    .into_iter()
-                    .zip(brought.iter())
-                    .map(|(name, bytes)| (name.to_owned(), js_sys::Uint8Array::new(&bytes).to_vec()))
-                    .collect();
-                self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(files.clone()));
-                shell.notices.set(Vec::new());
-                // A worker that is there already is given them too.
-                shell.ask(&Command::Tables { kind: TableKind::Base, files });
-                then();
+    /// Loads the student, its base and its adapters, then goes on, told whether they are here; a failure is said.
+    pub fn load_base(self, shell: Shell, then: impl FnOnce(bool) + 'static) {
+        let coming = say("base_coming");
+        shell.notices.update(|notices| notices.push(coming.to_owned()));
+        dom::boot("snapscopeStudent", move |brought| {
+            shell.notices.update(|notices| notices.retain(|notice| notice != coming));
+            let is_here = self.has_base() || brought.is_ok();
+            match brought {
+                Ok(_) if self.has_base() => {}
+                Err(error) => shell.notices.update(|notices| notices.push(fill("base_failed", &[&dom::words(&error)]))),
+                Ok(brought) => {
+                    let brought = js_sys::Array::from(&brought);
+                    let files: Files = ["base.safetensors", "adapters.safetensors"]
+                        .into_iter()
+                        .zip(brought.iter())
+                        .map(|(name, bytes)| (name.to_owned(), js_sys::Uint8Array::new(&bytes).to_vec()))
+                        .collect();
+                    self.inner.update_value(|inner| inner[place(TableKind::Base)] = Some(files.clone()));
+                    // A worker that is there already is given them too.
+                    shell.ask(&Command::Tables { kind: TableKind::Base, files });
+                }
             }
+            then(is_here);
         });
     }
 
@@ -132,6 +137,7 @@ impl State {
         let all: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
         let count = all.len();
         let read: Live<Vec<Option<(String, Vec<u8>)>>> = Live::new(Vec::new());
+        // None where there is nothing to sort out: read elsewhere, or not at all.
         let one_is_read = move |file| {
             read.update(|read| read.push(file));
             if read.peek(Vec::len) == count {
@@ -140,6 +146,7 @@ impl State {
         };
         for file in all {
             self.bytes(&file.clone(), SNIFFED as f64, move |head| {
+                let Some(head) = head else { return one_is_read(None) };
                 let (name, size) = (file.name(), file.size());
                 if is_read_in_pieces(shell, kind_of(shell, &head), size) {
                     shell.own_samples.read(shell, file.clone());
@@ -149,24 +156,25 @@ impl State {
                     self.outcome.set((fill("own_refused", &[&name, &error]), true));
                     one_is_read(None);
                 } else {
-                    self.bytes(&file, size, move |bytes| one_is_read(Some((name, bytes))));
+                    self.bytes(&file, size, move |bytes| one_is_read(bytes.map(|bytes| (name, bytes))));
                 }
             });
         }
     }
 
-    /// The first bytes of a file.
-    fn bytes(self, file: &File, end: f64, then: impl FnOnce(Vec<u8>) + 'static) {
+    /// The first bytes of a file; none, and why, where it cannot be read.
+    fn bytes(self, file: &File, end: f64, then: impl FnOnce(Option<Vec<u8>>) + 'static) {
         let name = file.name();
-        let failed = move |error: &JsValue| {
-            self.outcome.set((fill("own_refused", &[&name, &dom::words(error)]), true));
+        let read = move |bytes: Result<JsValue, JsValue>| match bytes {
+            Ok(buffer) => then(Some(js_sys::Uint8Array::new(&buffer).to_vec())),
+            Err(error) => {
+                self.outcome.set((fill("own_refused", &[&name, &dom::words(&error)]), true));
+                then(None);
+            }
         };
         match file.slice_with_f64_and_f64(0.0, end) {
-            Ok(part) => dom::after(&part.array_buffer(), move |bytes| match bytes {
-                Ok(buffer) => then(js_sys::Uint8Array::new(&buffer).to_vec()),
-                Err(error) => failed(&error),
-            }),
-            Err(error) => failed(&error),
+            Ok(part) => dom::after(&part.array_buffer(), read),
+            Err(error) => read(Err(error)),
         }
     }
 
@@ -192,8 +200,15 @@ impl State {
             .with_value(|inner| inner[place(TableKind::Answers)].as_ref()?.first().map(|(_, bytes)| bytes.clone()))
     }
 
-    /// Gives files to the page's worker, and runs what it takes.
+    /// Gives files to the page's worker, and runs what it takes. Adapters are checked against the base, which must be here.
     pub fn give(self, shell: Shell, kind: TableKind, files: Files) {
+        if kind == TableKind::Adapters && !self.has_base() {
+            return self.load_base(shell, move |is_here| {
+                if is_here {
+                    self.give(shell, kind, files);
+                }
+            });
+        }
         self.inner.update_value(|inner| inner[KINDS.len() + place(kind)] = Some(files.clone()));
         shell.ask(&Command::Tables { kind, files });
     }
@@ -222,7 +237,10 @@ impl State {
                 shell.replace(experiment);
             }
             Event::Refused { name, error } => {
-                self.inner.update_value(|inner| inner[KINDS.len()..].fill(None));
+                let is_of = |files: &Option<Files>| files.iter().flatten().any(|(file, _)| *file == name);
+                self.inner.update_value(|inner| {
+                    inner[KINDS.len()..].iter_mut().filter(|files| is_of(files)).for_each(|files| *files = None);
+                });
                 self.outcome.set((fill("own_refused", &[&name, &error]), true));
             }
             _ => {}

@@ -324,14 +324,16 @@ impl Shell {
         if waits {
             self.frame.set(Arc::default());
             self.inner.update_value(|inner| inner.awaiting = Some(Vec::new()));
-            self.own_tables.load_base(self, move || {
+            self.own_tables.load_base(self, move |is_here| {
                 if self.run() != run {
                     return;
                 }
                 let mut told = None;
                 self.inner.update_value(|inner| told = inner.awaiting.take());
-                self.launch(run, seek, playing);
-                told.iter().flatten().for_each(|command| self.send(command));
+                if is_here {
+                    self.launch(run, seek, playing);
+                    told.iter().flatten().for_each(|command| self.send(command));
+                }
             });
         }
         waits
@@ -484,6 +486,16 @@ impl Shell {
     }
 
     fn pin_run(self, experiment: Experiment, known: Option<Pinned>) {
+        #[cfg(feature = "full")]
+        if experiment.needs_base() && !self.own_tables.has_base() {
+            // Unless another link is opened meanwhile.
+            let wanted = self.view.peek(|view| view.compare.clone());
+            return self.own_tables.load_base(self, move |is_here| {
+                if is_here && self.view.peek(|view| view.compare == wanted) {
+                    self.pin_run(experiment, known);
+                }
+            });
+        }
         let seek = u64::MAX;
         self.pinned.set(known.map(Arc::new));
         let told = experiment.clone();

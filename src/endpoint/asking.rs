@@ -41,6 +41,8 @@ pub struct Job {
     prompt: usize,
     /// How often it was made already.
     tries: u32,
+    /// How often the form had been changed when it was made.
+    adapted: u32,
 }
 
 /// What to do after a request.
@@ -61,6 +63,8 @@ pub enum Next {
 #[derive(Clone, Debug)]
 pub struct Asking {
     form: Form,
+    /// How often the form was changed to what the server takes.
+    adapted: u32,
     prompts: Vec<(String, String)>,
     seed: u64,
     next: usize,
@@ -78,7 +82,8 @@ impl Asking {
     pub fn new(form: Form, prompts: Vec<(String, String)>, seed: u64) -> Self {
         let tally = Tally { asked: prompts.len() as u64, ..Tally::default() };
         let (failure, lines) = (None, String::new());
-        Self { form, prompts, seed, next: 0, open: 0, left_out_in_a_row: 0, is_stopped: false, failure, tally, lines }
+        let (adapted, next, open, left_out_in_a_row, is_stopped) = (0, 0, 0, 0, false);
+        Self { form, adapted, prompts, seed, next, open, left_out_in_a_row, is_stopped, failure, tally, lines }
     }
 
     /// The next request; none where none is left, or after a stop.
@@ -87,7 +92,7 @@ impl Asking {
             return None;
         }
         (self.next, self.open) = (self.next + 1, self.open + 1);
-        Some(Job { prompt: self.next - 1, tries: 0 })
+        Some(Job { prompt: self.next - 1, tries: 0, adapted: self.adapted })
     }
 
     /// The body of a request.
@@ -109,10 +114,12 @@ impl Asking {
             Err(failure) => failure,
         };
         // What a server takes by another name is no failure, and not asked in vain twice.
-        if let Failure::Status { status: 400, message } = &failure
-            && self.form.adapt(message)
-        {
-            return Next::Again { job, wait_ms: 0 };
+        if let Failure::Status { status: 400, message } = &failure {
+            self.adapted += u32::from(job.adapted == self.adapted && self.form.adapt(message));
+            // Also what was on its way when another was refused.
+            if job.adapted < self.adapted {
+                return Next::Again { job: Job { adapted: self.adapted, ..job }, wait_ms: 0 };
+            }
         }
         let tries = job.tries + 1;
         match failure.verdict() {
@@ -125,7 +132,7 @@ impl Asking {
                 self.tally.retries += 1;
                 let asked_ms = wait_secs.map_or(0.0, |secs| secs * 1000.0).max(0.0) as u32;
                 let wait_ms = wait_ms(tries, mixed(self.seed, job.prompt as u64, tries)).max(asked_ms);
-                Next::Again { job: Job { tries, ..job }, wait_ms }
+                Next::Again { job: Job { tries, adapted: self.adapted, ..job }, wait_ms }
             }
             Verdict::LeaveOut if self.left_out_in_a_row + 1 < MOST_LEFT_OUT => {
                 self.left_out_in_a_row += 1;
@@ -331,14 +338,18 @@ mod tests {
 
     #[test]
     fn a_server_that_takes_the_bound_by_another_name_is_asked_so() {
-        let mut asking = asking(1);
-        let job = asking.take().expect("a request");
+        let mut asking = asking(2);
+        // Both are on their way when the first is refused.
+        let jobs = [asking.take(), asking.take()].map(|job| job.expect("a request"));
         let refusal = |message: &str| Err(Failure::Status { status: 400, message: message.to_owned() });
-        let again = Next::Again { job, wait_ms: 0 };
-        assert_eq!(asking.hear(job, refusal("Use 'max_completion_tokens'"), None), again);
-        assert!(asking.body(job).contains("\"max_completion_tokens\":100"));
-        assert_eq!(asking.hear(job, refusal("Use 'max_completion_tokens'"), None), Next::Other);
-        assert!(asking.is_over() && asking.tally().retries == 0);
+        let again = jobs.map(|job| match asking.hear(job, refusal("Use 'max_completion_tokens'"), None) {
+            Next::Again { job, wait_ms: 0 } => job,
+            next => panic!("{next:?}"),
+        });
+        assert!(again.iter().all(|job| asking.body(*job).contains("\"max_completion_tokens\":100")));
+        assert_eq!(asking.hear(again[0], Ok(answer(None, "stop")), None), Next::Other);
+        assert_eq!(asking.hear(again[1], refusal("Use 'max_completion_tokens'"), None), Next::Other);
+        assert!(asking.is_over() && asking.failure().is_some() && asking.tally().retries == 0);
     }
 
     proptest! {

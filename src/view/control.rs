@@ -7,7 +7,7 @@ use crate::experiment::Lab;
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
 #[cfg(feature = "full")]
-use crate::experiment::tool_use::{By as WordsBy, Samples, TaskKind, Teacher};
+use crate::experiment::tool_use::{By as WordsBy, Images, Samples, TaskKind, Teacher};
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
@@ -43,13 +43,20 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
             _ if path == "task.kind" => true,
             _ if path == "data.flaws" && !is_flawed => false,
             TaskKind::Make => path != "data.samples" && !path.starts_with("tune.") && !path.starts_with("probe."),
-            TaskKind::Tune
-                if settings.data.samples == Samples::Own
-                    && matches!(path, "data.images" | "data.teacher" | "tune.tools" | "tune.masked") =>
-            {
-                false
+            TaskKind::Tune => {
+                let of_making =
+                    ["data.images", "data.teacher", "data.flaws", "data.negatives", "tune.tools", "tune.masked"];
+                match path {
+                    // As many scenes are drawn as it takes; one's own are as many as one has.
+                    "data.scenes" => {
+                        settings.data.samples == Samples::Drawn
+                            && (settings.data.images == Images::Own || settings.data.teacher == Teacher::Own)
+                    }
+                    "data.form" => false,
+                    _ if settings.data.samples == Samples::Own && of_making.contains(&path) => false,
+                    _ => !path.starts_with("probe."),
+                }
             }
-            TaskKind::Tune => !matches!(path, "data.scenes" | "data.form") && !path.starts_with("probe."),
             TaskKind::Probe if path == "probe.coalitions" => settings.probe.words != WordsBy::Occlusion,
             TaskKind::Probe => matches!(path, "seed" | "data.tools") || path.starts_with("probe."),
             TaskKind::Score => false,

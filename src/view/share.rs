@@ -24,9 +24,9 @@ pub struct EmbedChoice {
     pub click: bool,
 }
 
-/// What the choice begins with: two panels that such a run has, and a setting that changes what they show.
+/// What the choice begins with: two panels that such a run has, and a setting that changes what they show, if there is one.
 #[must_use]
-pub fn embed_start(experiment: &Experiment) -> [&'static str; 3] {
+pub fn embed_start(experiment: &Experiment) -> ([&'static str; 2], Option<&'static str>) {
     let chosen = |path| match experiment.get(path) {
         Some(Value::Choice(name)) => name,
         _ => "",
@@ -37,17 +37,17 @@ pub fn embed_start(experiment: &Experiment) -> [&'static str; 3] {
         _ => "data.kind",
     });
     match (experiment.lab.name(), kind) {
-        ("encoding", "reviews" | "own-sentences") => ["words", "estimates", "explanations.inputs"],
-        ("encoding", "images") => ["images", "meter", "explanations.inputs"],
-        ("encoding", "law") => ["told", "meter", "subject.law"],
-        ("encoding", _) => ["told", "meter", "explanations.inputs"],
-        ("tool-use", "score") => ["rates", "confusion", "task.kind"],
-        ("tool-use", "tune") => ["learning", "success", "tune.steps"],
-        ("tool-use", "probe") => ["reply", "attended", "probe.conversation"],
-        ("tool-use", _) => ["funnel", "made", "data.tools"],
-        (_, "text") => ["scan", "loss", "training.eta_z"],
-        (_, "theory") => ["phase", "gains", "training.eta_y"],
-        _ => ["scan", "bars", "training.eta_y"],
+        ("encoding", "reviews" | "own-sentences") => (["words", "estimates"], Some("explanations.inputs")),
+        ("encoding", "images") => (["images", "meter"], Some("explanations.inputs")),
+        ("encoding", "law") => (["told", "meter"], Some("subject.law")),
+        ("encoding", _) => (["told", "meter"], Some("explanations.inputs")),
+        ("tool-use", "score") => (["rates", "confusion"], None),
+        ("tool-use", "tune") => (["learning", "success"], Some("tune.steps")),
+        ("tool-use", "probe") => (["reply", "attended"], Some("probe.conversation")),
+        ("tool-use", _) => (["funnel", "made"], Some("data.tools")),
+        (_, "text") => (["scan", "loss"], Some("training.eta_z")),
+        (_, "theory") => (["phase", "gains"], Some("training.eta_y")),
+        _ => (["scan", "bars"], Some("training.eta_y")),
     }
 }
 
@@ -156,10 +156,11 @@ mod tests {
     fn an_embedded_figure_begins_with_panels_and_a_setting_that_there_are() {
         for preset in crate::experiment::preset::all() {
             let experiment = Link::parse(preset.link).0.experiment;
-            let [first, second, setting] = embed_start(&experiment);
+            let (chosen, setting) = embed_start(&experiment);
             let panels = experiment.lab.known().panels;
-            assert!(panels.contains(&first) && panels.contains(&second), "{}: {first}, {second}", preset.name);
-            assert!(super::super::control::matters(setting, &experiment), "{}: {setting}", preset.name);
+            assert!(chosen.iter().all(|panel| panels.contains(panel)), "{}: {chosen:?}", preset.name);
+            let matters = setting.is_some_and(|path| crate::view::control::matters(path, &experiment));
+            assert!(matters, "{}: {setting:?}", preset.name);
         }
     }
 

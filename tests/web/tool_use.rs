@@ -3,6 +3,7 @@
 use crate::browser::{Page, each};
 use crate::lab::{RUN, STEP, axe_is_content, native_digest, press, says};
 use serde_json::{Value, json};
+use std::fs;
 use thirtyfour::prelude::*;
 
 const CALL: &str = "Thought: Do I need to use a tool? Yes\nAction: Find\nAction Input: a.png, red car\nObservation: \nfound\n\
@@ -133,7 +134,7 @@ fn tools_are_edited_checked_as_files_are_and_become_ones_own() {
 }
 
 #[test]
-fn a_student_is_tuned_to_the_native_bits_and_its_adapters_reply() {
+fn a_student_is_tuned_to_the_native_bits() {
     let link = "#v=1&lab=tool-use&seed=5&task.kind=tune&tune.steps=3&tune.samples=30&tune.judged=2&tune.batch=2";
     let digest = native_digest(link);
     each(async |page| {
@@ -173,6 +174,40 @@ fn a_student_comes_along_where_nothing_may_be_fetched() {
         page.driver.enter_frame(0).await?;
         says(page, "Tool use").await?;
         says(page, &reproduced).await
+    });
+}
+
+#[test]
+fn adapters_of_ones_own_are_taken_also_before_the_base_is_here() {
+    each(async |page| {
+        page.open("#v=1&lab=tool-use&seed=1&data.scenes=2&view.pace=max").await?;
+        page.wait_within(RUN, &format!("{STEP} === 2")).await?;
+        let adapters = fs::read(page.folder.join("student/adapters.safetensors")).expect("they come along");
+        let script = format!(
+            "const data = new DataTransfer(); data.items.add(new File([new Uint8Array({})], 'mine.safetensors')); \
+             const event = new DragEvent('drop', {{ bubbles: true, cancelable: true, dataTransfer: data }}); \
+             document.querySelector('main').dispatchEvent(event);",
+            json!(adapters)
+        );
+        page.driver.execute(script, vec![]).await?;
+        says(page, "mine.safetensors was read.").await?;
+        page.wait_for("location.hash.includes('probe.student=own-adapters')").await?;
+        page.wait_for("document.querySelectorAll('.p-reply .t').length > 10").await?;
+        // Shared at a probe, a figure has what a probe has.
+        let open = "[...document.querySelectorAll('button')].find((it) => it.innerText === 'Share').click();";
+        page.driver.execute(open, vec![]).await?;
+        let code = "[...document.querySelectorAll('dialog[open] textarea')].some((it) => \
+                    it.value.includes('view.panels=reply,attended'))";
+        page.wait_for(code).await
+    });
+}
+
+#[test]
+fn what_a_link_is_refused_for_stays_said_while_the_student_comes() {
+    each(async |page| {
+        page.open("#v=1&lab=tool-use&seed=1&task.kind=probe&view.pace=max&nonsense=1").await?;
+        page.wait_for("document.querySelectorAll('.p-reply .t').length > 10").await?;
+        page.wait_for("document.body.innerText.includes('nonsense')").await
     });
 }
 

@@ -347,7 +347,6 @@ impl Run for Learning {
         let shown = self.shown();
         let rates = shown.iter().flat_map(|round| (0..2).map(|kind| round.rates(kind, self.of_kind())));
         let rates: Vec<f32> = rates.flatten().flatten().map(|value| value as f32).collect();
-        let samples = self.tuning.samples();
         let at_work = self.open.as_ref().filter(|_| self.step_idx == self.furthest());
         let mut arrays = vec![
             Array::collect("recorded", &[step], &mut (1..=step).map(|step| step as f32)),
@@ -355,7 +354,7 @@ impl Run for Learning {
             Array::collect("round_steps", &[shown.len()], &mut shown.iter().map(|round| round.step as f32)),
             Array::new("round_rates", &[shown.len(), 2, RATES.len(), 3], rates),
             Array::scalar("learned_tokens", self.tokens[step] as f32),
-            Array::scalar("learned_samples", samples as f32),
+            Array::scalar("learned_samples", self.tuning.read(self.step_idx) as f32),
             Array::collect("student_tools", &[2], &mut self.tools.iter().map(|tools| *tools as f32)),
             Array::scalar("judging", at_work.map_or(f32::NAN, |round| round.replies.len() as f32)),
             Array::scalar("judged", self.judged.len() as f32),

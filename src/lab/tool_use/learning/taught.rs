@@ -60,7 +60,7 @@ impl Taught {
         if rows.is_empty() {
             return Err(too_few([samples.len(), too_long, 0], 1));
         }
-        let judged = data::judged(to_judge(asked, seed), &taught, tune.judged as usize, 0);
+        let judged = data::judged(to_judge(seed), &taught, tune.judged as usize, 0);
         Self { rows, judged, tools: [taught.tools().len(), 0], too_long, told }.with_others(
             asked,
             seed,
@@ -111,7 +111,7 @@ impl Taught {
     fn with_others(mut self, asked: &ToolUse, seed: u64, count: usize) -> Result<Self, ConfigError> {
         let others = if asked.data.tools == Tools::Unseen { Catalogue::seen() } else { Catalogue::unseen() };
         self.tools[1] = others.tools().len();
-        self.judged.extend(data::judged(to_judge(asked, seed), &others, count, self.judged.len() as i64));
+        self.judged.extend(data::judged(to_judge(seed), &others, count, self.judged.len() as i64));
         if self.judged.len() < 2 * count {
             let what = "data.tools: no conversation to judge by comes of these tools".to_owned();
             return Err(ConfigError::Data { what });
@@ -126,9 +126,9 @@ fn settings(asked: &ToolUse, seed: u64) -> Settings {
     Settings { seed, flaws, negatives, masked, form: Form::Training }
 }
 
-/// With as many negatives as GPT4Tools has, however many are taught: a student that was shown none is asked for them too.
-fn to_judge(asked: &ToolUse, seed: u64) -> Settings {
-    Settings { negatives: ToolUse::default().data.negatives as f32, ..settings(asked, seed) }
+/// With as many negatives as usual, however many are taught: a student that was shown none is asked for them too.
+fn to_judge(seed: u64) -> Settings {
+    Settings { seed, negatives: ToolUse::default().data.negatives as f32, ..Settings::default() }
 }
 
 /// That of so many samples, of which some are too long, too few are left.

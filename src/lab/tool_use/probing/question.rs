@@ -61,7 +61,7 @@ impl Question {
         let said =
             if own_said.is_empty() { sample.user_input.clone().unwrap_or_default() } else { own_said.to_owned() };
         let names: Vec<&str> = if own_tools.is_empty() {
-            sample.instruction.lines().filter_map(|line| line.strip_prefix("> ")?.split(": ").next()).collect()
+            sample.instruction.lines().filter_map(|line| listed_in(line, &catalogue)).collect()
         } else {
             own_tools.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
         };
@@ -120,6 +120,14 @@ impl Question {
     }
 }
 
+/// The name of the tool that a line of a prompt is about.
+fn listed_in<'a>(line: &str, catalogue: &'a Catalogue) -> Option<&'a str> {
+    let line = line.strip_prefix("> ")?;
+    let is_about = |name: &&str| line.strip_prefix(*name).is_some_and(|rest| rest.starts_with(": "));
+    // A name may begin as a shorter one does.
+    catalogue.tools().iter().map(|tool| tool.name.as_str()).filter(is_about).max_by_key(|name| name.len())
+}
+
 /// The tools of these names, each once.
 fn listed<'a>(names: &[&str], catalogue: &'a Catalogue) -> Result<Vec<&'a Tool>, String> {
     let mut places = Vec::new();
@@ -144,19 +152,20 @@ fn parts(
     image: Option<&[String; 2]>,
     tools: &[&Tool],
 ) -> Vec<(String, Vec<Range<usize>>)> {
-    let list = prompt.find("one of [").unwrap_or(prompt.len());
-    let end = prompt[list..].find(']').map_or(list, |at| list + at);
-    let tool = |tool: &&Tool| {
+    // Names are listed in the order of their lines.
+    let mut name_at = prompt.find("one of [").map(|at| at + "one of [".len());
+    let mut tool = |tool: &&Tool| {
         let line = format!("> {}: {}", tool.name, tool.description());
         let line = prompt.find(&line).map(|at| at..at + line.len());
-        let name = prompt[list..end].find(&tool.name).map(|at| list + at..list + at + tool.name.len());
+        let name = name_at.filter(|at| prompt[*at..].starts_with(&tool.name)).map(|at| at..at + tool.name.len());
+        name_at = name.as_ref().map(|name| name.end + ", ".len());
         (tool.name.clone(), line.into_iter().chain(name).collect())
     };
     let of_image = image.and_then(|[name, _]| {
         let from = prompt.find(&format!("named {name}"))?;
         Some(from..from + prompt[from..].find('\n').unwrap_or_default())
     });
-    let mut all: Vec<(String, Vec<Range<usize>>)> = tools.iter().map(tool).collect();
+    let mut all: Vec<(String, Vec<Range<usize>>)> = tools.iter().map(&mut tool).collect();
     all.push(("image".to_owned(), of_image.into_iter().collect()));
     all.push(("said".to_owned(), vec![said]));
     all
@@ -180,5 +189,26 @@ mod tests {
             let words: Vec<&str> = question.words().into_iter().map(|range| &said[range]).collect();
             assert_eq!(words, said.split_whitespace().collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn tools_are_told_apart_where_one_is_named_as_a_part_of_another() {
+        let mut asked = ToolUse::default();
+        asked.probe.tools = "Text Detection On Image, Detection, Edge Detection On Image".to_owned();
+        let question = Question::new(&asked, 3, &Files::default()).expect("a question");
+        let list = question.prompt.find("one of [").expect("names are listed");
+        let mut from = list;
+        for (part, ranges) in &question.parts[..3] {
+            let [line, name] = &ranges[..] else { panic!("{part}: {ranges:?}") };
+            assert!(question.prompt[line.clone()].starts_with(&format!("> {part}: ")), "{part}");
+            assert!(name.start >= from && question.prompt[name.clone()] == *part, "{part}: {name:?}");
+            from = name.end;
+        }
+        let json = r#"[{"name": "Edit: crop", "use": "Use it.", "arguments": ["image"]},
+                       {"name": "Edit", "use": "Use it.", "arguments": ["image"]}]"#;
+        let catalogue = Catalogue::read(json.as_bytes()).expect("a catalogue");
+        let names =
+            ["> Edit: crop: Use it.", "> Edit: Use it.", "Edit: Use it."].map(|line| listed_in(line, &catalogue));
+        assert_eq!(names, [Some("Edit: crop"), Some("Edit"), None]);
     }
 }

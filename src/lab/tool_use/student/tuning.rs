@@ -118,6 +118,12 @@ impl Tuning {
         self.rows.len()
     }
 
+    /// Samples that were read by the end of a step, each counted once.
+    #[must_use]
+    pub fn read(&self, step: u64) -> u64 {
+        (step * self.settings.batch as u64).min(self.rows.len() as u64)
+    }
+
     /// Steps done.
     #[must_use]
     pub fn step_idx(&self) -> u64 {
@@ -141,11 +147,8 @@ impl Tuning {
             (self.loss, self.total) = (0.0, 0.0);
         }
         let place = self.step * self.settings.batch as u64 + self.done as u64;
-        let count = self.rows.len() as u64;
-        if place.is_multiple_of(count) {
-            Random::new(self.seed, Purpose::Batch, place / count).shuffle(&mut self.order);
-        }
-        let row = &self.rows[self.order[(place % count) as usize] as usize];
+        let at = self.turn(place);
+        let row = &self.rows[at];
         let t = row.tokens.len() - 1;
         let weights: Vec<f32> = row.weights(self.settings.on_prompt).collect();
         let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
@@ -159,6 +162,15 @@ impl Tuning {
         self.tokens += t as u64;
         self.done += 1;
         (self.done == self.settings.batch).then(|| self.update())
+    }
+
+    /// Whose turn it is at a place of the order in which samples are taken: each once, then all in another order.
+    fn turn(&mut self, place: u64) -> usize {
+        let count = self.order.len() as u64;
+        if place.is_multiple_of(count) {
+            Random::new(self.seed, Purpose::Batch, place / count).shuffle(&mut self.order);
+        }
+        self.order[(place % count) as usize] as usize
     }
 
     /// Ends a step whose samples are all done.
@@ -203,6 +215,19 @@ mod tests {
         let samples = samples(Form::Training);
         let rows = samples.iter().map(|sample| Row::new(&base, sample).expect("a prompt of ours")).collect();
         Tuning::new(&base, rows, settings, 1).expect("settings in their ranges")
+    }
+
+    #[test]
+    fn each_sample_is_taken_once_and_then_in_another_order() {
+        let mut tuning = tuning(1);
+        let count = tuning.samples();
+        let mut epochs = [0, 1, 2]
+            .map(|epoch| (0..count).map(|place| tuning.turn((epoch * count + place) as u64)).collect::<Vec<usize>>());
+        assert!(count > 20 && epochs[0] != epochs[1] && epochs[1] != epochs[2], "{count} samples");
+        for epoch in &mut epochs {
+            epoch.sort_unstable();
+            assert_eq!(*epoch, (0..count).collect::<Vec<_>>());
+        }
     }
 
     /// Takes a whole step, if there is one left.
