@@ -107,7 +107,8 @@ fn rate(values: &[f32]) -> String {
     if value.is_nan() {
         return "–".to_owned();
     }
-    format!("{value:.3} [{low:.2}, {high:.2}]")
+    // Broken, if at all, between the rate and its interval.
+    format!("{value:.3} [{low:.2},\u{a0}{high:.2}]")
 }
 
 fn row(name: String, sizes: &[f32], rates: &[f32]) -> Vec<String> {
@@ -298,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_rate_has_its_interval_and_what_is_not_there_a_dash() {
-        assert_eq!(rate(&[0.5, 0.25, 0.75]), "0.500 [0.25, 0.75]");
+        assert_eq!(rate(&[0.5, 0.25, 0.75]), "0.500 [0.25,\u{a0}0.75]");
         assert_eq!(rate(&[f32::NAN; 3]), "–");
     }
 
