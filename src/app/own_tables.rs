@@ -134,6 +134,7 @@ impl State {
 
     /// Takes files, told apart by their first lines; samples to learn from are read elsewhere, piece by piece.
     pub fn take(self, shell: Shell, files: &FileList) {
+        self.forget_outcome();
         let all: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
         let count = all.len();
         let read: Live<Vec<Option<(String, Vec<u8>)>>> = Live::new(Vec::new());
@@ -222,7 +223,10 @@ impl State {
                 // A worker that was given what is kept says so too.
                 let Some(files) = waits else { return };
                 self.inner.update_value(|inner| inner[place(kind)] = Some(files));
-                self.outcome.set((fill("tables_read", &[&own.name]), false));
+                // What was refused beside it stays said.
+                if !self.outcome.peek(|(_, is_refused)| *is_refused) {
+                    self.outcome.set((fill("tables_read", &[&own.name]), false));
+                }
                 let mut experiment = shell.experiment.now();
                 match &mut experiment.lab {
                     Lab::Encoding(settings) => explain(settings, kind, own),

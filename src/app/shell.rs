@@ -255,6 +255,11 @@ impl Shell {
         self.experiment.peek(|experiment| experiment.scan_snap().map_or(u64::MAX, |settings| settings.training.steps))
     }
 
+    /// Whether the worker has not said yet how many steps the run has.
+    fn steps_unknown(self) -> bool {
+        self.player.peek(|player| player.steps == u64::MAX)
+    }
+
     /// Starts the run anew, shows step `seek` and goes on from there if `playing`.
     pub fn start(self, seek: u64, playing: bool) {
         if let Some(resting) = self.take_resting(None) {
@@ -589,6 +594,10 @@ impl Shell {
             #[cfg(feature = "full")]
             Event::Catalogued { tools } => self.catalogue.hear(tools),
             Event::Saved { run, file: Some(file) } if run == self.run() => files::save_made(self, &file),
+            // Of a run that never began nothing is shown, least of all what the one before came to.
+            Event::Failed { run: Some(run), .. } if run == self.run() && self.steps_unknown() => {
+                self.frame.set(Arc::default());
+            }
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}
         }

@@ -55,7 +55,9 @@ fn scrubber(shell: Shell) -> El {
             shell.seek(step);
         }
     };
-    let spoken = move || Some(fill("step_of", &[&step.get().to_string(), &steps.get().to_string()]));
+    // How many there are is known once the run has begun.
+    let of = |steps: u64| if steps == u64::MAX { "–".to_owned() } else { steps.to_string() };
+    let spoken = move || Some(fill("step_of", &[&step.get().to_string(), &of(steps.get())]));
     let field = |kind| {
         el("input")
             .attr("type", kind)
@@ -74,7 +76,7 @@ fn scrubber(shell: Shell) -> El {
     let at = el("label")
         .class("at")
         .add(field("number").on_value("change", seek))
-        .add(el("span").words_of(move || fill("of_steps", &[&steps.get().to_string()])));
+        .add(el("span").words_of(move || fill("of_steps", &[&of(steps.get())])));
     div("scrub").add(range).add(at)
 }
 

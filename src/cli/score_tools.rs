@@ -45,7 +45,7 @@ fn answer(found: &Evaluation) -> Value {
         .map(|(kind, of_kind)| {
             let mut row = means(&of_kind);
             row.insert("n".to_owned(), of_kind.n.into());
-            row.insert("strict".to_owned(), rate(of_kind.strict as f64, of_kind.n).into());
+            row.insert("strict".to_owned(), rate(of_kind.strict as f64, of_kind.n + found.missing_of(kind)).into());
             (kind.name().to_owned(), row.into())
         })
         .collect();
@@ -56,7 +56,10 @@ fn answer(found: &Evaluation) -> Value {
         .into_iter()
         .map(|row| json!({ "truth": row.truth, "prediction": row.prediction, "count": row.count }));
     answer.insert("confusion".to_owned(), confusion.collect::<Vec<_>>().into());
-    answer.insert("missing_ids".to_owned(), found.missing.iter().map(id).collect::<Vec<_>>().into());
+    answer.insert(
+        "missing_ids".to_owned(),
+        found.missing.iter().map(|missing| id(&missing.id)).collect::<Vec<_>>().into(),
+    );
     answer.insert("told".to_owned(), found.told.clone().into());
     answer.insert("items".to_owned(), found.items.iter().map(item).collect::<Vec<_>>().into());
     answer.into()

@@ -62,6 +62,8 @@ fn predictions_are_scored() {
     assert_eq!(found["missing_ids"], json!([1, 4]));
     assert_eq!((&found["strict"]["n"], &found["strict"]["success"]), (&json!(4), &json!(0.25)));
     assert_eq!(found["strict"]["failures"]["missing"], 2);
+    near(&found["kinds"]["single"]["strict"], 0.0);
+    near(&found["kinds"]["no_tool"]["strict"], 1.0);
     // Wilson's interval of 2 of 2.
     near(&found["intervals"]["success"][0], 0.342_380_227_265_058_95);
     assert_eq!((&found["kinds"]["single"]["n"], &found["kinds"]["chain"]["success"]), (&json!(1), &Value::Null));

@@ -106,7 +106,7 @@ pub struct Evaluation {
     /// What was scored, in the order of the predictions that count.
     pub items: Vec<Item>,
     /// Samples without a prediction, in the order of their file.
-    pub missing: Vec<Id>,
+    pub missing: Vec<Missing>,
     /// Predictions that were not scored: of no sample, or flawed.
     pub skipped: u64,
     /// Predictions that another one of the same sample replaced.
@@ -123,6 +123,17 @@ pub struct Evaluator {
     places: HashMap<Id, Option<usize>>,
     told: Told,
     kept: Kept,
+}
+
+/// A sample without a prediction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Its id.
+    pub id: Id,
+    /// Its place, in the order of the file.
+    pub place: usize,
+    /// Its kind.
+    pub kind: Kind,
 }
 
 /// What came of predictions.
@@ -163,8 +174,12 @@ impl Kept {
         self.scored.resize(by.samples.len(), None);
         let mut told = by.told_of_samples();
         told.extend(self.told.sentences("prediction"));
-        let without = by.samples.iter().zip(&self.scored).filter(|(_, scored)| scored.is_none());
-        let missing = without.map(|((id, _), _)| id.clone()).collect();
+        let without = by.samples.iter().zip(&self.scored).enumerate().filter(|(_, (_, scored))| scored.is_none());
+        let missing = |(place, ((id, sample), _)): (usize, (&(Id, Sample), _))| {
+            let kind = Kind::of(sample, Transcript::parse(&sample.output).actions.len());
+            Missing { id: id.clone(), place, kind }
+        };
+        let missing = without.map(missing).collect();
         let mut scored: Vec<(u64, Item)> = self.scored.into_iter().flatten().collect();
         scored.sort_by_key(|(number, _)| *number);
         let items = scored.into_iter().map(|(_, item)| item).collect();

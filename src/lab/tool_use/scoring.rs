@@ -1,14 +1,14 @@
 //! The lab's run that scores a file of predictions by a file of samples, some hundreds of predictions in each step. What came of
 //! each prediction is kept, so that every step can be shown again.
 
-use super::evaluation::{Evaluation, Evaluator, Item, Kept, Means};
+use super::evaluation::{Evaluation, Evaluator, Item, Kept, Means, Missing};
 use super::files::Files;
 use super::interval::interval;
 use super::making::{labels, shortened};
 use super::metrics::Metrics;
 use super::records::Record as Given;
-use super::sample::Prediction;
-use super::strict::Reason;
+use super::sample::{Id, Prediction};
+use super::strict::{Failure, Reason};
 use super::transcript::Transcript;
 use crate::experiment::ConfigError;
 use crate::experiment::own::Own;
@@ -114,8 +114,8 @@ impl Scoring {
         }
     }
 
-    /// The cases of what is looked at.
-    fn cases(&self, class: u32, labels: &mut Vec<Labels>) -> f32 {
+    /// The cases of what is looked at, samples without a prediction after all others.
+    fn cases(&self, class: u32, missing: &[Missing], labels: &mut Vec<Labels>) -> f32 {
         // Of predictions of one sample the last counts.
         let mut latest: BTreeMap<usize, usize> = BTreeMap::new();
         for (at, looked) in self.looked.iter().take(self.seen()).enumerate() {
@@ -125,28 +125,36 @@ impl Scoring {
         }
         let mut columns: [Vec<String>; 6] = Default::default();
         let mut count = 0;
-        for (place, at) in latest {
-            let Some(Ok((_, item))) = self.looked.get(at) else { continue };
-            if !self.is_in(item, class) {
-                continue;
-            }
+        let mut show = |place: usize, id: &Id, failure: Option<&Failure>, at: Option<usize>| {
             count += 1;
             if columns[0].len() == CASES {
-                continue;
+                return;
             }
             let sample = self.truth.1.sample_at(place);
             let said = sample.user_input.as_deref().unwrap_or_else(|| {
                 let said = sample.instruction.rsplit_once("New input: ").map_or("", |(_, said)| said);
                 said.lines().next().unwrap_or_default()
             });
-            let written = Prediction::read(&self.predictions.1[at].value).map(|it| it.output).unwrap_or_default();
+            let record = at.map(|at| &self.predictions.1[at].value);
+            let written = record.and_then(|record| Some(Prediction::read(record).ok()?.output)).unwrap_or_default();
             let written = super::evaluation::after_echo(&written, &sample.instruction);
-            let reason = item.failure.as_ref().map_or("", |failure| failure.reason.name());
-            let difference = item.failure.as_ref().map_or_else(String::new, ToString::to_string);
-            let texts = [&item.id.to_string(), reason, said, &sample.output, written, &difference];
+            let unasked = if at.is_none() { Reason::Missing.name() } else { "" };
+            let reason = failure.map_or(unasked, |failure| failure.reason.name());
+            let difference = failure.map_or_else(String::new, ToString::to_string);
+            let texts = [&id.to_string(), reason, said, &sample.output, written, &difference];
             for (column, text) in columns.iter_mut().zip(texts) {
                 column.push(shortened(text, CASE_CHARS));
             }
+        };
+        for (place, at) in latest {
+            if let Some(Ok((_, item))) = self.looked.get(at)
+                && self.is_in(item, class)
+            {
+                show(place, &item.id, item.failure.as_ref(), Some(at));
+            }
+        }
+        if class == ALL || class.checked_sub(1).and_then(|at| Reason::ALL.get(at as usize)) == Some(&Reason::Missing) {
+            missing.iter().for_each(|missing| show(missing.place, &missing.id, None, None));
         }
         let names = ["case_ids", "case_reasons", "case_said", "case_truth", "case_predictions", "case_differences"];
         labels.extend(names.into_iter().zip(columns).map(|(name, texts)| self::labels(name, texts)));
@@ -201,7 +209,7 @@ impl Run for Scoring {
         for (kind, means) in found.kinds() {
             names.push(kind.name().to_owned());
             sizes.push(means.n as f32);
-            rows.push(rates(&means, 0));
+            rows.push(rates(&means, found.missing_of(kind)));
         }
         let tools = found.tools();
         let tools = &tools[..tools.len().min(TOOLS)];
@@ -231,7 +239,7 @@ impl Run for Scoring {
             labels("reason_names", reasons.iter().map(|(reason, _)| reason.name().to_owned()).collect()),
             labels("told", found.told.clone()),
         ];
-        let cases = self.cases(class, &mut all_labels);
+        let cases = self.cases(class, &found.missing, &mut all_labels);
         let arrays = vec![
             flat("rates", &rows, 6),
             Array::new("rate_sizes", &[sizes.len()], sizes),

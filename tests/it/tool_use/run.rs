@@ -9,6 +9,7 @@ use snapscope::experiment::{Link, Own};
 use snapscope::lab::tool_use::answers::Answers;
 use snapscope::lab::tool_use::pipeline::{Form, Scenes, Settings};
 use snapscope::lab::tool_use::sample::Writer;
+use snapscope::lab::tool_use::strict::Reason;
 use snapscope::lab::tool_use::{Catalogue, Pipeline, Records};
 use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, RunId, TableKind};
@@ -251,6 +252,18 @@ fn predictions_are_scored_to_the_table_of_the_paper_and_their_cases_are_shown() 
     assert_eq!(cell.labels("case_truth")[0], CALL);
     assert_eq!(cell.labels("case_predictions")[0], NO);
     assert_eq!(cell.labels("case_differences")[0], "call 1: No, expected Detect the Give Object");
+    // Of the sample without a prediction, what should have been written; it fails like others, also of its kind.
+    let missing = Reason::ALL.iter().position(|reason| *reason == Reason::Missing).expect("a reason") as u32;
+    let look = Command::Focus { run, focus: Focus::on(1 + missing) };
+    let none = frame_of(&mut session, look);
+    assert_eq!((none.scalar("cases"), none.labels("case_ids")), (Some(1.0), &["404".to_owned()][..]));
+    assert_eq!((&*none.labels("case_truth")[0], &*none.labels("case_predictions")[0]), (CALL, ""));
+    assert_eq!(none.labels("case_reasons")[0], "missing");
+    let all = frame_of(&mut session, Command::Focus { run, focus: Focus::on(0) });
+    assert_eq!(all.scalar("cases"), Some(304.0), "as many as fail");
+    let single = none.labels("rate_rows").iter().position(|row| row == "single").expect("a row");
+    assert!(close(none.values("rates")[18 * single + 15], 101.0 / 405.0), "strict, of single calls");
+    let cell = frame_of(&mut session, Command::Focus { run, focus: Focus::on(1 + 9 + 2) });
     // Back: what was not read yet is not missing.
     let back = frame_of(&mut session, Command::Seek { run, step: 1 });
     assert_eq!((back.scalar("predictions"), back.scalar("missing")), (Some(200.0), Some(0.0)));

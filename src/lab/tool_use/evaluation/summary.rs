@@ -92,6 +92,12 @@ impl Evaluation {
         Kind::ALL.map(|kind| (kind, Means::of(self.items.iter().filter(|item| item.kind == kind))))
     }
 
+    /// How many samples of a kind have no prediction.
+    #[must_use]
+    pub fn missing_of(&self, kind: Kind) -> u64 {
+        self.missing.iter().filter(|missing| missing.kind == kind).count() as u64
+    }
+
     /// How many predictions fail the strict score for each reason, missing ones among them.
     #[must_use]
     pub fn failures(&self) -> [(Reason, u64); 9] {
