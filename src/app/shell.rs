@@ -9,7 +9,7 @@ use super::{address, dom, embed, files, lab, own_text, sweep};
 #[cfg(feature = "full")]
 use super::{catalogue, endpoint, own_tables};
 use crate::experiment::link::Start;
-use crate::experiment::{ConfigError, Experiment, Link, View};
+use crate::experiment::{ConfigError, Experiment, Link, Value, View};
 use crate::protocol::{Command, Event, RunId, State};
 use crate::run::{ENGINE, Focus, Frame, Measure, Report};
 use crate::view::player::PlayerView;
@@ -258,6 +258,12 @@ impl Shell {
     /// Whether the worker has not said yet how many steps the run has.
     fn steps_unknown(self) -> bool {
         self.player.peek(|player| player.steps == u64::MAX)
+    }
+
+    /// Whether a student was asked something, and is again.
+    fn asks(self) -> bool {
+        let is_probe = |experiment: &Experiment| experiment.get("task.kind") == Some(Value::Choice("probe"));
+        self.experiment.peek(is_probe) && self.frame.peek(|frame| frame.get("reply_p").is_some())
     }
 
     /// Starts the run anew, shows step `seek` and goes on from there if `playing`.
@@ -594,8 +600,9 @@ impl Shell {
             #[cfg(feature = "full")]
             Event::Catalogued { tools } => self.catalogue.hear(tools),
             Event::Saved { run, file: Some(file) } if run == self.run() => files::save_made(self, &file),
-            // Of a run that never began nothing is shown, least of all what the one before came to.
-            Event::Failed { run: Some(run), .. } if run == self.run() && self.steps_unknown() => {
+            // Of a run that never began nothing is shown, least of all what the one before came to; but what is asked of a
+            // student is mended where it was typed, above the last reply.
+            Event::Failed { run: Some(run), .. } if run == self.run() && self.steps_unknown() && !self.asks() => {
                 self.frame.set(Arc::default());
             }
             Event::Failed { run: None, error } => self.recover(&error),
