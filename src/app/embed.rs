@@ -76,15 +76,6 @@ pub fn follow(shell: Shell) {
         act(shell);
     });
     element::keep((heights, seen));
-    // Where there is nothing to press, the figure itself is pressed.
-    element::listen(&document(), "click", move |_| {
-        let asks = shell
-            .view
-            .peek(|view| view.embed && view.start == Start::Click && view.hidden.iter().any(|it| it == "transport"));
-        if asks && shell.player.peek(|player| player.furthest == 0 && player.state != State::Playing) {
-            shell.play();
-        }
-    });
     tell("ready", &[]);
 }
 

@@ -95,7 +95,7 @@ impl State {
     }
 
     /// Loads the student, its base and its adapters, then goes on, told whether they are here; a failure is said.
-    pub fn load_base(self, shell: Shell, then: impl FnOnce(bool) + 'static) {
+    pub fn load_base(self, shell: Shell, then: Box<dyn FnOnce(bool)>) {
         let coming = say("base_coming");
         shell.notices.update(|notices| notices.push(coming.to_owned()));
         dom::boot("snapscopeStudent", move |brought| {
@@ -146,7 +146,7 @@ impl State {
             }
         };
         for file in all {
-            self.bytes(&file.clone(), SNIFFED as f64, move |head| {
+            let (head, sorted) = (file.clone(), move |head: Option<Vec<u8>>| {
                 let Some(head) = head else { return one_is_read(None) };
                 let (name, size) = (file.name(), file.size());
                 if is_read_in_pieces(shell, kind_of(shell, &head), size) {
@@ -157,14 +157,15 @@ impl State {
                     self.outcome.set((fill("own_refused", &[&name, &error]), true));
                     one_is_read(None);
                 } else {
-                    self.bytes(&file, size, move |bytes| one_is_read(bytes.map(|bytes| (name, bytes))));
+                    self.bytes(&file, size, Box::new(move |bytes| one_is_read(bytes.map(|bytes| (name, bytes)))));
                 }
             });
+            self.bytes(&head, SNIFFED as f64, Box::new(sorted));
         }
     }
 
     /// The first bytes of a file; none, and why, where it cannot be read.
-    fn bytes(self, file: &File, end: f64, then: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    fn bytes(self, file: &File, end: f64, then: Box<dyn FnOnce(Option<Vec<u8>>)>) {
         let name = file.name();
         let read = move |bytes: Result<JsValue, JsValue>| match bytes {
             Ok(buffer) => then(Some(js_sys::Uint8Array::new(&buffer).to_vec())),
@@ -204,11 +205,12 @@ impl State {
     /// Gives files to the page's worker, and runs what it takes. Adapters are checked against the base, which must be here.
     pub fn give(self, shell: Shell, kind: TableKind, files: Files) {
         if kind == TableKind::Adapters && !self.has_base() {
-            return self.load_base(shell, move |is_here| {
+            let then = move |is_here| {
                 if is_here {
                     self.give(shell, kind, files);
                 }
-            });
+            };
+            return self.load_base(shell, Box::new(then));
         }
         self.inner.update_value(|inner| inner[KINDS.len() + place(kind)] = Some(files.clone()));
         shell.ask(&Command::Tables { kind, files });

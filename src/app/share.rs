@@ -49,9 +49,7 @@ fn link(shell: Shell) -> El {
 
 fn embed(shell: Shell) -> El {
     let [title, _] = words::lab(shell.experiment.peek(|experiment| experiment.lab.name()));
-    let (start, setting) = shell.experiment.peek(share::embed_start);
-    let panels = Live::new(start.map(str::to_owned).to_vec());
-    let settings = Live::new(setting.map(str::to_owned).into_iter().collect::<Vec<_>>());
+    let [panels, settings] = shell.experiment.peek(share::embed_start).map(Live::new);
     let (transport, click, as_element) = (Live::new(true), Live::new(false), Live::new(false));
     let code = memo(move || {
         let choice = EmbedChoice {

@@ -335,7 +335,7 @@ impl Shell {
         if waits {
             self.frame.set(Arc::default());
             self.inner.update_value(|inner| inner.awaiting = Some(Vec::new()));
-            self.own_tables.load_base(self, move |is_here| {
+            let then = move |is_here| {
                 if self.run() != run {
                     return;
                 }
@@ -343,9 +343,10 @@ impl Shell {
                 self.inner.update_value(|inner| told = inner.awaiting.take());
                 if is_here {
                     self.launch(run, seek, playing);
-                    told.iter().flatten().for_each(|command| self.send(command));
+                    told.into_iter().flatten().for_each(|command| self.send(command));
                 }
-            });
+            };
+            self.own_tables.load_base(self, Box::new(then));
         }
         waits
     }
@@ -387,10 +388,10 @@ impl Shell {
     }
 
     /// Tells the run something, if need be once it is started.
-    fn send(self, command: &Command) {
+    fn send(self, command: Command) {
         self.inner.update_value(|inner| match (&mut inner.awaiting, &inner.engine) {
-            (Some(later), _) => later.push(command.clone()),
-            (None, Some(engine)) => engine.send(command),
+            (Some(later), _) => later.push(command),
+            (None, Some(engine)) => engine.send(&command),
             (None, None) => {}
         });
     }
@@ -400,15 +401,15 @@ impl Shell {
         self.settle();
         let run = self.run();
         if self.player.peek(PlayerView::is_at_end) {
-            self.send(&Command::Seek { run, step: 0 });
+            self.send(Command::Seek { run, step: 0 });
         }
-        self.send(&Command::Play { run });
+        self.send(Command::Play { run });
     }
 
     /// Stops after the step at work.
     pub fn pause(self) {
         self.settle();
-        self.send(&Command::Pause { run: self.run() });
+        self.send(Command::Pause { run: self.run() });
     }
 
     /// Plays or pauses.
@@ -419,13 +420,13 @@ impl Shell {
     /// Shows the step `by` further on, or back.
     pub fn step(self, by: i64) {
         self.settle();
-        self.send(&Command::Step { run: self.run(), by });
+        self.send(Command::Step { run: self.run(), by });
     }
 
     /// Shows a step.
     pub fn seek(self, step: u64) {
         self.settle();
-        self.send(&Command::Seek { run: self.run(), step });
+        self.send(Command::Seek { run: self.run(), step });
     }
 
     /// Repeats the identical run.
@@ -449,7 +450,7 @@ impl Shell {
         self.pace.set(pace);
         let usual = self.experiment.peek(usual_pace);
         self.view.update(|view| view.pace = (pace != usual).then_some(pace));
-        self.send(&Command::Pace { run: self.run(), pace });
+        self.send(Command::Pace { run: self.run(), pace });
         address::note(self);
     }
 
@@ -457,7 +458,7 @@ impl Shell {
     pub fn set_class(self, class: u32) {
         self.view.update(|view| view.class = class);
         let focus = self.focus();
-        self.send(&Command::Focus { run: self.run(), focus });
+        self.send(Command::Focus { run: self.run(), focus });
         self.inner.with_value(|inner| {
             if let Some(engine) = &inner.pinned_engine {
                 engine.send(&Command::Focus { run: RunId(0), focus });
@@ -471,19 +472,19 @@ impl Shell {
     pub fn set_alpha(self, alpha: f64) {
         self.view.update(|view| view.alpha = (alpha != 1.0).then_some(alpha));
         let focus = self.focus();
-        self.send(&Command::Focus { run: self.run(), focus });
+        self.send(Command::Focus { run: self.run(), focus });
         address::note(self);
     }
 
     /// Asks for the whole report; `then` gets it.
     pub fn report(self, then: impl FnOnce(Report) + 'static) {
         self.inner.update_value(|inner| inner.on_report = Some(Box::new(then)));
-        self.send(&Command::Report { run: self.run() });
+        self.send(Command::Report { run: self.run() });
     }
 
     /// Asks for what the run made, trained weights or data; they come as a file for the reader.
     pub fn save_file(self) {
-        self.send(&Command::Save { run: self.run() });
+        self.send(Command::Save { run: self.run() });
     }
 
     /// Keeps the run shown, to draw others against it.
@@ -501,11 +502,12 @@ impl Shell {
         if experiment.needs_base() && !self.own_tables.has_base() {
             // Unless another link is opened meanwhile.
             let wanted = self.view.peek(|view| view.compare.clone());
-            return self.own_tables.load_base(self, move |is_here| {
+            let then = move |is_here| {
                 if is_here && self.view.peek(|view| view.compare == wanted) {
                     self.pin_run(experiment, known);
                 }
-            });
+            };
+            return self.own_tables.load_base(self, Box::new(then));
         }
         let seek = u64::MAX;
         self.pinned.set(known.map(Arc::new));
@@ -580,7 +582,7 @@ impl Shell {
                 self.inner.update_value(|inner| inner.crashes = 0);
                 embed::tell_progress(&frame);
                 self.frame.set(Arc::new(frame));
-                let drawn = move || self.send(&Command::Drawn { run });
+                let drawn = move || self.send(Command::Drawn { run });
                 // At full speed every other picture of the screen is left to the worker: painting would take from it.
                 let then = move || if rests { request_animation_frame(drawn) } else { drawn() };
                 self.painter().touch_all(Some(Box::new(then)));

@@ -24,31 +24,33 @@ pub struct EmbedChoice {
     pub click: bool,
 }
 
-/// What the choice begins with: two panels that such a run has, and a setting that changes what they show, if there is one.
+/// Of which runs, by a setting and its value, what a choice begins with: two panels, and a setting that changes what they show, if
+/// there is one. The first that fits counts; any value fits an empty one.
+const STARTS: [(&str, &str, [&str; 2], &str); 12] = [
+    ("subject.kind", "law", ["told", "meter"], "subject.law"),
+    ("subject.kind", "reviews", ["words", "estimates"], "explanations.inputs"),
+    ("subject.kind", "own-sentences", ["words", "estimates"], "explanations.inputs"),
+    ("subject.kind", "images", ["images", "meter"], "explanations.inputs"),
+    ("subject.kind", "", ["told", "meter"], "explanations.inputs"),
+    ("task.kind", "make-data", ["funnel", "made"], "data.tools"),
+    ("task.kind", "score", ["rates", "confusion"], ""),
+    ("task.kind", "tune", ["learning", "success"], "tune.steps"),
+    ("task.kind", "probe", ["reply", "attended"], "probe.conversation"),
+    ("data.kind", "text", ["scan", "loss"], "training.eta_z"),
+    ("data.kind", "theory", ["phase", "gains"], "training.eta_y"),
+    ("data.kind", "", ["scan", "bars"], "training.eta_y"),
+];
+
+/// The panels and the settings that the choice of an embedded figure begins with.
 #[must_use]
-pub fn embed_start(experiment: &Experiment) -> ([&'static str; 2], Option<&'static str>) {
-    let chosen = |path| match experiment.get(path) {
-        Some(Value::Choice(name)) => name,
-        _ => "",
+pub fn embed_start(experiment: &Experiment) -> [Vec<String>; 2] {
+    let fits = |(path, value, ..): &&(&str, &str, [&str; 2], &str)| match experiment.get(path) {
+        Some(Value::Choice(name)) => value.is_empty() || *value == name,
+        _ => false,
     };
-    let kind = chosen(match experiment.lab.name() {
-        "encoding" => "subject.kind",
-        "tool-use" => "task.kind",
-        _ => "data.kind",
-    });
-    match (experiment.lab.name(), kind) {
-        ("encoding", "reviews" | "own-sentences") => (["words", "estimates"], Some("explanations.inputs")),
-        ("encoding", "images") => (["images", "meter"], Some("explanations.inputs")),
-        ("encoding", "law") => (["told", "meter"], Some("subject.law")),
-        ("encoding", _) => (["told", "meter"], Some("explanations.inputs")),
-        ("tool-use", "score") => (["rates", "confusion"], None),
-        ("tool-use", "tune") => (["learning", "success"], Some("tune.steps")),
-        ("tool-use", "probe") => (["reply", "attended"], Some("probe.conversation")),
-        ("tool-use", _) => (["funnel", "made"], Some("data.tools")),
-        (_, "text") => (["scan", "loss"], Some("training.eta_z")),
-        (_, "theory") => (["phase", "gains"], Some("training.eta_y")),
-        _ => (["scan", "bars"], Some("training.eta_y")),
-    }
+    let (panels, setting) = STARTS.iter().find(fits).map_or((&[][..], ""), |(.., panels, setting)| (panels, *setting));
+    let owned = |names: &[&str]| names.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect();
+    [owned(panels), owned(&[setting])]
 }
 
 /// The view of an embedded figure.
@@ -156,11 +158,11 @@ mod tests {
     fn an_embedded_figure_begins_with_panels_and_a_setting_that_there_are() {
         for preset in crate::experiment::preset::all() {
             let experiment = Link::parse(preset.link).0.experiment;
-            let (chosen, setting) = embed_start(&experiment);
+            let [chosen, settings] = embed_start(&experiment);
             let panels = experiment.lab.known().panels;
-            assert!(chosen.iter().all(|panel| panels.contains(panel)), "{}: {chosen:?}", preset.name);
-            let matters = setting.is_some_and(|path| crate::view::control::matters(path, &experiment));
-            assert!(matters, "{}: {setting:?}", preset.name);
+            assert!(chosen.len() == 2 && chosen.iter().all(|panel| panels.contains(&&**panel)), "{chosen:?}");
+            let matters = |path: &String| crate::view::control::matters(path, &experiment);
+            assert!(settings.len() == 1 && settings.iter().all(matters), "{}: {settings:?}", preset.name);
         }
     }
 
