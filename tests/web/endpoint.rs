@@ -17,17 +17,23 @@ const KEY: &str = "sk-never-kept";
 async fn open(page: &Page, address: &str) -> WebDriverResult<()> {
     page.driver.goto("about:blank").await?;
     page.driver.goto(format!("{address}{LINK}")).await?;
+    open_dialog(page).await
+}
+
+/// Opens the dialog once the run is over.
+async fn open_dialog(page: &Page) -> WebDriverResult<()> {
     page.wait_within(RUN, &format!("{STEP} === 4")).await?;
     press(page, "Ask a chat endpoint").await?;
     page.wait_for("document.querySelector('dialog[open] #ask-address') !== null").await
 }
 
-/// Presses the button of that name that can be seen.
+/// Presses the button of that name as soon as it can be: found and pressed in one go, as the page may build it anew in between.
 async fn press(page: &Page, name: &str) -> WebDriverResult<()> {
-    let button =
-        format!("[...document.querySelectorAll('button')].find((it) => it.innerText === '{name}' && !it.disabled)");
-    page.wait_for(&format!("{button} !== undefined")).await?;
-    page.driver.execute(format!("{button}.click();"), vec![]).await.map(|_| ())
+    page.wait_for(&format!(
+        "((button) => {{ button?.click(); return button !== undefined; }})(\
+         [...document.querySelectorAll('button')].find((it) => it.innerText === '{name}' && !it.disabled))"
+    ))
+    .await
 }
 
 async fn put(page: &Page, field: &str, value: &str) -> WebDriverResult<()> {
@@ -169,8 +175,7 @@ fn another_origin_is_asked_only_where_the_policy_names_it() {
         // Served as that sentence says.
         let change = |html: &str| html.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"));
         let _copy = page.open_changed("index.html", &change, LINK).await?;
-        page.wait_within(RUN, &format!("{STEP} === 4")).await?;
-        press(page, "Ask a chat endpoint").await?;
+        open_dialog(page).await?;
         ask(page, &format!("{origin}/limited/v1"), "2").await?;
         ends(page, "All that was asked for is there.").await?;
         says(page, "2 of 2 scenes are answered; requests made again: 1;").await?;
@@ -186,8 +191,7 @@ fn a_redirect_is_not_followed() {
         // Both may be asked, so it is not the policy that stops it.
         let change = |html: &str| html.replace("connect-src 'self'", &format!("connect-src 'self' {from} {to}"));
         let _copy = page.open_changed("index.html", &change, LINK).await?;
-        page.wait_within(RUN, &format!("{STEP} === 4")).await?;
-        press(page, "Ask a chat endpoint").await?;
+        open_dialog(page).await?;
         let port = to.rsplit(':').next().unwrap_or_default();
         ask(page, &format!("{from}/moved-{port}/v1"), "1").await?;
         ends(page, "Nobody answers there, or the endpoint lets no page read its answers (CORS).").await?;
