@@ -53,6 +53,10 @@ use leptos::*;
 use live::memo;
 use shell::Shell;
 
+/// Small before quick: the page allocates little, and the usual allocator weighs thrice as much.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// Puts the page on the screen and opens what the address names.
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
