@@ -174,6 +174,16 @@ impl Chart {
         Self::ALL.into_iter().find(|chart| chart.name() == name)
     }
 
+    /// Height in CSS pixels below which it cannot be read, where that depends on its numbers; else 0.
+    #[must_use]
+    pub fn least_height(self, _frame: &Frame) -> u32 {
+        match self {
+            #[cfg(feature = "full")]
+            Self::Confusion => tools::confusion_height(_frame),
+            _ => 0,
+        }
+    }
+
     /// The array without which the chart has nothing to show.
     fn source(self, frame: &Frame) -> &'static str {
         match self {

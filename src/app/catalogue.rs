@@ -116,7 +116,7 @@ pub fn dialog(shell: Shell) -> El {
     };
     let give = move || {
         let file = state.tools.peek(|tools| view::file(tools)).into_bytes();
-        shell.own_tables.give(shell, TableKind::Tools, vec![(FILE.to_owned(), file)]);
+        shell.own_tables.hand(shell, TableKind::Tools, FILE.to_owned(), file);
     };
     let save = move || dom::download_text(&state.tools.peek(|tools| view::file(tools)), FILE, "application/json");
     let has_tools = memo(move || state.tools.with(|tools| !tools.is_empty()));

@@ -225,7 +225,7 @@ impl State {
                 file.push('\n');
             }
             file.push_str(lines);
-            shell.own_tables.give(shell, TableKind::Answers, vec![(FILE.to_owned(), file.into_bytes())]);
+            shell.own_tables.hand(shell, TableKind::Answers, FILE.to_owned(), file.into_bytes());
             outcome = [&outcome, " ", say("ask_kept")].concat();
         }
         {

@@ -107,7 +107,7 @@ pub fn save(shell: Shell, source: &Source, chart: Chart, format: Format) {
     let step = (!source.frame.arrays.is_empty() && source.frame.steps > 0).then_some(source.frame.step);
     let ending = format.name().to_lowercase();
     let name = share::file_name(chart.name(), &experiment, step, &ending);
-    let size = Size { width: EXPORT.0, height: EXPORT.1, scale: 1.0 };
+    let size = Size { width: EXPORT.0, height: EXPORT.1.max(chart.least_height(&source.frame)), scale: 1.0 };
     let words = text::panel(chart.name());
     let scene = source.scene(chart, size, false, None);
     match format {

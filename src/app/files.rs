@@ -23,8 +23,14 @@ pub fn save_report(shell: Shell) {
     });
 }
 
-/// Saves what the run made, as its worker wrote it: the weights of its transformer as safetensors, or data as JSON.
+/// Saves what the run made, as its worker wrote it.
 pub fn save_made(shell: Shell, file: &[u8]) {
+    let (name, kind) = made(shell);
+    dom::download_part(&js_sys::Uint8Array::from(file), &name, kind);
+}
+
+/// Name and type of what the run makes: the weights of its transformer as safetensors, or data as JSON.
+pub fn made(shell: Shell) -> (String, &'static str) {
     let step = shell.player.peek(|player| player.step);
     let experiment = shell.experiment.now();
     let [what, ending, kind] = match &experiment.lab {
@@ -34,8 +40,7 @@ pub fn save_made(shell: Shell, file: &[u8]) {
         #[cfg(feature = "full")]
         _ => ["data", "json", "application/json"],
     };
-    let name = share::file_name(what, &experiment, Some(step), ending);
-    dom::download_part(&js_sys::Uint8Array::from(file), &name, kind);
+    (share::file_name(what, &experiment, Some(step), ending), kind)
 }
 
 /// Saves the page with `link` as one file.

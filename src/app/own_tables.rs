@@ -202,8 +202,14 @@ impl State {
             .with_value(|inner| inner[place(TableKind::Answers)].as_ref()?.first().map(|(_, bytes)| bytes.clone()))
     }
 
+    /// Takes a file that the page made, as if it had been chosen.
+    pub fn hand(self, shell: Shell, kind: TableKind, name: String, bytes: Vec<u8>) {
+        self.forget_outcome();
+        self.give(shell, kind, vec![(name, bytes)]);
+    }
+
     /// Gives files to the page's worker, and runs what it takes. Adapters are checked against the base, which must be here.
-    pub fn give(self, shell: Shell, kind: TableKind, files: Files) {
+    fn give(self, shell: Shell, kind: TableKind, files: Files) {
         if kind == TableKind::Adapters && !self.has_base() {
             let then = move |is_here| {
                 if is_here {
@@ -376,6 +382,7 @@ pub fn chooser(shell: Shell) -> El {
     };
     let take = move || {
         let file = (say("tables_typed").to_owned(), typed.value().into_bytes());
+        state.forget_outcome();
         state.sort_out(shell, vec![file]);
     };
     let (progress, standing) = own_text::standing(shell.own_samples);

@@ -5,7 +5,7 @@ use super::live::{Live, memo};
 use super::sequence::moved;
 use super::shell::Shell;
 use crate::experiment::Lab;
-use crate::experiment::tool_use::{TaskKind, ToolUse};
+use crate::experiment::tool_use::{MOST_TOOLS, TaskKind, ToolUse};
 use crate::view::probe::{self, Call};
 use crate::view::text::say;
 use wasm_bindgen::JsCast;
@@ -63,7 +63,7 @@ fn form(shell: Shell) -> El {
     };
     let names = memo(move || shell.frame.with(|frame| frame.labels("all_tools").to_vec()));
     let tool = move |name: String| {
-        let (is_on, put) = (name.clone(), name.clone());
+        let (is_on, put, other) = (name.clone(), name.clone(), name.clone());
         let on = move || chosen.with(|tools| tools.contains(&is_on));
         let set = move |on: bool| {
             chosen.update(|tools| {
@@ -73,7 +73,8 @@ fn form(shell: Shell) -> El {
                 }
             });
         };
-        el("li").add(el("label").add(checkbox(on, set)).words(" ").words(&name))
+        let is_full = move || chosen.with(|tools| tools.len() >= MOST_TOOLS && !tools.contains(&other));
+        el("li").add(el("label").add(checkbox(on, set).flag_of("disabled", is_full)).words(" ").words(&name))
     };
     let tools = el("ul").class("choices").part_of(move || names.get().into_iter().map(tool).collect());
     let prompt =

@@ -117,6 +117,9 @@ struct Inner {
     awaiting: Option<Vec<Command>>,
     /// Who waits for the report.
     on_report: Option<Box<dyn FnOnce(Report)>>,
+    /// Whether what the run made, and was asked for, is for the page itself.
+    #[cfg(feature = "full")]
+    keeps_made: bool,
 }
 
 impl Shell {
@@ -487,6 +490,13 @@ impl Shell {
         self.send(Command::Save { run: self.run() });
     }
 
+    /// Asks the student as it was tuned so far: its adapters become the reader's own.
+    #[cfg(feature = "full")]
+    pub fn ask_tuned(self) {
+        self.inner.update_value(|inner| inner.keeps_made = true);
+        self.save_file();
+    }
+
     /// Keeps the run shown, to draw others against it.
     pub fn pin(self) {
         let pinned = Pinned {
@@ -601,7 +611,7 @@ impl Shell {
             Event::Prompted { prompts } => self.endpoint.hear(self, prompts),
             #[cfg(feature = "full")]
             Event::Catalogued { tools } => self.catalogue.hear(tools),
-            Event::Saved { run, file: Some(file) } if run == self.run() => files::save_made(self, &file),
+            Event::Saved { run, file: Some(file) } if run == self.run() => self.made(file),
             // Of a run that never began nothing is shown, least of all what the one before came to; but what is asked of a
             // student is mended where it was typed, above the last reply.
             Event::Failed { run: Some(run), .. } if run == self.run() && self.steps_unknown() && !self.asks() => {
@@ -610,6 +620,24 @@ impl Shell {
             Event::Failed { run: None, error } => self.recover(&error),
             _ => {}
         }
+    }
+
+    /// Takes what the run made: a file for the reader, unless the page keeps it.
+    #[cfg(feature = "full")]
+    fn made(self, file: Vec<u8>) {
+        let mut keeps = false;
+        self.inner.update_value(|inner| keeps = core::mem::take(&mut inner.keeps_made));
+        if keeps {
+            self.own_tables.hand(self, crate::protocol::TableKind::Adapters, files::made(self).0, file);
+        } else {
+            files::save_made(self, &file);
+        }
+    }
+
+    /// The page of the first view keeps nothing.
+    #[cfg(not(feature = "full"))]
+    fn made(self, file: Vec<u8>) {
+        files::save_made(self, &file);
     }
 
     /// Puts a new worker in the place of one that broke, where the run stood.

@@ -8,6 +8,8 @@ use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 use super::{explained, probe, tool_use};
 use crate::chart::Chart;
 use crate::experiment::Experiment;
+use crate::experiment::link::Start;
+use crate::view::player::PlayerView;
 use crate::view::text::{self as words, fill, say};
 
 /// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
@@ -67,6 +69,10 @@ pub fn stage(shell: Shell) -> El {
         shell.experiment.with(Experiment::has_own_text) && shell.view.with(|view| view.hidden.iter().any(hidden))
     });
     let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
+    // A figure that waits for a click has something to click.
+    let waits = memo(move || {
+        !moves.get() && shell.view.with(|view| view.start == Start::Click) && shell.player.with(PlayerView::is_new)
+    });
     let lab = memo(move || shell.experiment.with(|experiment| experiment.lab.name()));
     let explains = move || lab.get() == "encoding";
     let intro = move || {
@@ -78,6 +84,7 @@ pub fn stage(shell: Shell) -> El {
         .attr("aria-label", say("stage"))
         .maybe_of(intro)
         .maybe_of(move || moves.get().then(|| transport::transport(shell)))
+        .maybe_of(move || waits.get().then(|| transport::play(shell)))
         .maybe_of(move || transport::outcome(shell))
         .maybe_of(move || asks_for_text.get().then(|| own_text::chooser(shell)))
         .add(
@@ -116,6 +123,14 @@ fn part_panel(shell: Shell, part: Part) -> El {
         Part::Table(name) if probe::PANELS.contains(&name) => probe::panel(shell, name),
         Part::Table(name) => explained::panel(shell, name),
     }
+}
+
+/// Whether the run has something for a panel.
+pub fn is_there(shell: Shell, panel: &str) -> bool {
+    let has = shell.frame.with(|frame| crate::chart::chart_list(frame));
+    is_table(shell, panel)
+        || ["sequence", "sweep", "notes"].contains(&panel)
+        || charts(panel).iter().any(|chart| has.contains(chart))
 }
 
 /// Whether the panel is a table of one of the other labs, and there is something to put into it.

@@ -111,12 +111,16 @@ fn learning(shell: Shell) -> El {
         let then = seen.with_value(|seen| seen.front().copied().unwrap_or(now));
         if is_learning { tool_use::speed(then, now, steps) } else { String::new() }
     });
-    let save = move || button("", say("save_adapters"), move || shell.save_file());
     div("told")
         .add(el("p").words_of(move || so_far.get()))
         .add(el("p").class("hint").words_of(move || [speed.get(), judging.get()].concat()))
         .part_of(table(shell, "learning", HEAD, tool_use::rounds))
-        .add(div("row").add(save()))
+        .add(div("row").add(button("", say("ask_tuned"), move || shell.ask_tuned())).add(button(
+            "",
+            say("save_adapters"),
+            move || shell.save_file(),
+        )))
+        .add(text("p", say("ask_tuned_help")).class("hint"))
         .part_of(told(shell))
 }
 
@@ -161,14 +165,17 @@ fn cases(shell: Shell) -> El {
     let note = memo(move || shell.frame.with(|frame| tool_use::cases_note(frame)));
     let cases = memo(move || shell.frame.with(|frame| tool_use::cases(frame)));
     let list = move || {
-        let case = |Case { title, said, truth, prediction, difference }: Case| {
+        let case = |Case { title, said, before, truth, prediction, difference }: Case| {
             let part = |key, what: &str| [text("dt", say(key)), el("dd").add(text("pre", what))];
-            let parts = part("case_said", &said)
-                .into_iter()
-                .chain(part("case_truth", &truth))
-                .chain(part("case_prediction", &prediction));
-            let more = if difference.is_empty() { Vec::new() } else { part("case_difference", &difference).into() };
-            el("li").add(text("h4", &title)).add(el("dl").all(parts).all(more))
+            let parts = [
+                ("case_said", said, true),
+                ("case_before", before, false),
+                ("case_truth", truth, true),
+                ("case_prediction", prediction, true),
+                ("case_difference", difference, false),
+            ];
+            let there = parts.iter().filter(|(_, what, always)| *always || !what.is_empty());
+            el("li").add(text("h4", &title)).add(el("dl").all(there.flat_map(|(key, what, _)| part(key, what))))
         };
         cases.get().into_iter().map(case).collect()
     };
@@ -193,6 +200,9 @@ fn cases(shell: Shell) -> El {
         .add(el("ul").class("made").part_of(list))
 }
 
+/// Height of a chart where nothing asks for more, CSS pixels.
+const LEAST_HEIGHT: u32 = 260;
+
 /// Which tool is called for which, each cell of which opens its cases.
 pub fn confusion(shell: Shell) -> El {
     let open = move |at: &Readout| {
@@ -202,5 +212,13 @@ pub fn confusion(shell: Shell) -> El {
             dom::focus_on(".p-cases .told");
         }
     };
-    panel::panel_with(shell, Chart::Confusion, Some(Rc::new(open)))
+    let panel = panel::panel_with(shell, Chart::Confusion, Some(Rc::new(open)));
+    let height = memo(move || shell.frame.with(|frame| Chart::Confusion.least_height(frame).max(LEAST_HEIGHT)));
+    let canvas = panel.node().query_selector("canvas");
+    element::watch(move || {
+        if let Ok(Some(canvas)) = &canvas {
+            dom::set_style(canvas, "height", &format!("{}px", height.get()));
+        }
+    });
+    panel
 }

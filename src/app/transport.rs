@@ -10,21 +10,16 @@ use crate::view::text::{fill, say};
 
 /// The controls of the run.
 pub fn transport(shell: Shell) -> El {
-    let playing = memo(move || shell.player.with(PlayerView::is_playing));
     let button = |icon: &str, label, act: fn(Shell)| {
         element::button("icon", "", move || act(shell))
             .attr("title", say(label))
             .attr("aria-label", say(label))
             .add(el("span").class(icon).attr("aria-hidden", "true"))
     };
-    let icon = move || Some(if playing.get() { "i-pause" } else { "i-play" }.to_owned());
-    let play = element::button("play", "", move || shell.toggle())
-        .add(el("span").attr_of("class", icon).attr("aria-hidden", "true"))
-        .words_of(move || say(if playing.get() { "pause" } else { "play" }).to_owned());
     let buttons = div("buttons")
         .add(button("i-start", "to_start", |shell| shell.seek(0)))
         .add(button("i-back", "step_back", |shell| shell.step(-1)))
-        .add(play)
+        .add(play(shell))
         .add(button("i-on", "step_on", |shell| shell.step(1)))
         .add(button("i-end", "to_end", |shell| shell.seek(u64::MAX)))
         .add(button("i-reset", "reset", Shell::reset));
@@ -35,6 +30,15 @@ pub fn transport(shell: Shell) -> El {
         .attr("aria-label", say("transport"))
         .add(buttons)
         .add(scrubber(shell))
+}
+
+/// Plays and pauses.
+pub fn play(shell: Shell) -> El {
+    let playing = memo(move || shell.player.with(PlayerView::is_playing));
+    let icon = move || Some(if playing.get() { "i-pause" } else { "i-play" }.to_owned());
+    element::button("play", "", move || shell.toggle())
+        .add(el("span").attr_of("class", icon).attr("aria-hidden", "true"))
+        .words_of(move || say(if playing.get() { "pause" } else { "play" }).to_owned())
 }
 
 /// How fast it goes.

@@ -165,6 +165,8 @@ pub(super) struct Columns<'a> {
     pub names: &'a [String],
     pub groups: &'a [Group],
     pub title: &'a str,
+    /// Longest of a name that is turned, in pixels.
+    pub longest: f64,
 }
 
 /// How the names of columns stand.
@@ -192,7 +194,7 @@ impl Columns<'_> {
     pub fn height(&self, width: f64) -> f64 {
         let names = match self.standing(width) {
             Names::Level => 18.0,
-            Names::Turned(_) => self.widest().min(48.0) + 8.0,
+            Names::Turned(_) => self.widest().min(self.longest) + 8.0,
         };
         names + if self.groups.is_empty() { 0.0 } else { 24.0 } + if self.title.is_empty() { 4.0 } else { 18.0 }
     }
@@ -211,9 +213,9 @@ impl Columns<'_> {
             }
             Names::Turned(every) => {
                 for (i, name) in self.names.iter().enumerate().step_by(every) {
-                    picture.turned_text(&fitted(name, SMALL, 48.0), (middle(i), y + 4.0), SMALL, theme.muted);
+                    picture.turned_text(&fitted(name, SMALL, self.longest), (middle(i), y + 4.0), SMALL, theme.muted);
                 }
-                y += self.widest().min(48.0) + 8.0;
+                y += self.widest().min(self.longest) + 8.0;
             }
         }
         if !self.groups.is_empty() {

@@ -45,7 +45,7 @@ impl Layout {
 }
 
 fn columns<'a>(bars: &'a Bars) -> Columns<'a> {
-    Columns { names: &bars.names, groups: &bars.groups, title: bars.x_title }
+    Columns { names: &bars.names, groups: &bars.groups, title: bars.x_title, longest: 48.0 }
 }
 
 fn entries(bars: &Bars, theme: &Theme) -> Vec<Entry<'static>> {

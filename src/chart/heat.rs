@@ -20,6 +20,8 @@ const MOST_COLUMNS: usize = 1024;
 const GAP: f64 = 14.0;
 /// Height of the colour scale above the panels.
 const TOP: f64 = 26.0;
+/// Height of a row whose name and numbers can be read.
+pub(super) const ROW: f64 = 18.0;
 /// Room right of the cells, for the mark of the step shown.
 const RIGHT: f64 = 12.0;
 
@@ -33,11 +35,12 @@ struct Panel {
 /// there is no room.
 fn layout(heat: &Heat, scene: &Scene) -> Option<Vec<Panel>> {
     let (width, height) = (f64::from(scene.size.width), f64::from(scene.size.height) - TOP - EDGE);
-    let left = EDGE + heat.grids.iter().map(rows_width).fold(0.0, f64::max) + 6.0;
+    let left = EDGE + heat.grids.iter().map(|grid| rows_width(grid, width)).fold(0.0, f64::max) + 6.0;
     let count = heat.grids.len();
     let title = if count > 1 { 18.0 } else { 0.0 };
     let same = heat.grids.windows(2).all(|pair| pair[0].columns == pair[1].columns);
-    let below = |cells: f64| heat.grids.iter().map(|grid| columns(heat, grid).height(cells)).fold(0.0, f64::max);
+    let below =
+        |cells: f64| heat.grids.iter().map(|grid| columns(heat, grid, height).height(cells)).fold(0.0, f64::max);
     if width < 560.0 && count > 1 && same {
         let cells = width - left - RIGHT;
         let each = (height - below(cells)) / count as f64;
@@ -60,18 +63,22 @@ fn layout(heat: &Heat, scene: &Scene) -> Option<Vec<Panel>> {
     (cells >= 24.0 && tall >= 8.0).then(|| (0..count).map(panel).collect())
 }
 
-fn rows_width(grid: &Grid) -> f64 {
+fn rows_width(grid: &Grid, width: f64) -> f64 {
     match &grid.rows {
         Rows::Steps { recorded, steps, .. } => {
             let widest = wide(recorded).fold(*steps, f64::max).clamp(0.0, 1e15);
             text_width(&format!("{widest:.0}"), SMALL) + 4.0
         }
-        Rows::Names(names) => names.iter().map(|name| text_width(name, SMALL)).fold(0.0, f64::max).min(72.0),
+        Rows::Names(names) => {
+            names.iter().map(|name| text_width(name, SMALL)).fold(0.0, f64::max).min((width / 6.0).clamp(72.0, 150.0))
+        }
     }
 }
 
-fn columns<'a>(heat: &Heat<'a>, grid: &'a Grid) -> Columns<'a> {
-    Columns { names: &grid.columns, groups: &grid.groups, title: heat.column_title }
+/// The columns of a grid in a chart of that height: their names may be as long as readable rows leave room.
+fn columns<'a>(heat: &Heat<'a>, grid: &'a Grid, height: f64) -> Columns<'a> {
+    let room = height - 60.0 - ROW * grid.rows.len() as f64;
+    Columns { names: &grid.columns, groups: &grid.groups, title: heat.column_title, longest: room.clamp(48.0, 110.0) }
 }
 
 fn wide(values: &[f32]) -> impl Iterator<Item = f64> {
@@ -195,7 +202,7 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
         }
         row_axis(picture, grid, area, theme);
         if named {
-            columns(heat, grid).draw(picture, area, theme);
+            columns(heat, grid, picture.size.1 - TOP - EDGE).draw(picture, area, theme);
         }
         // The charts of the first view have none: their page need not carry them.
         if cfg!(feature = "full") && heat.numbers {
@@ -250,7 +257,13 @@ fn row_axis(picture: &mut Picture, grid: &Grid, area: Area, theme: &Theme) {
             let every = libm::ceil(13.0 / pitch).clamp(1.0, 1e6) as usize;
             for (i, name) in names.iter().enumerate().step_by(every) {
                 let y = area.y + pitch * (i as f64 + 0.5);
-                picture.text(&fitted(name, SMALL, 72.0), (area.x - 6.0, y), SMALL, theme.muted, Side::Right);
+                picture.text(
+                    &fitted(name, SMALL, area.x - 6.0 - EDGE),
+                    (area.x - 6.0, y),
+                    SMALL,
+                    theme.muted,
+                    Side::Right,
+                );
             }
         }
         Rows::Steps { steps, now, .. } => {
@@ -275,6 +288,9 @@ fn row_axis(picture: &mut Picture, grid: &Grid, area: Area, theme: &Theme) {
     }
 }
 
+/// Cells of a grid so large that only what is not 0 is written, to be found.
+const MANY: usize = 100;
+
 /// Each cell's value inside it, where all have room: with four digits, or else two decimals.
 fn numbers(picture: &mut Picture, heat: &Heat, grid: &Grid, area: Area, theme: &Theme) {
     let (rows, columns) = (grid.rows.len(), grid.columns.len());
@@ -290,6 +306,9 @@ fn numbers(picture: &mut Picture, heat: &Heat, grid: &Grid, area: Area, theme: &
         for column in 0..columns {
             let value = f64::from(grid.value(row, column));
             let Some(Rgb(red, green, blue)) = color(heat, value, theme) else { continue };
+            if value == 0.0 && rows * columns > MANY {
+                continue;
+            }
             let light = 0.2126 * f64::from(red) + 0.7152 * f64::from(green) + 0.0722 * f64::from(blue) > 120.0;
             let ink = if light { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) };
             let middle = (area.x + width * (column as f64 + 0.5), area.y + height * (row as f64 + 0.5));

@@ -1,6 +1,5 @@
 //! What the charts of tool use show: what becomes of a teacher's lines, which tool is called for which, and how often a student
-//! succeeds. Reads frames; knows no
-//! pixels.
+//! succeeds. Reads frames.
 
 use super::plan::{Band, Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, Symbol};
 use super::series::{add, pinned_key};
@@ -86,6 +85,12 @@ fn there(frame: &Frame) -> Option<[Vec<usize>; 2]> {
 pub fn confused(frame: &Frame, place: Place) -> Option<[usize; 2]> {
     let [rows, columns] = there(frame).filter(|_| place.panel == 0)?;
     Some([*rows.get(place.row)?, *columns.get(place.column)?])
+}
+
+/// Height of the chart, in CSS pixels, at which the rows of the confusion and the names of its columns can be read.
+pub(super) fn confusion_height(frame: &Frame) -> u32 {
+    let rows = there(frame).map_or(0, |[rows, _]| rows.len());
+    (200.0 + super::heat::ROW * rows as f64) as u32
 }
 
 fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {

@@ -5,6 +5,9 @@ use super::setting::{Kind, Named, SEED, Setting, Settings, Value, setting};
 use super::{Experiment, Lab};
 use serde::{Deserialize, Serialize};
 
+/// Most tools that a prompt of one's own lists.
+pub const MOST_TOOLS: usize = 8;
+
 /// All settings of the lab; the groups are the JSON form's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ToolUse {

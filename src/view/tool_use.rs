@@ -74,6 +74,7 @@ pub fn judging(frame: &Frame) -> String {
     let number = |name| frame.scalar(name).filter(|value| !value.is_nan());
     match (number("judging"), number("judged")) {
         (Some(done), Some(all)) => fill("tuning_judges", &[&done.to_string(), &all.to_string()]),
+        _ if frame.step == 0 => say("tuning_begins").to_owned(),
         _ => String::new(),
     }
 }
@@ -231,6 +232,8 @@ pub struct Case {
     pub title: String,
     /// What the user says.
     pub said: String,
+    /// What was called before, in the prompt.
+    pub before: String,
     /// What should be written.
     pub truth: String,
     /// What is.
@@ -248,6 +251,7 @@ pub fn cases(frame: &Frame) -> Vec<Case> {
         Case {
             title: if why.is_empty() { fill("case_is", &[id]) } else { fill("case_fails", &[id, why]) },
             said: column("case_said", at),
+            before: column("case_before", at),
             truth: column("case_truth", at),
             prediction: column("case_predictions", at),
             difference: column("case_differences", at),

@@ -4,7 +4,8 @@
 //! metrics, and of records with the same id the last counts. What is flawed is told, and the rest goes on.
 //!
 //! The authors' script cuts the first len(instruction) characters of every output, as their inference echoes the prompt. Here they
-//! are cut where the output is an echo: where it begins as the instruction does, for its first [`ECHO`] characters or all of them.
+//! are cut where the output is an echo: where it begins as the instruction does, for its first [`ECHO`] characters or all of them. At
+//! most [`LEAD`] characters may stand before a long instruction, such as a tokenizer's `<s> `; they are cut with it.
 
 mod summary;
 
@@ -21,6 +22,9 @@ use std::collections::HashMap;
 
 /// Characters by which an echoed prompt is known; afterwards it may differ, as what a tokenizer reads it may write otherwise.
 pub const ECHO: usize = 100;
+
+/// Characters that may stand before an echo that is at least [`ECHO`] long.
+pub const LEAD: usize = 32;
 
 /// Longest name of a tool, in bytes, that a prediction may make up; what is longer goes by [`OTHER`].
 const LONGEST_NAME: usize = 80;
@@ -96,6 +100,8 @@ pub struct Item {
     pub failure: Option<Failure>,
     /// Whether it began with the prompt, which was cut.
     pub is_echo: bool,
+    /// Whether it has the prompt further on, where it is not cut.
+    pub has_prompt: bool,
     /// Its calls.
     pub steps: Vec<Step>,
 }
@@ -158,6 +164,9 @@ impl Kept {
                     self.duplicates += 1;
                     let what = format!("another prediction with the id {}, which counts instead", item.id);
                     self.told.say(at(record), &what);
+                }
+                if item.has_prompt {
+                    self.told.say(at(record), "the output has its prompt in it, not at its start, so it is not cut");
                 }
                 self.scored[place] = Some((record.number, item));
             }
@@ -291,6 +300,7 @@ fn score((id, sample): &(Id, Sample), output: &str) -> Item {
         metrics: metrics(&truth, &prediction),
         failure: judge(&truth, &prediction).err(),
         is_echo,
+        has_prompt: !is_echo && head(&sample.instruction).is_some_and(|head| output.contains(head)),
         steps: (0..count).map(step).collect(),
     }
 }
@@ -306,15 +316,21 @@ pub fn after_echo<'a>(output: &'a str, instruction: &str) -> &'a str {
     cut(output, instruction).0
 }
 
+/// The first [`ECHO`] characters of an instruction that has as many.
+fn head(instruction: &str) -> Option<&str> {
+    let (end, last) = instruction.char_indices().nth(ECHO - 1)?;
+    Some(&instruction[..end + last.len_utf8()])
+}
+
 /// What follows an echoed instruction, and whether it is one; characters are Unicode's code points, as in Python.
 fn cut<'a>(output: &'a str, instruction: &str) -> (&'a str, bool) {
-    let mut rest = output.chars();
-    let is_echo = instruction.chars().take(ECHO).all(|c| rest.next() == Some(c));
-    if !is_echo {
+    let (head, leads) = head(instruction).map_or((instruction, 0), |head| (head, LEAD));
+    let starts = core::iter::once(0).chain(output.char_indices().skip(1).map(|(at, _)| at));
+    let Some(echo) = starts.take(leads + 1).map(|at| &output[at..]).find(|text| text.starts_with(head)) else {
         return (output, false);
-    }
-    let end = output.char_indices().nth(instruction.chars().count());
-    (end.map_or("", |(at, _)| &output[at..]), true)
+    };
+    let length = instruction.chars().count();
+    (echo.char_indices().nth(length).map_or("", |(at, _)| &echo[at..]), true)
 }
 
 #[cfg(test)]

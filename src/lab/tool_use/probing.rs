@@ -129,6 +129,9 @@ impl Probing {
                 }
             }
         }
+        if let Some(cut) = reply.cut().filter(|_| !self.tokens.is_empty()) {
+            self.question.told.push(cut.to_string());
+        }
         let text = reply.text(vocabulary);
         if let (Some(at), Some(name)) = (text.find(ACTION), Transcript::parse(&text).actions.first()) {
             self.choice = Some(Choice::new(text[..at + ACTION.len()].trim_end(), name, &self.model));

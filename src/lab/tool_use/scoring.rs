@@ -123,7 +123,7 @@ impl Scoring {
                 latest.insert(*place, at);
             }
         }
-        let mut columns: [Vec<String>; 6] = Default::default();
+        let mut columns: [Vec<String>; 7] = Default::default();
         let mut count = 0;
         let mut show = |place: usize, id: &Id, failure: Option<&Failure>, at: Option<usize>| {
             count += 1;
@@ -131,17 +131,17 @@ impl Scoring {
                 return;
             }
             let sample = self.truth.1.sample_at(place);
-            let said = sample.user_input.as_deref().unwrap_or_else(|| {
-                let said = sample.instruction.rsplit_once("New input: ").map_or("", |(_, said)| said);
-                said.lines().next().unwrap_or_default()
-            });
+            let asked = sample.instruction.rsplit_once("New input: ").map_or("", |(_, asked)| asked);
+            let said = sample.user_input.as_deref().unwrap_or(asked.lines().next().unwrap_or_default());
+            // Of a sample in a context: the calls that its prompt ends with.
+            let before = asked.find("\nAction: ").map_or("", |at| asked[at..].trim_ascii());
             let record = at.map(|at| &self.predictions.1[at].value);
             let written = record.and_then(|record| Some(Prediction::read(record).ok()?.output)).unwrap_or_default();
             let written = super::evaluation::after_echo(&written, &sample.instruction);
             let unasked = if at.is_none() { Reason::Missing.name() } else { "" };
             let reason = failure.map_or(unasked, |failure| failure.reason.name());
             let difference = failure.map_or_else(String::new, ToString::to_string);
-            let texts = [&id.to_string(), reason, said, &sample.output, written, &difference];
+            let texts = [&id.to_string(), reason, said, before, &sample.output, written, &difference];
             for (column, text) in columns.iter_mut().zip(texts) {
                 column.push(shortened(text, CASE_CHARS));
             }
@@ -156,7 +156,15 @@ impl Scoring {
         if class == ALL || class.checked_sub(1).and_then(|at| Reason::ALL.get(at as usize)) == Some(&Reason::Missing) {
             missing.iter().for_each(|missing| show(missing.place, &missing.id, None, None));
         }
-        let names = ["case_ids", "case_reasons", "case_said", "case_truth", "case_predictions", "case_differences"];
+        let names = [
+            "case_ids",
+            "case_reasons",
+            "case_said",
+            "case_before",
+            "case_truth",
+            "case_predictions",
+            "case_differences",
+        ];
         labels.extend(names.into_iter().zip(columns).map(|(name, texts)| self::labels(name, texts)));
         count as f32
     }

@@ -94,7 +94,20 @@ pub fn judge(truth: &Transcript<'_>, prediction: &Transcript<'_>) -> Result<(), 
 
 /// A failure at a call that counts from 0.
 fn fail(reason: Reason, call: usize, found: &str, expected: &str) -> Result<(), Failure> {
-    Err(Failure { reason, call: call + 1, found: shorten(found), expected: shorten(expected) })
+    let [found, expected] = apart(found, expected);
+    Err(Failure { reason, call: call + 1, found, expected })
+}
+
+/// Characters that are shown of what two texts have in common before they differ.
+const ALIKE: usize = 10;
+
+/// Both texts shortened, from a little before they differ where a beginning would be all that is left of each.
+fn apart(found: &str, expected: &str) -> [String; 2] {
+    let alike = found.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count();
+    [found, expected].map(|text| match text.char_indices().nth(alike.saturating_sub(ALIKE)) {
+        Some((from, _)) if alike > 2 * ALIKE => format!("…{}", shorten(&text[from..])),
+        _ => shorten(text),
+    })
 }
 
 /// Whether there are calls, each of a tool with an input, of the same tools in the same order.
@@ -224,6 +237,15 @@ mod tests {
         assert_eq!(of(&truth.replace(", red car", "")), Err((Reason::ArgumentCount, 1)));
         assert_eq!(of(&truth.replace("a.png, red", "b.png, blue")), Err((Reason::WrongFile, 1)));
         assert_eq!(of(&truth.replace("red", "blue")), Err((Reason::WrongText, 1)));
+    }
+
+    #[test]
+    fn long_texts_are_shown_from_where_they_differ() {
+        let long = "a very long description of a red car on a road";
+        let both = apart(&format!("{long} at night"), &format!("{long} by day"));
+        assert_eq!(both, ["…on a road at night", "…on a road by day"]);
+        assert_eq!(apart(&format!("{long}s"), long), ["… on a roads", "… on a road"]);
+        assert_eq!(apart("a cat", "a car"), ["a cat", "a car"], "short ones from their start");
     }
 
     #[test]

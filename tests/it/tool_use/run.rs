@@ -297,3 +297,22 @@ fn files_that_are_none_are_refused_in_a_sentence() {
     };
     assert_eq!(error, "the list has 50001 records, at most 50000 are read");
 }
+
+#[test]
+fn a_case_in_a_context_shows_what_was_called_before() {
+    let mut truth = sample(0, NO);
+    let said = truth["user_input"].as_str().unwrap_or("find the red car").to_owned();
+    truth["instruction"] = json!(format!("Action: the action to take\nNew input: {said}\nThought: so\n{CALL}"));
+    let mut session = Session::default();
+    let (_, truth) = give(&mut session, "truth.json", &json!([truth]).to_string()).expect("samples");
+    let predictions = json!([{ "id": 0, "output": CALL }]).to_string();
+    let (_, given) = give(&mut session, "predictions.json", &predictions).expect("predictions");
+    let fragment =
+        format!("#v=1&lab=tool-use&seed=0&task.kind=score{}{}", fields("truth", &truth), fields("predictions", &given));
+    let mut run = start_on(session.library(), &fragment).expect("both are there");
+    run.step(u64::MAX).expect("nothing diverges");
+    let frame = run.frame(Focus::default());
+    assert_eq!(frame.labels("case_said"), [said]);
+    assert_eq!(frame.labels("case_before"), [CALL[CALL.find("Action: ").expect("a call")..].trim()]);
+    assert_eq!(frame.values("rate_sizes"), [1.0, 0.0, 0.0, 0.0, 1.0], "of all, and in a context");
+}

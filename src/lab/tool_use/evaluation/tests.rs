@@ -113,6 +113,16 @@ fn an_echoed_prompt_is_cut_by_its_characters() {
     assert_eq!(scored(&(rewritten + CALL)), (1.0, true), "an echo that is written otherwise");
     assert_eq!(scored(&prompt[..prompt.len() - 8]), (0.0, true), "cut within the prompt");
     assert_eq!(scored("TOOLS:"), (0.0, false));
+    assert_eq!(scored(&format!("<s> {prompt}{CALL}")), (1.0, true), "with what a tokenizer puts before it");
+    let far = evaluate(
+        &[sample("1", &prompt, CALL)],
+        &[prediction("1", &format!("{}{prompt}{CALL}", "A chat. ".repeat(LEAD)))],
+    );
+    assert_eq!((far.items[0].is_echo, far.items[0].has_prompt), (false, true));
+    assert_eq!(
+        far.told,
+        ["prediction 1 at byte 1: the output has its prompt in it, not at its start, so it is not cut"]
+    );
 }
 
 #[test]

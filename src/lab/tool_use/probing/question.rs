@@ -3,7 +3,7 @@
 use super::{Called, Sandbox};
 use crate::experiment::ConfigError;
 use crate::experiment::setting::shorten;
-use crate::experiment::tool_use::ToolUse;
+use crate::experiment::tool_use::{MOST_TOOLS, ToolUse};
 use crate::lab::tool_use::catalogue::{Catalogue, Tool};
 use crate::lab::tool_use::clean::file_name;
 use crate::lab::tool_use::conversation::compose;
@@ -15,9 +15,6 @@ use crate::lab::tool_use::scene::Scene;
 use crate::lab::tool_use::student::data;
 use crate::random::{Purpose, Random};
 use core::ops::Range;
-
-/// Most tools that a prompt of one's own lists.
-const MOST_TOOLS: usize = 8;
 
 /// A question.
 pub struct Question {

@@ -36,6 +36,20 @@ pub enum Part {
     Over,
 }
 
+/// Why a reply was cut off before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Cut {
+    /// There is no more room.
+    #[error("the reply is cut off: with its prompt it is as long as the base reads")]
+    Context,
+    /// Its last turn is too long.
+    #[error("the reply is cut off: a turn has at most {TOKENS} tokens")]
+    Turn,
+    /// It calls too often.
+    #[error("the reply is cut off: it has at most {TURNS} calls")]
+    Calls,
+}
+
 /// A reply that is being written. A token that is written is read with the next part.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -47,6 +61,7 @@ pub struct Reply {
     before: String,
     calls: usize,
     is_over: bool,
+    cut: Option<Cut>,
 }
 
 impl Reply {
@@ -54,7 +69,8 @@ impl Reply {
     #[must_use]
     pub fn new(model: &Model) -> Self {
         let generator = Generator::new(model);
-        Self { generator, unread: Vec::new(), turn: Vec::new(), before: String::new(), calls: 0, is_over: true }
+        let (unread, turn, before) = (Vec::new(), Vec::new(), String::new());
+        Self { generator, unread, turn, before, calls: 0, is_over: true, cut: None }
     }
 
     /// Begins the reply to a prompt.
@@ -64,7 +80,17 @@ impl Reply {
         vocabulary.encode(prompt, &mut self.unread);
         self.turn.clear();
         self.before.clear();
-        (self.calls, self.is_over) = (0, false);
+        (self.calls, self.is_over, self.cut) = (0, false, None);
+    }
+
+    /// Why it was cut off, if it was.
+    #[must_use]
+    pub fn cut(&self) -> Option<Cut> {
+        self.cut
+    }
+
+    fn cut_off(&mut self, why: Cut) {
+        (self.is_over, self.cut) = (true, Some(why));
     }
 
     /// What was written so far, with what tools gave back.
@@ -79,13 +105,17 @@ impl Reply {
         self.before += &observation;
         vocabulary.encode(&observation, &mut self.unread);
         self.calls += 1;
-        self.is_over |= self.calls == TURNS;
+        if self.calls == TURNS {
+            self.cut_off(Cut::Calls);
+        }
     }
 
     /// Goes on a little; `see` is shown the logits of the token that is written.
     pub fn part(&mut self, model: &Model, vocabulary: &Vocabulary, see: &mut dyn FnMut(&[f32])) -> Part {
-        if self.is_over || self.unread.len() > self.generator.room(model) {
-            self.is_over = true;
+        if !self.is_over && self.unread.len() > self.generator.room(model) {
+            self.cut_off(Cut::Context);
+        }
+        if self.is_over {
             return Part::Over;
         }
         if self.unread.len() > READ {
@@ -110,7 +140,7 @@ impl Reply {
         self.turn.push(token);
         self.unread.push(token);
         if self.turn.len() == TOKENS {
-            self.is_over = true;
+            self.cut_off(Cut::Turn);
         }
         Part::Wrote { token }
     }
