@@ -1,7 +1,7 @@
 //! What charts share around the data: title and legend, value axis, an axis of named columns with their groups.
 //! Knows pixels and themes, not frames.
 
-use super::picture::{Area, Picture, Side, fitted, text_width};
+use super::picture::{Area, Picture, Side, fitted, fitted_name, text_width};
 use super::plan::{Group, Symbol};
 use super::scale::Scale;
 use super::style::{Rgb, Stroke, Theme};
@@ -213,7 +213,12 @@ impl Columns<'_> {
             }
             Names::Turned(every) => {
                 for (i, name) in self.names.iter().enumerate().step_by(every) {
-                    picture.turned_text(&fitted(name, SMALL, self.longest), (middle(i), y + 4.0), SMALL, theme.muted);
+                    picture.turned_text(
+                        &fitted_name(name, SMALL, self.longest),
+                        (middle(i), y + 4.0),
+                        SMALL,
+                        theme.muted,
+                    );
                 }
                 y += self.widest().min(self.longest) + 8.0;
             }

@@ -5,7 +5,7 @@
 //! run show the first of them (each colour shown was recorded), weights the one furthest from zero (none is hidden).
 
 use super::axes::{Columns, EDGE, SMALL, TITLE};
-use super::picture::{Area, Picture, Raster, Side, fitted, text_width};
+use super::picture::{Area, Picture, Raster, Side, fitted, fitted_name, text_width};
 use super::plan::{Grid, Heat, Rows};
 use super::scale::{Scale, whole_label};
 use super::style::{Rgb, Stroke, Theme};
@@ -258,7 +258,7 @@ fn row_axis(picture: &mut Picture, grid: &Grid, area: Area, theme: &Theme) {
             for (i, name) in names.iter().enumerate().step_by(every) {
                 let y = area.y + pitch * (i as f64 + 0.5);
                 picture.text(
-                    &fitted(name, SMALL, area.x - 6.0 - EDGE),
+                    &fitted_name(name, SMALL, area.x - 6.0 - EDGE),
                     (area.x - 6.0, y),
                     SMALL,
                     theme.muted,

@@ -271,6 +271,17 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
     if short.is_empty() { String::new() } else { format!("{short}…") }
 }
 
+/// The same for names, cut in their middle: those that begin alike often end otherwise.
+pub(super) fn fitted_name(name: &str, size: f64, width: f64) -> String {
+    let head = fitted(name, size, width / 2.0);
+    if text_width(name, size) <= width || head.is_empty() {
+        return if head.is_empty() { head } else { name.to_owned() };
+    }
+    let room = width - text_width(&head, size);
+    let mut ends = name.char_indices().map(|(at, _)| &name[at..]);
+    head + ends.find(|end| text_width(end, size) <= room).unwrap_or("").trim_start()
+}
+
 /// `text` in lines not wider than `width`, as far as its words allow.
 fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -323,5 +334,10 @@ mod tests {
         let short = fitted("a rather long label", 10.0, 50.0);
         assert!(short.ends_with('…') && text_width(&short, 10.0) <= 56.0, "{short}");
         assert_eq!(fitted("anything", 10.0, 1.0), "");
+        assert_eq!(fitted_name("wide", 10.0, 100.0), "wide");
+        let named = fitted_name("Generate Image Condition On Depth", 10.0, 90.0);
+        assert!(named.starts_with("Generat") && named.ends_with("n Depth") && named.contains('…'), "{named}");
+        assert!(text_width(&named, 10.0) <= 90.0, "{named}");
+        assert_eq!(fitted_name("anything", 10.0, 1.0), "");
     }
 }
