@@ -226,7 +226,7 @@ fn own_tools_captions_and_chats_are_used_or_refused_with_status_2() {
     says(
         &run(&["--captions", "chats.json"]),
         2,
-        "chats.json: no captions; row 1: field caption: nothing, expected a text",
+        "chats.json: no captions; row 1: field caption: nothing, expected a text; samples have the fields instruction and output, predictions id and output, tools name, use and arguments",
     );
     says(&run(&["--chats", "tools.json"]), 2, "tools.json: no chats: ");
     says(&run(&["--scenes", "0"]), 2, "--scenes 0: not allowed, expected a whole number from 1 to 1000000");

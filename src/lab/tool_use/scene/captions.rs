@@ -20,6 +20,10 @@ const LONGEST: usize = 1000;
 /// Most objects of a scene.
 const MAX_OBJECTS: usize = 50;
 
+/// What a file that is none of captions may have been meant as.
+const OTHERS: &str =
+    "samples have the fields instruction and output, predictions id and output, tools name, use and arguments";
+
 /// Why a file has no captions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaptionsError {
@@ -45,13 +49,13 @@ pub enum CaptionsError {
         byte: usize,
     },
     /// JSON or a table without captions.
-    #[error("{found}, expected captions: a JSON list, COCO's annotations, or a table with a column caption")]
+    #[error("{found}, expected captions: a JSON list, COCO's annotations, or a table with a column caption; {OTHERS}")]
     Layout {
         /// What there is, in words.
         found: String,
     },
     /// None of the rows has a caption.
-    #[error("no captions; {first}")]
+    #[error("no captions; {first}; {OTHERS}")]
     None {
         /// What is told of the first row, if there is one.
         first: String,
@@ -219,12 +223,13 @@ mod tests {
         let said = |text: &str| read(text.as_bytes(), 0).expect_err(text).to_string();
         assert_eq!(said(" \n"), "the file is empty");
         assert_eq!(said("[\"a\""), "byte 4: not JSON");
-        let layout = "expected captions: a JSON list, COCO's annotations, or a table with a column caption";
+        let layout =
+            &format!("expected captions: a JSON list, COCO's annotations, or a table with a column caption; {OTHERS}");
         assert_eq!(said("{\"a\": 1}"), format!("an object, {layout}"));
         assert_eq!(said("a,b\n1,2\n"), format!("the columns are a,b, {layout}"));
-        assert_eq!(said("[]"), "no captions; no rows");
-        assert_eq!(said("[1]"), "no captions; row 1: field caption: nothing, expected a text");
-        assert_eq!(said("caption\n"), "no captions; no rows");
+        assert_eq!(said("[]"), format!("no captions; no rows; {OTHERS}"));
+        assert_eq!(said("[1]"), format!("no captions; row 1: field caption: nothing, expected a text; {OTHERS}"));
+        assert_eq!(said("caption\n"), format!("no captions; no rows; {OTHERS}"));
         assert_eq!(read(b"\xff", 0).expect_err("no text").to_string(), "byte 0: not UTF-8 text");
         assert!(said(&"[".repeat(1_000_000)).starts_with("byte 32: not JSON"), "nested for ever");
     }
