@@ -1,7 +1,7 @@
 //! The lab of tool use as the page shows it: what cleaning drops, samples, rates with their intervals, cases. Takes every number
 //! from a frame.
 
-use crate::number::{grouped, significant};
+use crate::number::{fixed, grouped};
 use crate::run::Frame;
 use crate::view::sweep::duration;
 use crate::view::text::{self, fill, say};
@@ -14,7 +14,7 @@ const REASONS: usize = 9;
 pub fn making(frame: &Frame) -> String {
     let number = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
     let bytes = f64::from(frame.scalar("file_bytes").unwrap_or(0.0));
-    fill("made_so_far", &[&number("scenes"), &number("samples_made"), &significant(bytes / 1e6)])
+    fill("made_so_far", &[&number("scenes"), &number("samples_made"), &fixed(bytes / 1e6, 2)])
 }
 
 /// The lines that were dropped last, each with why.

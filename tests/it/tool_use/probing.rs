@@ -112,6 +112,23 @@ fn what_is_said_and_the_tools_can_be_ones_own() {
 }
 
 #[test]
+fn a_reply_that_is_cut_off_says_why() {
+    let said = |run: Box<dyn Run>| run.frame(Focus::default()).labels("told").to_vec();
+    let untuned = start("&probe.student=untuned").expect("a run");
+    assert_eq!(said(untuned), ["the reply is cut off: a turn has at most 120 tokens"]);
+    // The tools with the longest descriptions, and much to say: little room is left.
+    let seen = Catalogue::seen();
+    let mut tools: Vec<_> = seen.tools().iter().collect();
+    tools.sort_by_key(|tool| core::cmp::Reverse(tool.usage.len()));
+    let names: Vec<String> = tools[..8].iter().map(|tool| tool.name.replace(' ', "%20")).collect();
+    let words = "%20qxzjvk".repeat(24);
+    let long = start(&format!("&probe.student=untuned&probe.said=Find{words}&probe.tools={}", names.join(",")))
+        .expect("a run");
+    assert_eq!(said(long), ["the reply is cut off: with its prompt it is as long as the base reads"]);
+    assert!(said(start("").expect("a run")).is_empty(), "a whole one says nothing");
+}
+
+#[test]
 fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
     let untuned = start("&probe.student=untuned").expect("a run");
     assert!(untuned.frame(Focus::default()).labels("chosen_tool").is_empty());
