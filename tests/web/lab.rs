@@ -164,6 +164,33 @@ fn a_host_hears_of_its_frame_and_steers_it() {
 }
 
 #[test]
+fn a_figure_without_transport_that_waits_for_a_click_has_something_to_click() {
+    let link = "#v=1&lab=scan-snap&seed=2&training.steps=30&view.embed=1&view.panels=scan&view.pace=max\
+                &view.start=click&view.hidden=settings,transport";
+    let host = |page: &Page| {
+        format!(
+            "<!DOCTYPE html><link rel=icon href='data:,'><iframe sandbox='allow-scripts' src='{}{link}' \
+             width=800 height=600></iframe><script>window.heard = []; \
+             addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));</script>",
+            page.origin
+        )
+    };
+    each(async |page| {
+        page.open_text(&host(page)).await?;
+        page.driver.enter_frame(0).await?;
+        page.wait_within(RUN, "document.querySelector('button.play') !== null").await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        page.driver.find(By::Css("button.play")).await?.click().await?;
+        page.wait_for("document.querySelector('button.play') === null").await?;
+        // No taller than what it tells its host.
+        page.wait_for("document.documentElement.scrollHeight <= Math.max(innerHeight, document.body.scrollHeight)")
+            .await?;
+        page.driver.enter_default_frame().await?;
+        page.wait_within(RUN, "window.heard.some((text) => text.includes('finished'))").await
+    });
+}
+
+#[test]
 fn the_example_of_a_host_page_steers_its_figure_and_hears_of_it() {
     each(async |page| {
         page.open("embedding.html").await?;

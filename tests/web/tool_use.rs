@@ -149,6 +149,12 @@ fn a_student_is_tuned_to_the_native_bits() {
         press(page, "End").await?;
         page.wait_for("document.querySelectorAll('.p-learning tbody tr').length === 4").await?;
         axe_is_content(page).await?;
+        // The student that was tuned is asked with what it learned.
+        let ask = "[...document.querySelectorAll('.p-learning button')].find((it) => it.innerText === 'Ask this student').click();";
+        page.driver.execute(ask, vec![]).await?;
+        says(page, "snapscope-adapters-seed-5-step-3.safetensors was read.").await?;
+        page.wait_for("location.hash.includes('probe.student=own-adapters')").await?;
+        page.wait_within(RUN, "document.querySelectorAll('.p-reply .t').length > 10").await?;
         let complaints = page.complaints().await?;
         assert!(complaints.is_empty(), "in {:?} the console stays empty: {complaints:?}", page.kind);
         Ok(())
