@@ -175,13 +175,17 @@ impl Chart {
     }
 
     /// Height in CSS pixels below which it cannot be read, where that depends on its numbers; else 0.
+    #[cfg(feature = "full")]
+    #[must_use]
+    pub fn least_height(self, frame: &Frame) -> u32 {
+        if self == Self::Confusion { tools::confusion_height(frame) } else { 0 }
+    }
+
+    /// Charts of the first view are read at any height.
+    #[cfg(not(feature = "full"))]
     #[must_use]
     pub fn least_height(self, _frame: &Frame) -> u32 {
-        match self {
-            #[cfg(feature = "full")]
-            Self::Confusion => tools::confusion_height(_frame),
-            _ => 0,
-        }
+        0
     }
 
     /// The array without which the chart has nothing to show.

@@ -4,6 +4,7 @@
 mod args;
 mod data;
 mod model;
+mod pictures;
 mod pretrain;
 mod records;
 pub mod report;
@@ -121,6 +122,7 @@ fn carry_out(args: Args) -> Result<(), CliError> {
         Ask::Samples { file } => samples::run(&file),
         Ask::Pretrain(ask) => pretrain::run(&ask),
         Ask::Tune(ask) => tune::run(&ask),
+        Ask::Pictures { out } => pictures::run(&out),
         Ask::Generate(generate) => model::generate(&generate),
         Ask::Link { subject } => print(&format!("{}\n", link(&subject)?.write())),
         Ask::Show { subject } => print(&format!("{:#}\n", link(&subject)?.experiment.to_json())),

@@ -1,6 +1,8 @@
 //! All the page can ask of an engine ([`Command`]) and all it can be told ([`Event`]). Bytes are
 //! [`wire`]'s business, the answers [`crate::session`]'s.
 
+#[cfg(all(feature = "app", feature = "full"))]
+pub mod recorded;
 pub mod wire;
 
 use crate::experiment::{Experiment, Own};

@@ -26,7 +26,7 @@ pub fn gallery(shell: Shell) -> El {
     let lab = shell.experiment.peek(|experiment| experiment.lab.name());
     let of_lab = |is_here: bool| preset::all().filter(move |preset| (lab_of(preset) == lab) == is_here);
     let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
-    keep(Drawing::start(shell, pictures.into_iter().flatten().collect()));
+    keep(Drawing::start(shell, pictures));
     let all =
         div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
     if cfg!(feature = "full") {
@@ -40,28 +40,28 @@ fn lab_of(preset: &Preset) -> &'static str {
     Link::parse(preset.link).0.experiment.lab.name()
 }
 
-fn card(preset: &'static Preset) -> (Option<(&'static Preset, HtmlCanvasElement)>, El) {
+fn card(preset: &'static Preset) -> ((&'static Preset, HtmlCanvasElement), El) {
     let words = words::preset(preset.name);
     let picture = el("canvas").attr("aria-hidden", "true");
     let canvas = picture.node().unchecked_into();
-    // Tuning takes minutes: no card waits for that.
-    let is_drawn = !takes_long(preset);
     let link = el("a")
         .attr("href", preset.link)
-        .all(is_drawn.then_some(picture))
+        .add(picture)
         .add(text("strong", words.title))
         .add(el("span").symbols(words.sentence));
-    (is_drawn.then_some((preset, canvas)), el("li").add(link))
+    ((preset, canvas), el("li").add(link))
 }
 
+/// The numbers of a picture that takes minutes.
 #[cfg(feature = "full")]
-fn takes_long(preset: &Preset) -> bool {
-    Link::parse(preset.link).0.experiment.needs_base()
+fn known(preset: &Preset) -> Option<Frame> {
+    crate::protocol::recorded::of(&Link::parse(preset.link).0.experiment)
 }
 
+/// The presets of this page take moments.
 #[cfg(not(feature = "full"))]
-fn takes_long(_preset: &Preset) -> bool {
-    false
+fn known(_preset: &Preset) -> Option<Frame> {
+    None
 }
 
 /// One preset after the other is run to its end and drawn; closing the gallery drops what is left.
@@ -109,7 +109,8 @@ fn run(at: usize, preset: &Preset) -> Command {
 fn draw(shell: Shell, canvas: &HtmlCanvasElement, preset: &Preset, frame: Frame) {
     let source = Source { frame: Arc::new(frame), pinned: None };
     let panels = Link::parse(preset.link).0.view.panels;
-    let panels: Vec<&str> = panels.iter().map(String::as_str).chain(["scan", "meter", "funnel"]).collect();
+    let panels: Vec<&str> =
+        panels.iter().map(String::as_str).chain(["scan", "meter", "funnel", "success", "attended"]).collect();
     let mut charts = panels.into_iter().flat_map(stage::charts);
     if let Some(chart) = charts.find(|chart| chart.has_data(&source.frame)) {
         let shown = figure::fit(canvas);

@@ -210,8 +210,12 @@ fn sketch(shell: Shell, call: &Call) -> El {
                 context.fill_rect(x, y, w, h);
             }
         }
+        // On paper of its own: a name is read on any colour.
+        let (x, y) = (x + 3.0, (y + 13.0).min(high - 3.0));
+        context.set_fill_style_str(paper);
+        context.fill_rect(x - 2.0, y - 11.0, 7.0 * name.chars().count() as f64 + 4.0, 14.0);
         context.set_fill_style_str(ink);
-        let _ = context.fill_text(name, x + 3.0, (y + 13.0).min(high - 3.0));
+        let _ = context.fill_text(name, x, y);
     }
     canvas
 }

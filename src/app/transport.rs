@@ -4,6 +4,7 @@ use super::controls;
 use super::element::{self, El, div, el, text};
 use super::live::memo;
 use super::shell::Shell;
+use crate::protocol::State;
 use crate::view::control;
 use crate::view::player::{PACES, PlayerView, Reproduced, pace};
 use crate::view::text::{fill, say};
@@ -36,7 +37,9 @@ pub fn transport(shell: Shell) -> El {
 pub fn play(shell: Shell) -> El {
     let playing = memo(move || shell.player.with(PlayerView::is_playing));
     let icon = move || Some(if playing.get() { "i-pause" } else { "i-play" }.to_owned());
+    let stuck = move || shell.player.with(|player| player.state == State::Failed && player.is_new());
     element::button("play", "", move || shell.toggle())
+        .flag_of("disabled", stuck)
         .add(el("span").attr_of("class", icon).attr("aria-hidden", "true"))
         .words_of(move || say(if playing.get() { "pause" } else { "play" }).to_owned())
 }

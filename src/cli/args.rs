@@ -46,6 +46,12 @@ pub enum Ask {
     Pretrain(Pretrain),
     /// Tune a base to call tools, and score it before and after.
     Tune(Tune),
+    /// Work out the pictures of the gallery that take minutes.
+    Pictures {
+        /// Where they go: `src/protocol/recorded.bin`
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Print an experiment's link.
     Link {
         #[command(flatten)]

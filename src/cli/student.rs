@@ -4,7 +4,7 @@ use crate::experiment::Experiment;
 use crate::lab::Library;
 
 /// Its base, as `snapscope pretrain` makes it, and adapters tuned on it.
-const SHIPPED: [(&str, &[u8]); 2] = [
+pub const SHIPPED: [(&str, &[u8]); 2] = [
     ("base.safetensors", include_bytes!("../../public/student/base.safetensors")),
     ("adapters.safetensors", include_bytes!("../../public/student/adapters.safetensors")),
 ];

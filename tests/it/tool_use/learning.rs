@@ -2,14 +2,16 @@
 //! to the same bits, that earlier steps are shown again, and what is kept, saved and refused. And, by the base that ships, that a
 //! student comes to call tools: the target of the README at a fifth of its size.
 
+use snapscope::chart::chart_list;
 use snapscope::cli::student;
-use snapscope::experiment::{Experiment, Link};
+use snapscope::experiment::{Experiment, Link, preset};
 use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
 use snapscope::lab::tool_use::student::{BASE_DIGEST, adapters};
 use snapscope::lab::{self, Library};
-use snapscope::protocol::{Command, Event, RunId, TableKind};
+use snapscope::protocol::{Command, Event, RunId, TableKind, recorded};
 use snapscope::run::{Focus, Run, Verdict};
 use snapscope::session::Session;
+use xxhash_rust::xxh64::xxh64;
 
 const LINK: &str = "#v=1&lab=tool-use&seed=3&task.kind=tune&tune.steps=6&tune.samples=40&tune.judged=2&tune.batch=2";
 
@@ -31,6 +33,22 @@ fn experiment(fragment: &str) -> Experiment {
 
 fn start(changes: &str) -> Result<Box<dyn Run>, String> {
     lab::start_on(&experiment(&format!("{LINK}{changes}")), &library()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_preset_that_takes_minutes_has_a_picture_of_the_student_that_ships() {
+    let files = ["base", "adapters"].map(|name| {
+        std::fs::read(format!("{}/public/student/{name}.safetensors", env!("CARGO_MANIFEST_DIR")))
+            .expect("it comes along")
+    });
+    assert_eq!(recorded::student(), xxh64(&files.concat(), 0), "another student: run `snapscope pictures` again");
+    for preset in preset::all() {
+        let experiment = Link::parse(preset.link).0.experiment;
+        let picture = recorded::of(&experiment);
+        assert_eq!(picture.is_some(), experiment.needs_base(), "{}: run `snapscope pictures` again", preset.name);
+        let charts = picture.map_or(1, |frame| chart_list(&frame).len());
+        assert_eq!(charts, 1, "{} has a chart", preset.name);
+    }
 }
 
 #[test]
