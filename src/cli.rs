@@ -4,7 +4,7 @@
 mod args;
 mod data;
 mod model;
-mod pictures;
+pub mod pictures;
 mod pretrain;
 mod records;
 pub mod report;

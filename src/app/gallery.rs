@@ -55,7 +55,7 @@ fn card(preset: &'static Preset) -> ((&'static Preset, HtmlCanvasElement), El) {
 /// The numbers of a picture that takes minutes.
 #[cfg(feature = "full")]
 fn known(preset: &Preset) -> Option<Frame> {
-    crate::protocol::recorded::of(&Link::parse(preset.link).0.experiment)
+    crate::protocol::recorded::of(preset).map(|(frame, _)| frame)
 }
 
 /// The presets of this page take moments.
@@ -80,19 +80,20 @@ impl Drawing {
                 engine.send(command);
             }
         };
-        let hear = move |event| match event {
-            Event::Ready { .. } => pictures.first().into_iter().for_each(|(preset, _)| send(&run(0, preset))),
-            Event::Progress { run: id, state: State::Seeking, .. } => send(&Command::Drawn { run: id }),
-            Event::Progress { run: id, frame, .. } => {
-                let at = id.0 as usize;
-                if let Some((preset, canvas)) = pictures.get(at) {
-                    draw(shell, canvas, preset, frame);
-                }
-                if let Some((preset, _)) = pictures.get(at + 1) {
-                    send(&run(at + 1, preset));
+        let hear = move |event| {
+            let (from, mut done) = match event {
+                Event::Ready { .. } => (0, None),
+                Event::Progress { run: id, state: State::Seeking, .. } => return send(&Command::Drawn { run: id }),
+                Event::Progress { run: id, frame, .. } => (id.0 as usize, Some(frame)),
+                _ => return,
+            };
+            // Draws what is known already, up to a preset that is run first.
+            for (at, (preset, canvas)) in pictures.iter().enumerate().skip(from) {
+                match done.take().or_else(|| known(preset)) {
+                    Some(frame) => draw(shell, canvas, preset, frame),
+                    None => return send(&run(at, preset)),
                 }
             }
-            _ => {}
         };
         // Without a worker the cards still open, only without their pictures.
         *engine.borrow_mut() = Engine::start(true, None, hear).ok();

@@ -2,7 +2,8 @@
 //! goes into a file.
 
 use super::{CliError, file_error, student};
-use crate::experiment::{Experiment, Link, preset};
+use crate::experiment::preset::{self, Preset};
+use crate::experiment::{Experiment, Link};
 use crate::lab::{self, Library};
 use crate::protocol::{Event, State, recorded, wire};
 use crate::run::{Focus, Frame};
@@ -14,18 +15,19 @@ use xxhash_rust::xxh64::xxh64;
 
 /// Runs all and writes the file.
 pub fn run(out: &Path) -> Result<(), CliError> {
-    let experiments: Vec<Experiment> = preset::all().map(|preset| Link::parse(preset.link).0.experiment).collect();
-    let experiments: Vec<&Experiment> = experiments.iter().filter(|experiment| experiment.needs_base()).collect();
-    let bar = indicatif::ProgressBar::new(experiments.len() as u64);
-    let (next, made) = (AtomicUsize::new(0), Mutex::new(vec![Ok(Vec::new()); experiments.len()]));
+    let asked = preset::all().map(|preset| (preset, Link::parse(preset.link).0.experiment));
+    let asked: Vec<(&Preset, Experiment)> = asked.filter(|(_, experiment)| experiment.needs_base()).collect();
+    let bar = indicatif::ProgressBar::new(asked.len() as u64);
+    let (next, made) = (AtomicUsize::new(0), Mutex::new(vec![Ok(Vec::new()); asked.len()]));
     let work = || {
-        while let Some(experiment) = experiments.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let place = experiments.iter().position(|other| core::ptr::eq(*other, *experiment)).unwrap_or_default();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((preset, experiment)) = asked.get(at) else { return };
             let event = picture(experiment).map(|frame| {
-                let (run, state) = (recorded::id(experiment), State::Finished);
-                wire::encode_event(&Event::Progress { run, state, furthest: frame.steps, frame })
+                let (run, state, furthest) = (recorded::id(preset), State::Finished, settings(experiment));
+                wire::encode_event(&Event::Progress { run, state, furthest, frame })
             });
-            made.lock().expect("nobody panics with it")[place] = event;
+            made.lock().expect("nobody panics with it")[at] = event;
             bar.inc(1);
         }
     };
@@ -39,6 +41,12 @@ pub fn run(out: &Path) -> Result<(), CliError> {
         file.extend(event);
     }
     fs::write(out, file).map_err(|error| file_error(out, error))
+}
+
+/// The digest of all settings of an experiment.
+#[must_use]
+pub fn settings(experiment: &Experiment) -> u64 {
+    xxh64(experiment.to_json().to_string().as_bytes(), 0)
 }
 
 /// What an experiment's picture is drawn from, at its end.

@@ -1,20 +1,20 @@
 //! How runs end that take minutes, for pictures of the gallery: `snapscope pictures` worked it out beforehand.
 //!
 //! Layout of the file, little-endian: the digest of the student that was used (`u64`); then for each picture its length (`u32`) and an
-//! event of that many bytes, as a worker sends them: `run` tells which experiment it is of, `frame` has what its chart needs.
+//! event of that many bytes, as a worker sends them: `run` is the preset's place, `frame` has what its chart needs, and `furthest` is the
+//! digest of all settings, by which a test finds that the preset has come to mean something else.
 
 use super::{Event, RunId, wire};
-use crate::experiment::Experiment;
+use crate::experiment::preset::{self, Preset};
 use crate::run::Frame;
-use xxhash_rust::xxh64::xxh64;
 
 /// The file, as `snapscope pictures --out src/protocol/recorded.bin` writes it.
 const FILE: &[u8] = include_bytes!("recorded.bin");
 
-/// The name of an experiment's picture: other settings, another name.
+/// A preset's place among all.
 #[must_use]
-pub fn id(experiment: &Experiment) -> RunId {
-    RunId(xxh64(experiment.to_json().to_string().as_bytes(), 0) as u32)
+pub fn id(preset: &Preset) -> RunId {
+    RunId(preset::all().take_while(|other| other.name != preset.name).count() as u32)
 }
 
 /// The digest of the student that was used, of its base and its adapters.
@@ -23,18 +23,18 @@ pub fn student() -> u64 {
     u64::from_le_bytes(FILE.first_chunk().copied().unwrap_or_default())
 }
 
-/// What the picture of an experiment is drawn from, if it has one.
+/// What the picture of a preset is drawn from, if it has one, and the digest of the settings that it was worked out with.
 #[must_use]
-pub fn of(experiment: &Experiment) -> Option<Frame> {
-    let wanted = id(experiment);
+pub fn of(preset: &Preset) -> Option<(Frame, u64)> {
+    let wanted = id(preset);
     let mut rest = FILE.get(8..)?;
     while let Some((length, more)) = rest.split_first_chunk::<4>() {
         let (event, after) = more.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         rest = after;
-        if let Ok(Event::Progress { run, frame, .. }) = wire::decode_event(event)
+        if let Ok(Event::Progress { run, frame, furthest, .. }) = wire::decode_event(event)
             && run == wanted
         {
-            return Some(frame);
+            return Some((frame, furthest));
         }
     }
     None

@@ -3,7 +3,7 @@
 //! student comes to call tools: the target of the README at a fifth of its size.
 
 use snapscope::chart::chart_list;
-use snapscope::cli::student;
+use snapscope::cli::{pictures, student};
 use snapscope::experiment::{Experiment, Link, preset};
 use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
 use snapscope::lab::tool_use::student::{BASE_DIGEST, adapters};
@@ -44,9 +44,11 @@ fn every_preset_that_takes_minutes_has_a_picture_of_the_student_that_ships() {
     assert_eq!(recorded::student(), xxh64(&files.concat(), 0), "another student: run `snapscope pictures` again");
     for preset in preset::all() {
         let experiment = Link::parse(preset.link).0.experiment;
-        let picture = recorded::of(&experiment);
-        assert_eq!(picture.is_some(), experiment.needs_base(), "{}: run `snapscope pictures` again", preset.name);
-        let charts = picture.map_or(1, |frame| chart_list(&frame).len());
+        let picture = recorded::of(preset);
+        let settings = picture.as_ref().map(|(_, settings)| *settings);
+        let wanted = experiment.needs_base().then(|| pictures::settings(&experiment));
+        assert_eq!(settings, wanted, "{}: run `snapscope pictures` again", preset.name);
+        let charts = picture.map_or(1, |(frame, _)| chart_list(&frame).len());
         assert_eq!(charts, 1, "{} has a chart", preset.name);
     }
 }
