@@ -67,8 +67,9 @@ fn embed(shell: Shell) -> El {
     });
     let known = shell.experiment.peek(|experiment| experiment.lab.known().panels);
     // Of a run that is new only some are there yet.
-    let is_there =
-        |name: &&'static str| stage::is_there(shell, name) || panels.peek(|panels| panels.iter().any(|it| it == name));
+    let is_there = |name: &&'static str| {
+        untrack(|| stage::is_there(shell, name)) || panels.peek(|panels| panels.iter().any(|it| it == name))
+    };
     let there: Vec<&'static str> = known.iter().copied().filter(is_there).collect();
     let of_panels = members(panels, &there, |name| words::panel(name).title);
     let of_settings = members(settings, &paths, |path| words::setting(path).label);

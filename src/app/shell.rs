@@ -487,14 +487,16 @@ impl Shell {
 
     /// Asks for what the run made, trained weights or data; they come as a file for the reader.
     pub fn save_file(self) {
+        #[cfg(feature = "full")]
+        self.inner.update_value(|inner| inner.keeps_made = false);
         self.send(Command::Save { run: self.run() });
     }
 
     /// Asks the student as it was tuned so far: its adapters become the reader's own.
     #[cfg(feature = "full")]
     pub fn ask_tuned(self) {
-        self.inner.update_value(|inner| inner.keeps_made = true);
         self.save_file();
+        self.inner.update_value(|inner| inner.keeps_made = true);
     }
 
     /// Keeps the run shown, to draw others against it.

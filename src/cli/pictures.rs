@@ -8,6 +8,7 @@ use crate::lab::{self, Library};
 use crate::protocol::{Event, State, recorded, wire};
 use crate::run::{Focus, Frame};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,8 @@ use xxhash_rust::xxh64::xxh64;
 
 /// Runs all and writes the file.
 pub fn run(out: &Path) -> Result<(), CliError> {
+    // Before the minutes of work.
+    let mut file = fs::File::create(out).map_err(|error| file_error(out, error))?;
     let asked = preset::all().map(|preset| (preset, Link::parse(preset.link).0.experiment));
     let asked: Vec<(&Preset, Experiment)> = asked.filter(|(_, experiment)| experiment.needs_base()).collect();
     let bar = indicatif::ProgressBar::new(asked.len() as u64);
@@ -34,13 +37,13 @@ pub fn run(out: &Path) -> Result<(), CliError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     bar.finish_and_clear();
-    let mut file = xxh64(&student::SHIPPED.map(|(_, bytes)| bytes).concat(), 0).to_le_bytes().to_vec();
+    let mut bytes = xxh64(&student::SHIPPED.map(|(_, bytes)| bytes).concat(), 0).to_le_bytes().to_vec();
     for event in made.into_inner().expect("nobody panics with it") {
         let event = event.map_err(CliError::Failed)?;
-        file.extend((event.len() as u32).to_le_bytes());
-        file.extend(event);
+        bytes.extend((event.len() as u32).to_le_bytes());
+        bytes.extend(event);
     }
-    fs::write(out, file).map_err(|error| file_error(out, error))
+    file.write_all(&bytes).map_err(|error| file_error(out, error))
 }
 
 /// The digest of all settings of an experiment.
