@@ -24,7 +24,8 @@ const LAYOUT: (u32, u32) = (380, 260);
 pub fn gallery(shell: Shell) -> El {
     // Those of the lab that is shown come first.
     let lab = shell.experiment.peek(|experiment| experiment.lab.name());
-    let of_lab = |is_here: bool| preset::all().filter(move |preset| (lab_of(preset) == lab) == is_here);
+    let of_lab =
+        |is_here: bool| preset::all().enumerate().filter(move |(_, preset)| (lab_of(preset) == lab) == is_here);
     let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
     keep(Drawing::start(shell, pictures));
     let all =
@@ -40,7 +41,10 @@ fn lab_of(preset: &Preset) -> &'static str {
     Link::parse(preset.link).0.experiment.lab.name()
 }
 
-fn card(preset: &'static Preset) -> ((&'static Preset, HtmlCanvasElement), El) {
+/// Where a picture goes, with its preset and that one's place among all.
+type Picture = (usize, &'static Preset, HtmlCanvasElement);
+
+fn card((place, preset): (usize, &'static Preset)) -> (Picture, El) {
     let words = words::preset(preset.name);
     let picture = el("canvas").attr("aria-hidden", "true");
     let canvas = picture.node().unchecked_into();
@@ -49,18 +53,18 @@ fn card(preset: &'static Preset) -> ((&'static Preset, HtmlCanvasElement), El) {
         .add(picture)
         .add(text("strong", words.title))
         .add(el("span").symbols(words.sentence));
-    ((preset, canvas), el("li").add(link))
+    ((place, preset, canvas), el("li").add(link))
 }
 
 /// The numbers of a picture that takes minutes.
 #[cfg(feature = "full")]
-fn known(preset: &Preset) -> Option<Frame> {
-    crate::protocol::recorded::of(preset).map(|(frame, _)| frame)
+fn known(place: usize) -> Option<Frame> {
+    crate::protocol::recorded::of(place).map(|(frame, _)| frame)
 }
 
 /// The presets of this page take moments.
 #[cfg(not(feature = "full"))]
-fn known(_preset: &Preset) -> Option<Frame> {
+fn known(_place: usize) -> Option<Frame> {
     None
 }
 
@@ -70,7 +74,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn start(shell: Shell, pictures: Vec<(&'static Preset, HtmlCanvasElement)>) -> Self {
+    fn start(shell: Shell, pictures: Vec<Picture>) -> Self {
         let engine: Rc<RefCell<Option<Engine>>> = Rc::default();
         let weak = Rc::downgrade(&engine);
         let send = move |command: &Command| {
@@ -88,8 +92,8 @@ impl Drawing {
                 _ => return,
             };
             // Draws what is known already, up to a preset that is run first.
-            for (at, (preset, canvas)) in pictures.iter().enumerate().skip(from) {
-                match done.take().or_else(|| known(preset)) {
+            for (at, (place, preset, canvas)) in pictures.iter().enumerate().skip(from) {
+                match done.take().or_else(|| known(*place)) {
                     Some(frame) => draw(shell, canvas, preset, frame),
                     None => return send(&run(at, preset)),
                 }

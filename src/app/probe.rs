@@ -4,6 +4,7 @@ use super::element::{self, El, button, cell, checkbox, div, el, fold, text};
 use super::live::{Live, memo};
 use super::sequence::moved;
 use super::shell::Shell;
+use super::tool_use::part;
 use crate::experiment::Lab;
 use crate::experiment::tool_use::{MOST_TOOLS, TaskKind, ToolUse};
 use crate::view::probe::{self, Call};
@@ -147,7 +148,6 @@ fn results(shell: Shell) -> El {
     let calls = memo(move || shell.frame.with(|frame| probe::calls(frame)));
     let list = move || {
         let call = |call: Call| {
-            let part = |key, what: &str| [text("dt", say(key)), el("dd").add(text("pre", what))];
             let parts = part("call_input", &call.input).into_iter().chain(part("call_observation", &call.observation));
             let sketch = (!call.objects.is_empty()).then(|| sketch(shell, &call));
             el("li").add(text("h4", &call.tool)).add(el("dl").all(parts)).all(sketch)

@@ -159,6 +159,11 @@ fn reasons(shell: Shell) -> El {
     div("scores").part_of(lines)
 }
 
+/// A text under what it is, for a list of terms.
+pub fn part(key: &'static str, what: &str) -> [El; 2] {
+    [text("dt", say(key)), el("dd").add(text("pre", what))]
+}
+
 /// The cases of what is looked at.
 fn cases(shell: Shell) -> El {
     let of = memo(move || shell.frame.with(|frame| tool_use::looked_at(frame)));
@@ -166,7 +171,6 @@ fn cases(shell: Shell) -> El {
     let cases = memo(move || shell.frame.with(|frame| tool_use::cases(frame)));
     let list = move || {
         let case = |Case { title, said, before, truth, prediction, difference }: Case| {
-            let part = |key, what: &str| [text("dt", say(key)), el("dd").add(text("pre", what))];
             let parts = [
                 ("case_said", said, true),
                 ("case_before", before, false),

@@ -2,10 +2,9 @@
 //! goes into a file.
 
 use super::{CliError, file_error, student};
-use crate::experiment::preset::{self, Preset};
-use crate::experiment::{Experiment, Link};
+use crate::experiment::{Experiment, Link, preset};
 use crate::lab::{self, Library};
-use crate::protocol::{Event, State, recorded, wire};
+use crate::protocol::{Event, RunId, State, wire};
 use crate::run::{Focus, Frame};
 use std::fs;
 use std::io::Write;
@@ -18,16 +17,16 @@ use xxhash_rust::xxh64::xxh64;
 pub fn run(out: &Path) -> Result<(), CliError> {
     // Before the minutes of work.
     let mut file = fs::File::create(out).map_err(|error| file_error(out, error))?;
-    let asked = preset::all().map(|preset| (preset, Link::parse(preset.link).0.experiment));
-    let asked: Vec<(&Preset, Experiment)> = asked.filter(|(_, experiment)| experiment.needs_base()).collect();
+    let asked = preset::all().enumerate().map(|(place, preset)| (place, Link::parse(preset.link).0.experiment));
+    let asked: Vec<(usize, Experiment)> = asked.filter(|(_, experiment)| experiment.needs_base()).collect();
     let bar = indicatif::ProgressBar::new(asked.len() as u64);
     let (next, made) = (AtomicUsize::new(0), Mutex::new(vec![Ok(Vec::new()); asked.len()]));
     let work = || {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((preset, experiment)) = asked.get(at) else { return };
+            let Some((place, experiment)) = asked.get(at) else { return };
             let event = picture(experiment).map(|frame| {
-                let (run, state, furthest) = (recorded::id(preset), State::Finished, settings(experiment));
+                let (run, state, furthest) = (RunId(*place as u32), State::Finished, settings(experiment));
                 wire::encode_event(&Event::Progress { run, state, furthest, frame })
             });
             made.lock().expect("nobody panics with it")[at] = event;

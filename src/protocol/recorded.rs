@@ -5,17 +5,10 @@
 //! digest of all settings, by which a test finds that the preset has come to mean something else.
 
 use super::{Event, RunId, wire};
-use crate::experiment::preset::{self, Preset};
 use crate::run::Frame;
 
 /// The file, as `snapscope pictures --out src/protocol/recorded.bin` writes it.
 const FILE: &[u8] = include_bytes!("recorded.bin");
-
-/// A preset's place among all.
-#[must_use]
-pub fn id(preset: &Preset) -> RunId {
-    RunId(preset::all().take_while(|other| other.name != preset.name).count() as u32)
-}
 
 /// The digest of the student that was used, of its base and its adapters.
 #[must_use]
@@ -23,10 +16,10 @@ pub fn student() -> u64 {
     u64::from_le_bytes(FILE.first_chunk().copied().unwrap_or_default())
 }
 
-/// What the picture of a preset is drawn from, if it has one, and the digest of the settings that it was worked out with.
+/// What the picture of the preset at a place is drawn from, if it has one, and the digest of the settings it was worked out with.
 #[must_use]
-pub fn of(preset: &Preset) -> Option<(Frame, u64)> {
-    let wanted = id(preset);
+pub fn of(place: usize) -> Option<(Frame, u64)> {
+    let wanted = RunId(place as u32);
     let mut rest = FILE.get(8..)?;
     while let Some((length, more)) = rest.split_first_chunk::<4>() {
         let (event, after) = more.split_at_checked(u32::from_le_bytes(*length) as usize)?;
