@@ -273,9 +273,13 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
 
 /// The same for names, cut in their middle: those that begin alike often end otherwise.
 pub(super) fn fitted_name(name: &str, size: f64, width: f64) -> String {
+    // Room is often made for the longest name to a hair.
+    if text_width(name, size) <= width + 0.5 {
+        return name.to_owned();
+    }
     let head = fitted(name, size, width / 2.0);
-    if text_width(name, size) <= width || head.is_empty() {
-        return if head.is_empty() { head } else { name.to_owned() };
+    if head.is_empty() {
+        return head;
     }
     let room = width - text_width(&head, size);
     let mut ends = name.char_indices().map(|(at, _)| &name[at..]);
@@ -335,6 +339,7 @@ mod tests {
         assert!(short.ends_with('…') && text_width(&short, 10.0) <= 56.0, "{short}");
         assert_eq!(fitted("anything", 10.0, 1.0), "");
         assert_eq!(fitted_name("wide", 10.0, 100.0), "wide");
+        assert_eq!(fitted_name("1", 10.0, text_width("1", 10.0)), "1", "also where half the room is too little");
         let named = fitted_name("Generate Image Condition On Depth", 10.0, 90.0);
         assert!(named.starts_with("Generat") && named.ends_with("n Depth") && named.contains('…'), "{named}");
         assert!(text_width(&named, 10.0) <= 90.0, "{named}");
