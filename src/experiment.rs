@@ -183,6 +183,16 @@ impl Experiment {
         matches!(&self.lab, Lab::ToolUse(settings) if matches!(settings.task.kind, TaskKind::Tune | TaskKind::Probe))
     }
 
+    /// The panels that its run can fill.
+    #[must_use]
+    pub fn panels(&self) -> &'static [&'static str] {
+        match &self.lab {
+            #[cfg(feature = "full")]
+            Lab::ToolUse(settings) => settings.task.kind.panels(),
+            lab => lab.known().panels,
+        }
+    }
+
     /// Whether it takes the worker that knows all there is.
     #[must_use]
     pub fn needs_all(&self) -> bool {

@@ -12,7 +12,9 @@ use crate::view::{math, notes, text as catalogue};
 pub fn seen(shell: Shell) -> El {
     let seen =
         memo(move || shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
-    el("p").class("seen").words_of(move || say(seen.get()).to_owned())
+    // Of a run that cannot go on its error says it all.
+    let failed = memo(move || shell.player.with(|player| player.error.is_some()));
+    el("p").class("seen").words_of(move || if failed.get() { String::new() } else { say(seen.get()).to_owned() })
 }
 
 /// The notes.

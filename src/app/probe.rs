@@ -174,7 +174,7 @@ fn sketch(shell: Shell, call: &Call) -> El {
     node.set_height(high as u32);
     let Some(context) = node.get_context("2d").ok().flatten() else { return canvas };
     let context: CanvasRenderingContext2d = context.unchecked_into();
-    let is_dark = shell.dark.now();
+    let is_dark = shell.dark.get();
     let (paper, ink) = if is_dark { ("#1d2330", "#e6e9f0") } else { ("#f4f5f8", "#1c2230") };
     context.set_fill_style_str(paper);
     context.fill_rect(0.0, 0.0, wide, high);

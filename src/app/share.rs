@@ -65,13 +65,7 @@ fn embed(shell: Shell) -> El {
     let paths = shell.experiment.peek(|experiment| {
         GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()
     });
-    let known = shell.experiment.peek(|experiment| experiment.lab.known().panels);
-    // Of a run that is new only some are there yet.
-    let is_there = |name: &&'static str| {
-        untrack(|| stage::is_there(shell, name)) || panels.peek(|panels| panels.iter().any(|it| it == name))
-    };
-    let there: Vec<&'static str> = known.iter().copied().filter(is_there).collect();
-    let of_panels = members(panels, &there, |name| words::panel(name).title);
+    let of_panels = members(panels, shell.experiment.peek(Experiment::panels), |name| words::panel(name).title);
     let of_settings = members(settings, &paths, |path| words::setting(path).label);
     div("sheet-part")
         .add(text("p", say("share_embed_help")).class("hint"))

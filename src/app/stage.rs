@@ -125,14 +125,6 @@ fn part_panel(shell: Shell, part: Part) -> El {
     }
 }
 
-/// Whether the run has something for a panel.
-pub fn is_there(shell: Shell, panel: &str) -> bool {
-    let has = shell.frame.with(|frame| crate::chart::chart_list(frame));
-    is_table(shell, panel)
-        || ["sequence", "sweep", "notes"].contains(&panel)
-        || charts(panel).iter().any(|chart| has.contains(chart))
-}
-
 /// Whether the panel is a table of one of the other labs, and there is something to put into it.
 #[cfg(feature = "full")]
 fn is_table(shell: Shell, panel: &str) -> bool {

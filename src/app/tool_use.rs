@@ -111,16 +111,20 @@ fn learning(shell: Shell) -> El {
         let then = seen.with_value(|seen| seen.front().copied().unwrap_or(now));
         if is_learning { tool_use::speed(then, now, steps) } else { String::new() }
     });
+    // Where no reply would be shown nobody is asked.
+    let ask = move || {
+        super::stage::shows(shell, "reply").then(|| {
+            div("told")
+                .add(div("row").add(button("", say("ask_tuned"), move || shell.ask_tuned())))
+                .add(text("p", say("ask_tuned_help")).class("hint"))
+        })
+    };
     div("told")
         .add(el("p").words_of(move || so_far.get()))
         .add(el("p").class("hint").words_of(move || [speed.get(), judging.get()].concat()))
         .part_of(table(shell, "learning", HEAD, tool_use::rounds))
-        .add(div("row").add(button("", say("ask_tuned"), move || shell.ask_tuned())).add(button(
-            "",
-            say("save_adapters"),
-            move || shell.save_file(),
-        )))
-        .add(text("p", say("ask_tuned_help")).class("hint"))
+        .maybe_of(ask)
+        .add(div("row").add(button("", say("save_adapters"), move || shell.save_file())))
         .part_of(told(shell))
 }
 

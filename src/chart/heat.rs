@@ -70,7 +70,7 @@ fn rows_width(grid: &Grid, width: f64) -> f64 {
             text_width(&format!("{widest:.0}"), SMALL) + 4.0
         }
         Rows::Names(names) => {
-            names.iter().map(|name| text_width(name, SMALL)).fold(0.0, f64::max).min((width / 6.0).clamp(72.0, 150.0))
+            names.iter().map(|name| text_width(name, SMALL)).fold(0.0, f64::max).min((width / 5.0).clamp(72.0, 180.0))
         }
     }
 }
@@ -78,7 +78,7 @@ fn rows_width(grid: &Grid, width: f64) -> f64 {
 /// The columns of a grid in a chart of that height: their names may be as long as readable rows leave room.
 fn columns<'a>(heat: &Heat<'a>, grid: &'a Grid, height: f64) -> Columns<'a> {
     let room = height - 60.0 - ROW * grid.rows.len() as f64;
-    Columns { names: &grid.columns, groups: &grid.groups, title: heat.column_title, longest: room.clamp(48.0, 110.0) }
+    Columns { names: &grid.columns, groups: &grid.groups, title: heat.column_title, longest: room.clamp(48.0, 150.0) }
 }
 
 fn wide(values: &[f32]) -> impl Iterator<Item = f64> {

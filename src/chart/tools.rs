@@ -90,7 +90,7 @@ pub fn confused(frame: &Frame, place: Place) -> Option<[usize; 2]> {
 /// Height of the chart, in CSS pixels, at which the rows of the confusion and the names of its columns can be read.
 pub(super) fn confusion_height(frame: &Frame) -> u32 {
     let rows = there(frame).map_or(0, |[rows, _]| rows.len());
-    (200.0 + super::heat::ROW * rows as f64) as u32
+    (240.0 + super::heat::ROW * rows as f64) as u32
 }
 
 fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {

@@ -63,6 +63,21 @@ pub enum TaskKind {
     Probe,
 }
 
+impl TaskKind {
+    /// The panels that have something to show.
+    #[must_use]
+    pub fn panels(self) -> &'static [&'static str] {
+        match self {
+            Self::Make => &["funnel", "dropped", "made", "tools", "notes"],
+            Self::Score => &["rates", "reasons", "confusion", "cases", "notes"],
+            Self::Tune => {
+                &["learning", "contents", "loss", "success", "rates", "reasons", "confusion", "cases", "notes"]
+            }
+            Self::Probe => &["reply", "attended", "words-said", "results", "notes"],
+        }
+    }
+}
+
 /// How data are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Data {

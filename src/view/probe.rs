@@ -74,11 +74,14 @@ pub struct Word {
     pub level: usize,
 }
 
+/// An effect below which no word is coloured as if the choice rested on it, nats.
+const NOTABLE: f32 = 0.1;
+
 /// All words that were said.
 #[must_use]
 pub fn words(frame: &Frame) -> Vec<Word> {
     let effects = frame.values("said_effect");
-    let most = effects.iter().copied().filter(|effect| effect.is_finite()).fold(1e-6, f32::max);
+    let most = effects.iter().copied().filter(|effect| effect.is_finite()).fold(NOTABLE, f32::max);
     let word = |(at, text): (usize, &String)| {
         let effect = effects.get(at).copied().filter(|effect| effect.is_finite());
         Word {

@@ -159,11 +159,24 @@ mod tests {
         for preset in crate::experiment::preset::all() {
             let experiment = Link::parse(preset.link).0.experiment;
             let [chosen, settings] = embed_start(&experiment);
-            let panels = experiment.lab.known().panels;
+            let panels = experiment.panels();
             assert!(chosen.len() == 2 && chosen.iter().all(|panel| panels.contains(&&**panel)), "{chosen:?}");
             let matters = |path: &String| crate::view::control::matters(path, &experiment);
             assert!(settings.len() == 1 && settings.iter().all(matters), "{}: {settings:?}", preset.name);
         }
+    }
+
+    #[test]
+    fn every_panel_of_tools_belongs_to_a_task() {
+        let lab = crate::experiment::Lab::named("tool-use").expect("a lab");
+        let mut experiment = Experiment { seed: 0, lab };
+        let mut offered: Vec<&str> = Vec::new();
+        for task in ["make-data", "score", "tune", "probe"] {
+            experiment.set("task.kind", task).expect("a task");
+            offered.extend(experiment.panels());
+        }
+        let known = experiment.lab.known().panels;
+        assert!(known.iter().all(|panel| offered.contains(panel)) && offered.iter().all(|panel| known.contains(panel)));
     }
 
     #[test]

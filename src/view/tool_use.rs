@@ -148,9 +148,9 @@ pub fn tool_rates(frame: &Frame) -> Vec<Vec<String>> {
 #[must_use]
 pub fn scored(frame: &Frame) -> String {
     let number = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
-    let [predictions, samples, missing, skipped, duplicates] =
-        ["predictions", "samples", "missing", "skipped", "duplicates"].map(number);
-    fill("scored_so_far", &[&predictions, &samples, &missing, &skipped, &duplicates])
+    let [predictions, samples, missing, skipped, duplicates, uncut] =
+        ["predictions", "samples", "missing", "skipped", "duplicates", "uncut"].map(number);
+    fill("scored_so_far", &[&predictions, &samples, &missing, &skipped, &duplicates, &uncut])
 }
 
 /// A reason of failure in words.

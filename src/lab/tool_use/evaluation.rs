@@ -100,7 +100,7 @@ pub struct Item {
     pub failure: Option<Failure>,
     /// Whether it began with the prompt, which was cut.
     pub is_echo: bool,
-    /// Whether it has the prompt further on, where it is not cut.
+    /// Whether the prompt's beginning or end stands further on in it, where it is not cut.
     pub has_prompt: bool,
     /// Its calls.
     pub steps: Vec<Step>,
@@ -117,6 +117,8 @@ pub struct Evaluation {
     pub skipped: u64,
     /// Predictions that another one of the same sample replaced.
     pub duplicates: u64,
+    /// Predictions with a prompt in them that is not cut.
+    pub uncut: u64,
     /// What there is to tell of records, in sentences; at most some of each file, then how many more there are.
     pub told: Vec<String>,
 }
@@ -166,7 +168,7 @@ impl Kept {
                     self.told.say(at(record), &what);
                 }
                 if item.has_prompt {
-                    self.told.say(at(record), "the output has its prompt in it, not at its start, so it is not cut");
+                    self.told.say(at(record), "the output has its prompt in it, or the end of it, not at its start: it is not cut and is scored too");
                 }
                 self.scored[place] = Some((record.number, item));
             }
@@ -191,8 +193,9 @@ impl Kept {
         let missing = without.map(missing).collect();
         let mut scored: Vec<(u64, Item)> = self.scored.into_iter().flatten().collect();
         scored.sort_by_key(|(number, _)| *number);
-        let items = scored.into_iter().map(|(_, item)| item).collect();
-        Evaluation { items, missing, skipped: self.skipped, duplicates: self.duplicates, told }
+        let items: Vec<Item> = scored.into_iter().map(|(_, item)| item).collect();
+        let uncut = items.iter().filter(|item| item.has_prompt).count() as u64;
+        Evaluation { items, missing, skipped: self.skipped, duplicates: self.duplicates, uncut, told }
     }
 }
 
@@ -300,7 +303,8 @@ fn score((id, sample): &(Id, Sample), output: &str) -> Item {
         metrics: metrics(&truth, &prediction),
         failure: judge(&truth, &prediction).err(),
         is_echo,
-        has_prompt: !is_echo && head(&sample.instruction).is_some_and(|head| output.contains(head)),
+        has_prompt: !is_echo
+            && ends(&sample.instruction).is_some_and(|ends| ends.iter().any(|end| output.contains(end))),
         steps: (0..count).map(step).collect(),
     }
 }
@@ -320,6 +324,12 @@ pub fn after_echo<'a>(output: &'a str, instruction: &str) -> &'a str {
 fn head(instruction: &str) -> Option<&str> {
     let (end, last) = instruction.char_indices().nth(ECHO - 1)?;
     Some(&instruction[..end + last.len_utf8()])
+}
+
+/// The first and the last [`ECHO`] characters of an instruction that has as many.
+fn ends(instruction: &str) -> Option<[&str; 2]> {
+    let (last, _) = instruction.char_indices().nth_back(ECHO - 1)?;
+    Some([head(instruction)?, &instruction[last..]])
 }
 
 /// What follows an echoed instruction, and whether it is one; characters are Unicode's code points, as in Python.

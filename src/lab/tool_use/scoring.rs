@@ -265,6 +265,7 @@ impl Run for Scoring {
             Array::scalar("missing", missing as f32),
             Array::scalar("skipped", found.skipped as f32),
             Array::scalar("duplicates", found.duplicates as f32),
+            Array::scalar("uncut", found.uncut as f32),
         ];
         let exceeds = |Metrics { thought, action, success, .. }: &Metrics| *success > f64::min(*thought, *action);
         let above = found.items.iter().filter(|item| exceeds(&item.metrics)).count();

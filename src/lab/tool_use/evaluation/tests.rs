@@ -118,10 +118,15 @@ fn an_echoed_prompt_is_cut_by_its_characters() {
         &[sample("1", &prompt, CALL)],
         &[prediction("1", &format!("{}{prompt}{CALL}", "A chat. ".repeat(LEAD)))],
     );
-    assert_eq!((far.items[0].is_echo, far.items[0].has_prompt), (false, true));
+    assert_eq!((far.items[0].is_echo, far.items[0].has_prompt, far.uncut), (false, true, 1));
+    let late: String = prompt.chars().skip(9).collect();
+    let late = evaluate(&[sample("1", &prompt, CALL)], &[prediction("1", &(late + CALL))]);
+    assert_eq!((late.items[0].is_echo, late.uncut), (false, 1), "a prompt without its beginning");
     assert_eq!(
         far.told,
-        ["prediction 1 at byte 1: the output has its prompt in it, not at its start, so it is not cut"]
+        [
+            "prediction 1 at byte 1: the output has its prompt in it, or the end of it, not at its start: it is not cut and is scored too"
+        ]
     );
 }
 
