@@ -354,7 +354,14 @@ impl Run for Making {
             arrays: vec![Array::scalar("conversations", *count as f32)],
         };
         let records = self.catalogue.tools().iter().zip(&now.tools).map(tool).collect();
-        let details = vec![Detail { name: "tools".to_owned(), records }];
+        let dropped = |(why, line): &(usize, String)| Record {
+            texts: vec![("why".to_owned(), Dropped::ALL[*why].name().to_owned()), ("line".to_owned(), line.clone())],
+            arrays: Vec::new(),
+        };
+        let details = vec![
+            Detail { name: "tools".to_owned(), records },
+            Detail { name: "dropped_lines".to_owned(), records: self.lines[..now.lines].iter().map(dropped).collect() },
+        ];
         Report { step: self.step_idx, digest: self.digest(), summary, series, details }
     }
 

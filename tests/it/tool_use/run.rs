@@ -112,6 +112,13 @@ fn a_frame_of_the_data_has_the_funnel_lines_and_samples_and_its_claims_hold() {
     assert_eq!(frame.labels("tool_names").len(), 23);
     assert_eq!(frame.labels("made_kinds"), ["single_turn", "context", "negative"]);
     assert_eq!((frame.labels("dropped_lines").len(), frame.values("dropped_why").len()), (12, 12));
+    // The report has all that were dropped, each with why.
+    let report = run.report();
+    let all = report.details.iter().find(|detail| detail.name == "dropped_lines").expect("dropped lines");
+    assert_eq!(all.records.len() as f32, funnel[1..=6].iter().sum::<f32>(), "{funnel:?}");
+    assert!(all.records.iter().all(|record| record.texts.iter().all(|(_, text)| !text.is_empty())));
+    let last = &all.records.last().expect("a line").texts[1].1;
+    assert_eq!(last, &frame.labels("dropped_lines")[0], "the latest is shown first");
     assert!(frame.labels("made_outputs")[2].starts_with("Thought: Do I need to use a tool? No\nAI: "));
     for check in &frame.checks {
         assert_eq!(check.verdict, Verdict::Holds, "{check:?}");
