@@ -237,6 +237,37 @@ impl Chart {
     }
 }
 
+/// INTERIM
+pub fn of_panel(panel: &str) -> impl Iterator<Item = Chart> + use<> {
+    let all: &[Chart] = match panel {
+        "scan" => &[Chart::Scan, Chart::Map, Chart::Pairs, Chart::Correlation],
+        "bars" => &[Chart::Bars],
+        "logits" => &[Chart::Logits],
+        "gains" => &[Chart::Gains, Chart::FamilyChi],
+        "phase" => &[Chart::FamilyB, Chart::Phase, Chart::Gamma, Chart::Decoder],
+        "loss" => &[Chart::Loss, Chart::Perplexity, Chart::Entropy],
+        "heatmaps" => &[Chart::HeatY, Chart::HeatZ],
+        "shown" => &[Chart::Shown],
+        "meter" => &[Chart::Meter],
+        "ranking" => &[Chart::Ranking],
+        "samples" => &[Chart::Samples, Chart::Calibration],
+        "funnel" => &[Chart::Funnel],
+        "confusion" => &[Chart::Confusion],
+        "success" => &[Chart::Success],
+        "attended" => &[Chart::Attended],
+        "sweep" => &[Chart::SweepLine, Chart::SweepMap],
+        _ => &[],
+    };
+    all.iter().copied()
+}
+
+impl Chart {
+    /// INTERIM
+    pub fn reads_by_cells(self) -> bool {
+        matches!(self, Chart::Scan | Chart::HeatY | Chart::HeatZ | Chart::Map | Chart::Pairs | Chart::Confusion | Chart::SweepMap)
+    }
+}
+
 /// The charts `frame` has numbers for, in the order a page shows them.
 #[must_use]
 pub fn chart_list(frame: &Frame) -> Vec<Chart> {

@@ -59,6 +59,8 @@ pub mod cli;
 
 #[cfg(all(feature = "app", target_family = "wasm", target_os = "unknown"))]
 pub mod app;
+#[cfg(all(feature = "app", feature = "full", target_family = "wasm", target_os = "unknown"))]
+pub mod page;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod worker;
 

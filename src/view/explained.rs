@@ -96,7 +96,7 @@ pub fn verdict(frame: &Frame) -> (&'static str, String, String) {
 }
 
 /// A selection with its values, as the reader sees it and what it tells.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pair {
     /// Each input, and whether it is shown.
     pub seen: Vec<(String, bool)>,

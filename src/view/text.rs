@@ -156,6 +156,12 @@ pub fn choice(value: &'static str) -> &'static str {
     find(&["choices", value]).unwrap_or(value)
 }
 
+/// The title of a group of settings.
+#[must_use]
+pub fn group(name: &str) -> &'static str {
+    find(&["words", &["group_", name].concat()]).unwrap_or_default()
+}
+
 /// What the lab `name` is called, and what it asks.
 #[must_use]
 pub fn lab(name: &str) -> [&'static str; 2] {

@@ -28,7 +28,7 @@ pub fn dropped(frame: &Frame) -> Vec<[String; 2]> {
 }
 
 /// A sample that was made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Made {
     /// Its kind, in words.
     pub kind: &'static str,
@@ -226,7 +226,7 @@ fn side(at: usize) -> &'static str {
 }
 
 /// A case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Case {
     /// Which sample, and why it fails.
     pub title: String,

@@ -1,0 +1,88 @@
+//! The notes: what is being seen, the paper's claims checked on this run, the equations, the terms.
+
+use super::equation::Equation;
+use super::fold::Fold;
+use super::table::Terms;
+use crate::page::state::entry::Labs;
+use crate::page::state::shell::Shell;
+use crate::view::check::CheckView;
+use crate::view::text::say;
+use crate::view::{math, notes, text as catalogue};
+use leptos::prelude::*;
+
+/// What is being seen at the moment, in a sentence.
+#[component]
+pub fn Seen() -> impl IntoView {
+    let shell = Shell::here();
+    let seen =
+        Memo::new(move |_| shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
+    // Of a run that cannot go on its error says it all.
+    let has_failed = Memo::new(move |_| shell.player.with(|player| player.error.is_some()));
+    view! { <p class="seen">{move || if has_failed.get() { "" } else { say(seen.get()) }}</p> }
+}
+
+/// The notes.
+#[component]
+pub fn Notes() -> impl IntoView {
+    let (shell, labs) = (Shell::here(), Labs::here());
+    let count = Memo::new(move |_| shell.frame.with(|frame| frame.checks.len()));
+    let equation = |(key, math): &(&'static str, math::Math)| {
+        view! {
+            <p class="hint">{say(key)}</p>
+            <Equation math=*math />
+        }
+    };
+    let equations = Memo::new(move |_| shell.experiment.with(math::equations));
+    let all = move || equations.get().iter().map(equation).collect_view();
+    let source = Memo::new(move |_| shell.experiment.with(|experiment| labs.of(experiment).source));
+    view! {
+        <aside class="notes" aria-label=catalogue::panel("notes").title>
+            <h2>{say("claims")}</h2>
+            <ul class="checks">
+                <For each=move || 0..count.get() key=|at| *at children=|at| view! { <Check at=at /> } />
+            </ul>
+            <p class="hint">{move || say(source.get())}</p>
+            <Fold title=(|| view! { <h2>{say("equations")}</h2> }).into()>{all}</Fold>
+            <Fold title=(|| view! { <h2>{say("glossary")}</h2> }).into()>
+                <Glossary />
+            </Fold>
+        </aside>
+    }
+    .into_any()
+}
+
+/// A claim of the paper, checked on this run.
+#[component]
+fn Check(
+    /// Its place among all.
+    at: usize,
+) -> impl IntoView {
+    let shell = Shell::here();
+    let check = Memo::new(move |_| shell.frame.with(|frame| frame.checks.get(at).map(CheckView::new)));
+    let part = move |of: fn(CheckView) -> String| move || check.get().map(of).unwrap_or_default();
+    view! {
+        <li class=part(|check| format!("check {}", check.kind))>
+            <span class="mark" aria-hidden="true">
+                {part(|check| check.mark.to_owned())}
+            </span>
+            <p>
+                {part(|check| check.sentence)} " " <strong>{part(|check| check.verdict.to_owned())}</strong> <br />
+                <small>
+                    {part(|check| check.detail)} " " <span class="source">{part(|check| check.source.to_owned())}</span>
+                </small>
+            </p>
+        </li>
+    }
+}
+
+/// The terms of the lab and what they mean.
+#[component]
+pub fn Glossary() -> impl IntoView {
+    let shell = Shell::here();
+    let lab = Labs::here().current(shell);
+    move || {
+        lab.track();
+        let rows = shell.experiment.with_untracked(|experiment| catalogue::glossary(experiment).collect());
+        view! { <Terms class="glossary" rows=rows /> }
+    }
+}

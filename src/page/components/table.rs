@@ -1,0 +1,153 @@
+//! Tables whose cells change in place.
+
+use leptos::prelude::*;
+
+/// A cell: its words, and how they stand out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Its words.
+    pub words: String,
+    /// Its class.
+    pub class: &'static str,
+    /// Whether it is the best of its column.
+    pub is_best: bool,
+}
+
+impl Cell {
+    /// A plain cell.
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self { words: words.into(), ..Self::default() }
+    }
+
+    /// A cell of a class.
+    pub fn classed(words: impl Into<String>, class: &'static str) -> Self {
+        Self { words: words.into(), class, is_best: false }
+    }
+}
+
+/// Rows of plain cells.
+pub fn plain(rows: Vec<Vec<String>>) -> Vec<Vec<Cell>> {
+    rows.into_iter().map(|row| row.into_iter().map(Cell::plain).collect()).collect()
+}
+
+/// Words of the catalogue, as the head of a table.
+pub fn head(keys: &[&'static str]) -> Vec<String> {
+    keys.iter().map(|key| crate::view::text::say(key).to_owned()).collect()
+}
+
+/// What a click on the name of a row does, and which row is looked at.
+#[derive(Clone, Copy)]
+pub struct Pick {
+    /// The row looked at.
+    pub picked: Signal<usize>,
+    /// Takes the row that was clicked.
+    pub put: Callback<usize>,
+}
+
+/// A table: the first cell of a row names it.
+#[component]
+pub fn Table(
+    /// Names of the columns.
+    #[prop(into)]
+    head: Signal<Vec<String>>,
+    /// The rows.
+    #[prop(into)]
+    rows: Signal<Vec<Vec<Cell>>>,
+    /// Makes buttons of the rows' names.
+    #[prop(optional, into)]
+    pick: Option<Pick>,
+) -> impl IntoView {
+    let column = |name: String| view! { <th scope="col">{name}</th> };
+    // Rows and cells go by their places: what is in them changes, they themselves stay.
+    let count = Memo::new(move |_| rows.with(Vec::len));
+    let row = move |at: usize| view! { <Row at=at rows=rows pick=pick /> };
+    view! {
+        <table>
+            <thead>
+                <tr>{move || head.get().into_iter().map(column).collect_view()}</tr>
+            </thead>
+            <tbody>
+                <For each=move || 0..count.get() key=|at| *at children=row />
+            </tbody>
+        </table>
+    }
+}
+
+/// A row of a table.
+#[component]
+fn Row(
+    /// Its place.
+    at: usize,
+    /// All rows.
+    rows: Signal<Vec<Vec<Cell>>>,
+    /// Makes a button of its name.
+    pick: Option<Pick>,
+) -> impl IntoView {
+    let width = Memo::new(move |_| rows.with(|rows| rows.get(at).map_or(0, Vec::len)));
+    let cell = move |column: usize| {
+        Memo::new(move |_| rows.with(|rows| rows.get(at)?.get(column).cloned()).unwrap_or_default())
+    };
+    let name = cell(0);
+    let words = move || name.with(|cell| cell.words.clone());
+    let named = match pick {
+        Some(pick) => view! {
+            <button
+                type="button"
+                class="quiet"
+                aria-pressed=move || (pick.picked.get() == at).to_string()
+                on:click=move |_| pick.put.run(at)
+            >
+                {words}
+            </button>
+        }
+        .into_any(),
+        None => words.into_any(),
+    };
+    let value = move |column: usize| {
+        let cell = cell(column);
+        let words = move || {
+            let Cell { words, is_best, .. } = cell.get();
+            if is_best { view! { <strong>{words}</strong> }.into_any() } else { words.into_any() }
+        };
+        view! { <td class=move || cell.with(|cell| cell.class)>{words}</td> }
+    };
+    view! {
+        <tr>
+            <th scope="row">{named}</th>
+            <For each=move || 1..width.get() key=|column| *column children=value />
+        </tr>
+    }
+}
+
+/// A frame for a table that may be wider than its panel: scrolls by itself, also by keys.
+#[component]
+pub fn Wide(
+    /// What it shows, for those who cannot see it.
+    #[prop(into)]
+    label: String,
+    /// The table.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=label>
+            {children()}
+        </div>
+    }
+}
+
+/// Terms and what they mean.
+#[component]
+pub fn Terms(
+    /// Class of the list.
+    class: &'static str,
+    /// The terms, each with its meaning.
+    rows: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let row = |(term, words): (&'static str, &'static str)| {
+        view! {
+            <dt>{term}</dt>
+            <dd>{words}</dd>
+        }
+    };
+    view! { <dl class=class>{rows.into_iter().map(row).collect_view()}</dl> }
+}

@@ -1,0 +1,80 @@
+//! The page side of the lab of explanations.
+
+mod alpha;
+mod panels;
+
+use crate::experiment::encoding::{Encoding, SubjectKind};
+use crate::experiment::{Experiment, Lab, Own, Value};
+use crate::page::components::own_tables;
+use crate::page::state::entry::{Beside, FileEntry, Offer, PageLab, PanelEntry};
+use crate::page::state::files::Tables;
+use crate::page::state::shell::Shell;
+use crate::protocol::TableKind;
+use leptos::prelude::*;
+
+/// The lab.
+pub static LAB: PageLab = PageLab {
+    name: "encoding",
+    setup: |_| {},
+    panels: &[
+        PanelEntry { name: "words", has: |shell| has(shell, "word_picked"), view: panels::words },
+        PanelEntry { name: "images", has: |shell| has(shell, "image_pixels"), view: panels::images },
+        PanelEntry { name: "told", has: |shell| has(shell, "roar"), view: panels::told },
+        PanelEntry { name: "distribution", has: |shell| has(shell, "distribution_p"), view: panels::distribution },
+        PanelEntry { name: "table", has: |shell| has(shell, "roar"), view: panels::table },
+        PanelEntry { name: "maps", has: has_maps, view: panels::maps },
+        PanelEntry { name: "estimates", has: |shell| has(shell, "estimate_samples"), view: panels::estimates },
+    ],
+    tools: Some(alpha::view),
+    beside: &[Beside { path: "subject.kind", view: own_tables::typed }],
+    offers: &[
+        Offer { path: "subject.kind", value: "own-table", is_known: |now| is_about(now, SubjectKind::Own) },
+        Offer { path: "subject.kind", value: "own-sentences", is_known: |now| is_about(now, SubjectKind::Sentences) },
+    ],
+    below: None,
+    take: |_, files| Tables::here().take(files, |_, _| false),
+    files: &[
+        FileEntry { kind: TableKind::Distribution, needs: None, apply: |now, own| apply(now, use_distribution, own) },
+        FileEntry { kind: TableKind::Explanations, needs: None, apply: |now, own| apply(now, use_explanations, own) },
+        FileEntry { kind: TableKind::Sentences, needs: None, apply: |now, own| apply(now, use_sentences, own) },
+    ],
+    sniff: TableKind::of,
+    dialogs: &[],
+    source: "source_encoding",
+};
+
+/// Whether the frame shown has an array.
+fn has(shell: Shell, array: &str) -> bool {
+    shell.frame.with(|frame| frame.get(array).is_some())
+}
+
+fn has_maps(shell: Shell) -> bool {
+    let by = shell.experiment.with(|experiment| experiment.get("scores.by"));
+    has(shell, "roar") && by == Some(Value::Choice("all-maps"))
+}
+
+fn is_about(experiment: &Experiment, kind: SubjectKind) -> bool {
+    matches!(&experiment.lab, Lab::Encoding(settings) if settings.subject.kind == kind)
+}
+
+fn apply(experiment: &mut Experiment, change: fn(&mut Encoding, Own), own: Own) {
+    if let Lab::Encoding(settings) = &mut experiment.lab {
+        change(settings, own);
+    }
+}
+
+fn use_distribution(settings: &mut Encoding, own: Own) {
+    settings.subject.kind = SubjectKind::Own;
+    settings.subject.own = own;
+    // They were of another distribution.
+    settings.explanations.own = Own::default();
+}
+
+fn use_explanations(settings: &mut Encoding, own: Own) {
+    settings.explanations.own = own;
+}
+
+fn use_sentences(settings: &mut Encoding, own: Own) {
+    settings.subject.kind = SubjectKind::Sentences;
+    settings.subject.own = own;
+}
