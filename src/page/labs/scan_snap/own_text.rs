@@ -1,6 +1,6 @@
 //! Where a text of the reader's own is chosen or pasted, how far it is read, and what came of it.
 
-use super::OwnText;
+use super::own::OwnText;
 use crate::page::components::field::Button;
 use crate::page::components::files::{FilePicker, PiecesStanding};
 use crate::page::components::fold::Fold;

@@ -1,6 +1,7 @@
 //! The dialog where tools are edited: those of the experiment at hand, as texts, until the engine takes them as a catalogue of
 //! the reader's own. Checks nothing itself: what is edited becomes a file, which is read like any other.
 
+use crate::experiment::Lab;
 use crate::page::components::field::{Button, Choice};
 use crate::page::components::files::OutcomeLine;
 use crate::page::platform::dom;
@@ -38,21 +39,15 @@ pub struct CatalogueState {
 
 impl Feature for CatalogueState {
     fn heard(&self, event: &Event) {
-        match event {
-            Event::Catalogued { tools } => {
-                let (tools, error) = match tools.clone() {
-                    Ok(tools) => (tools, String::new()),
-                    Err(error) => (Vec::new(), error),
-                };
-                self.error.set(error);
-                self.is_edited.set(false);
-                self.tools.set(tools);
-                self.choose(0);
-            }
-            // What was edited is the experiment's now.
-            Event::Tabled { kind: TableKind::Tools, .. } => self.is_edited.set(false),
-            _ => {}
-        }
+        let Event::Catalogued { tools } = event else { return };
+        let (tools, error) = match tools.clone() {
+            Ok(tools) => (tools, String::new()),
+            Err(error) => (Vec::new(), error),
+        };
+        self.error.set(error);
+        self.is_edited.set(false);
+        self.tools.set(tools);
+        self.choose(0);
     }
 }
 
@@ -68,6 +63,17 @@ impl CatalogueState {
             error: RwSignal::new(String::new()),
         };
         shell.add(state);
+        // What was edited is the experiment's once its tools are others.
+        let digest = Memo::new(move |_| {
+            shell.experiment.with(|experiment| match &experiment.lab {
+                Lab::ToolUse(settings) => settings.tools.own.digest,
+                _ => 0,
+            })
+        });
+        Effect::new(move |_| {
+            digest.track();
+            state.is_edited.set(false);
+        });
         state
     }
 

@@ -1,7 +1,7 @@
 //! What is in a file of samples of the reader's own: how many there are of each kind and how long they are, the tools that are
 //! called, and what is flawed.
 
-use super::OwnSamples;
+use super::own::OwnSamples;
 use crate::page::components::fold::Fold;
 use crate::page::components::panel::Panel;
 use crate::page::components::table::{Table, Wide, head, plain};

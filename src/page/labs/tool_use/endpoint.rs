@@ -4,7 +4,7 @@
 
 mod requests;
 
-use super::has_answers;
+use super::own::has_answers;
 use crate::endpoint::asking::unanswered;
 use crate::endpoint::{Address, Asking, Failure, Form, Job, MOST_OPEN, Next, TOKENS, is_key};
 use crate::page::components::field::Button;
