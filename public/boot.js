@@ -1,16 +1,18 @@
-// Starts the page: brings its parts and words, gives it its workers, and says in words what went wrong. All the JavaScript
-// of the page that is written by hand; it knows no Rust but `wasm_bindgen`, which each script of Rust's defines.
+// Starts the page: what must run before Rust can. Brings the page's module, its words and its workers' code, and says in
+// words what went wrong. What Rust needs of it later is one object, `self.snapscope` (its type: xtask/js/page.d.ts).
 //
-// There are two pages: the first view's, app, and that of all labs, app_full, which is larger and takes its place in the
-// same window when another lab is asked for.
+// There is one page, app, and two workers: worker, the small one of the first view, and worker_all, that of all labs.
 //
 // Two ways in. Usually the parts are fetched. An opaque origin may not fetch (<iframe sandbox="allow-scripts"> on a
-// host without CORS headers, or a file on disk): there the classic scripts fallback.js and student.js bring the same
+// host without CORS headers, or a file on disk): there the classic scripts fallback.js and student.js carry the same
 // parts as text, and snapscope-offline.html has that text inside. Classic scripts load everywhere, modules do not.
 "use strict";
 (() => {
   performance.mark("snapscope-boot");
 
+  const snapscope = (self.snapscope ??= {});
+
+  /** @param {string} name */
   const script = (name) =>
     new Promise((resolve, reject) => {
       const element = document.createElement("script");
@@ -20,17 +22,26 @@
       document.head.append(element);
     });
 
+  /** @param {string} name */
   const get = async (name) => {
     const response = await fetch(name);
     if (!response.ok) throw new Error(`${name} could not be loaded (${response.status})`);
     return response;
   };
 
-  // The languages there are, each by its own name; their words are in text/.
+  /** @param {string} base64 */
+  const decoded = (base64) => {
+    const text = atob(base64), bytes = new Uint8Array(text.length);
+    // Far faster than Uint8Array.from, and these are megabytes.
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = text.charCodeAt(at);
+    return bytes;
+  };
+
+  // By each language's own name; its words are in text/.
   const languages = { en: "English", de: "Deutsch" };
 
   // What the reader chose before, else the first of the browser's languages that is there, else English.
-  function choose() {
+  const choose = () => {
     let kept;
     try {
       kept = localStorage.getItem("snapscope-language");
@@ -38,101 +49,80 @@
       // An opaque origin has no storage.
     }
     const asked = [kept ?? "", ...navigator.languages].map((tag) => tag.split("-")[0].toLowerCase());
-    return asked.find((name) => Object.keys(languages).includes(name)) ?? "en";
-  }
+    return asked.find((name) => name in languages) ?? "en";
+  };
   const language = choose();
 
-  // A catalogue as Rust reads it: names and texts in turn, such as "settings/seed/label" and "Seed".
-  const flat = (value, name) =>
-    typeof value === "string"
-      ? [name, value]
-      : Object.entries(value).flatMap(([key, inner]) => flat(inner, name ? `${name}/${key}` : key));
+  /** @param {string} language */
+  const words = async (language) =>
+    snapscope.carried?.text[language] ?? (await get(`text/${language}.json`)).text();
 
-  async function catalogue(language, folder) {
-    const inline = self.snapscopeInline, name = `text/${folder}${language}.json`;
-    const json = inline ? (folder ? inline.full : inline.text)[language] : await (await get(name)).text();
-    try {
-      return flat(JSON.parse(json), "");
-    } catch (error) {
-      throw new Error(`${name} cannot be read: ${error.message}`);
-    }
-  }
-
-  // The words of the page that runs: those of the other labs stand apart, as the first view does without.
-  async function words(language) {
-    const parts = await Promise.all(["", ...(isFull ? ["full/"] : [])].map((folder) => catalogue(language, folder)));
-    return parts.flat().join("\0");
-  }
-
-  function bytes(base64) {
-    const text = atob(base64), all = new Uint8Array(text.length);
-    // Far faster than Uint8Array.from, and these are megabytes.
-    for (let at = 0; at < all.length; at += 1) all[at] = text.charCodeAt(at);
-    return all;
-  }
-
-  // A worker's module and script.
-  async function code(name) {
-    if (self.snapscopeInline) {
-      const { wasm, js } = self.snapscopeInline.worker;
-      return { wasm: bytes(wasm), js };
-    }
-    const wasm = get(`${name}_bg.wasm`).then((response) => response.arrayBuffer());
-    const js = get(`${name}.js`).then((response) => response.text());
-    return { wasm: await wasm, js: await js };
-  }
-
-  // Whether the page of all labs runs, or is asked for: where a copy of the page has its link, or in the address.
-  const saved = document.querySelector("meta[name=snapscope-link]")?.content;
-  let isFull = /(^|[#&])lab=(?!scan-snap(&|$))/.test(location.hash || saved || "");
-
-  async function fetched() {
-    const page = isFull ? "app_full" : "app";
-    // The page's module is compiled while it arrives.
-    const [app, text] = await Promise.all([get(`${page}_bg.wasm`), words(language), self.snapscopePages?.[page] ?? script(`${page}.js`)]);
-    return { app, text, page: self.snapscopePages[page] };
-  }
-
-  // What carries all carries the page of all labs.
-  async function carried() {
-    isFull = true;
-    if (!self.snapscopeInline) await script("fallback.js");
-    if (!self.snapscopePages?.app_full) await script("app_full.js");
-    return { app: bytes(self.snapscopeInline.app), text: await words(language), page: self.snapscopePages.app_full };
-  }
-
-  const mayFetch = () => !self.snapscopeInline && self.origin !== "null";
+  // Parts that are carried are not fetched, and an opaque origin may not.
+  const mayFetch = () => !snapscope.carried && self.origin !== "null";
+  /**
+   * @template T
+   * @param {() => Promise<T>} fetched
+   * @param {() => Promise<T>} carried
+   */
   const either = (fetched, carried) =>
     mayFetch() ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried();
-  const parts = () => either(fetched, carried);
 
-  // The student's base and adapters, for the page of all labs once it asks for them.
-  const student = ["base", "adapters"];
-  const fetchedFile = async (name) => new Uint8Array(await (await get(`student/${name}.safetensors`)).arrayBuffer());
-  const fetchedStudent = () => Promise.all(student.map(fetchedFile));
-  async function carriedStudent() {
-    if (!self.snapscopeStudentInline) await script("student.js");
-    return student.map((name) => bytes(self.snapscopeStudentInline[name]));
-  }
-  let studentComing;
-  self.snapscopeStudent = () =>
-    (studentComing ??= either(fetchedStudent, carriedStudent).finally(() => (studentComing = undefined)));
+  /** @typedef {{ app: Response | BufferSource, text: string }} PageParts */
+  /** @returns {Promise<PageParts>} */
+  const fetchedPage = async () => {
+    // The module is compiled while it arrives.
+    const [app, text] = await Promise.all([get("app_bg.wasm"), words(language), script("app.js")]);
+    return { app, text };
+  };
+  /** @returns {Promise<PageParts>} */
+  const carriedPage = async () => {
+    if (!snapscope.carried) await script("fallback.js");
+    // It may be there already, and a script that declares a name twice is refused.
+    if (typeof wasm_bindgen === "undefined") await script("app.js");
+    if (!snapscope.carried) throw new Error("fallback.js is empty");
+    return { app: decoded(snapscope.carried.app), text: await words(language) };
+  };
 
-  // Runs in the worker, behind worker.js: the first message brings the module, later ones wait until Rust listens.
-  function receive() {
+  // The student's base and adapters, asked for again where they could not be brought.
+  const parts = ["base", "adapters"];
+  /** @param {string} name */
+  const fetchedPart = async (name) => new Uint8Array(await (await get(`student/${name}.safetensors`)).arrayBuffer());
+  const fetchedStudent = () => Promise.all(parts.map(fetchedPart));
+  const carriedStudent = async () => {
+    if (!snapscope.carriedStudent) await script("student.js");
+    const carried = snapscope.carriedStudent ?? {};
+    return parts.map((name) => decoded(carried[name]));
+  };
+  /** @type {Promise<Uint8Array[]> | undefined} */
+  let coming;
+  const student = () => (coming ??= either(fetchedStudent, carriedStudent).finally(() => (coming = undefined)));
+
+  // Runs in the worker, behind its script: the first message brings the module, later ones wait until Rust listens.
+  const receive = () => {
     self.onmessage = ({ data }) => {
+      /** @type {MessageEvent[]} */
       const early = [];
-      self.onmessage = (event) => early.push(event);
+      self.onmessage = (event) => { early.push(event); };
       wasm_bindgen({ module_or_path: data }).then(
-        () => early.forEach((event) => self.onmessage(event)),
+        () => early.forEach((event) => self.onmessage?.(event)),
         // Out of the promise, so that the page hears it as the worker's error.
         (error) => setTimeout(() => { throw error; }),
       );
     };
-  }
+  };
+
+  /** @param {string} name */
+  const code = async (name) => {
+    // What is carried has one worker, that of all labs.
+    if (snapscope.carried) return { wasm: decoded(snapscope.carried.worker.wasm), js: snapscope.carried.worker.js };
+    const wasm = get(`${name}_bg.wasm`).then((response) => response.arrayBuffer());
+    const js = get(`${name}.js`).then((response) => response.text());
+    return { wasm: await wasm, js: await js };
+  };
 
   // Gives what starts workers of this code; where a module cannot be sent its bytes are.
-  async function starter({ wasm, js }) {
+  /** @param {{ wasm: BufferSource, js: string }} code */
+  const starter = async ({ wasm, js }) => {
     const module = await WebAssembly.compile(wasm);
     const url = URL.createObjectURL(new Blob([js, `\n;(${receive})();`], { type: "text/javascript" }));
     return () => {
@@ -144,14 +134,32 @@
       }
       return worker;
     };
-  }
+  };
+
+  // What could not be brought is asked for again the next time.
+  /** @type {Record<string, Promise<() => Worker>>} */
+  const starters = {};
+  /** @param {string} name */
+  const starting = (name) => {
+    starters[name] ??= code(name).then(starter);
+    starters[name].catch(() => delete starters[name]);
+    return starters[name];
+  };
 
   // What stands for a worker whose code is still on its way, and hands everything on once it is there.
-  function awaited(starting) {
+  /** @param {Promise<() => Worker>} starting */
+  const awaited = (starting) => {
+    /** @type {[any, Transferable[]?][]} */
     const waiting = [];
-    let worker, ended;
+    /** @type {Worker | undefined} */
+    let worker;
+    let ended = false;
+    /** @type {import("../xtask/js/page").WorkerLike} */
     const stand = {
-      postMessage: (...message) => (worker ? worker.postMessage(...message) : waiting.push(message)),
+      onmessage: null,
+      onerror: null,
+      postMessage: (message, transfer = []) =>
+        worker ? worker.postMessage(message, transfer) : void waiting.push([message, transfer]),
       terminate() {
         ended = true;
         worker?.terminate();
@@ -163,55 +171,39 @@
         worker = start();
         worker.onmessage = (event) => stand.onmessage?.(event);
         worker.onerror = (event) => stand.onerror?.(event);
-        waiting.forEach((message) => worker.postMessage(...message));
+        for (const [message, transfer = []] of waiting) worker.postMessage(message, transfer);
       },
       (error) => stand.onerror?.({ message: error.message, preventDefault() {} }),
     );
     return stand;
-  }
-
-  // Starts the page that is there, with words.
-  function run({ app, page, text }) {
-    self.snapscopeText = { languages, language, words: text, load: words };
-    return page({ module_or_path: app });
-  }
-
-  // Puts the page of all labs in the place of the first view's: it opens what the address names.
-  self.snapscopeOpenFull = async () => {
-    isFull = true;
-    const found = await parts();
-    self.snapscopeLeave();
-    await run(found);
   };
+  /** @param {boolean} all */
+  const startWorker = (all) => awaited(starting(all ? "worker_all" : "worker"));
 
-  // What starts workers of that code; what could not be brought is asked for again the next time.
-  const workers = {};
-  function starting(name) {
-    workers[name] ??= code(name).then(starter);
-    workers[name].catch(() => delete workers[name]);
-    return workers[name];
-  }
-  const usual = () => (isFull ? "worker_full" : "worker");
-  self.snapscopeStartWorker = (full) => awaited(starting(full ? "worker_full" : usual()));
+  // The worker that is most likely asked for first, by the link: that of a copy of the page, or of the address.
+  const saved = document.querySelector("meta[name=snapscope-link]")?.getAttribute("content");
+  const first = /(^|[#&])lab=(?!scan-snap(&|$))/.test(location.hash || saved || "") ? "worker_all" : "worker";
 
-  async function start() {
-    const found = parts();
+  const place = /** @type {HTMLElement} */ (document.getElementById("boot"));
+
+  const start = async () => {
+    const found = either(fetchedPage, carriedPage);
     // The worker comes beside the page; a page without one says so itself.
-    const worker = mayFetch() ? starting(usual()).catch(() => {}) : undefined;
-    const here = await found;
+    const worker = mayFetch() ? starting(first).catch(() => {}) : undefined;
+    const { app, text } = await found;
     await worker;
     performance.mark("snapscope-start");
-    await run(here);
-    document.getElementById("boot").remove();
-  }
+    Object.assign(snapscope, { languages, language, words: text, load: words, student, startWorker });
+    await wasm_bindgen({ module_or_path: app });
+    place.remove();
+  };
 
   start().catch((error) => {
     // The smallest module with a SIMD instruction: i8x16.splat, i8x16.popcnt.
     const simd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
     const isOld = typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(simd));
-    const place = document.getElementById("boot");
     place.setAttribute("role", "alert");
-    place.textContent = isOld ? place.dataset.old : `${place.dataset.failed} ${error.message}`;
+    place.textContent = (isOld ? place.dataset.old : `${place.dataset.failed} ${error.message}`) ?? error.message;
     console.error(error);
   });
 })();

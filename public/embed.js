@@ -8,11 +8,13 @@
 // the methods play, pause, step, reset and set. docs/embedding.md has the messages.
 "use strict";
 (() => {
-  const page = new URL("./", document.currentScript.src).href;
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const page = new URL("./", script.src).href;
 
   class SnapscopeFigure extends HTMLElement {
     static observedAttributes = ["link"];
     #frame = document.createElement("iframe");
+    /** @param {MessageEvent} event */
     #hear = ({ source, data }) => {
       if (source !== this.#frame.contentWindow || data?.snapscope !== 1) return;
       // A frame of no height would never be laid out again, and could not tell a better one.
@@ -49,6 +51,7 @@
       this.replaceChildren(frame);
     }
 
+    /** @param {Record<string, unknown>} message */
     #send(message) {
       // A sandboxed frame has no origin to name; nothing in a message is secret.
       this.#frame.contentWindow?.postMessage({ snapscope: 1, ...message }, "*");
@@ -58,6 +61,7 @@
     pause() { this.#send({ pause: true }); }
     reset() { this.#send({ reset: true }); }
     step(by = 1) { this.#send({ step: by }); }
+    /** @param {Record<string, unknown>} settings */
     set(settings) { this.#send({ set: settings }); }
   }
 
