@@ -311,19 +311,19 @@ impl<'a> Scene<'a> {
             Chart::Gains => series::gains(self, whole),
             Chart::Phase => series::phase(self),
             Chart::Loss if self.frame.get("validation_loss").is_some() => {
-                series::measured(self, words.loss, ["loss", "", "validation_loss"])
+                series::measured(self, words.say("loss"), ["loss", "", "validation_loss"])
             }
-            Chart::Loss => series::single(self, "loss", words.step, words.loss),
+            Chart::Loss => series::single(self, "loss", words.say("step"), words.say("loss")),
             Chart::Entropy => {
-                series::measured(self, words.entropy, ["entropy", "entropy_distinct", "entropy_validation"])
+                series::measured(self, words.say("entropy"), ["entropy", "entropy_distinct", "entropy_validation"])
             }
             Chart::Correlation => series::correlation(self),
-            Chart::Perplexity => series::single(self, "perplexity", words.step, words.perplexity),
+            Chart::Perplexity => series::single(self, "perplexity", words.say("step"), words.say("perplexity")),
             Chart::HeatY => maps::weights_y(self),
             Chart::HeatZ => maps::weights_z(self),
-            Chart::FamilyB => series::family(self, "family_b", words.growth, false),
-            Chart::FamilyChi => series::family(self, "family_chi", words.chi, true),
-            Chart::Gamma => series::single(self, "gamma", words.time, words.gamma),
+            Chart::FamilyB => series::family(self, "family_b", words.say("growth"), false),
+            Chart::FamilyChi => series::family(self, "family_chi", words.say("chi"), true),
+            Chart::Gamma => series::single(self, "gamma", words.say("time"), words.say("gamma")),
             Chart::Decoder => series::decoder(self),
             Chart::SweepLine => sweep::line(self),
             Chart::SweepMap => sweep::map(self),
@@ -344,8 +344,8 @@ impl<'a> Scene<'a> {
         if let Plan::Cells(heat) = &mut plan
             && let ([this, pinned], false) = (heat.grids.as_mut_slice(), self.chart == Chart::Map)
         {
-            this.title = words.this_run;
-            pinned.title = words.pinned;
+            this.title = words.say("this_run");
+            pinned.title = words.say("pinned");
         }
         plan
     }

@@ -76,7 +76,7 @@ pub(super) fn draw(picture: &mut Picture, bars: &Bars, scene: &Scene) {
     axes::value_axis(picture, area, &layout.y, &layout.ticks, theme);
     if count == 0 {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
-        picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
+        picture.text(scene.words.say("nothing"), middle, axes::TITLE, theme.muted, Side::Center);
     }
     let wide = area.width / count.max(1) as f64 >= 9.0;
     for (i, value) in bars.now.values.iter().enumerate() {

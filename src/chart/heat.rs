@@ -188,7 +188,7 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
     let Some(panels) = layout(heat, scene) else { return };
     if heat.grids.iter().all(|grid| grid.values.is_empty()) {
         let (width, height) = picture.size;
-        picture.text(scene.words.nothing, (width / 2.0, height / 2.0), TITLE, theme.muted, Side::Center);
+        picture.text(scene.words.say("nothing"), (width / 2.0, height / 2.0), TITLE, theme.muted, Side::Center);
         return;
     }
     for (grid, Panel { area, named }) in heat.grids.iter().zip(panels) {

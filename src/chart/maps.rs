@@ -9,14 +9,14 @@ use std::borrow::Cow;
 /// Attention over the class's tokens (columns) at the recorded steps (rows); on a text over those before the query.
 pub(super) fn scan<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (name, value_title) = match scene.chart {
-        Chart::Pairs => ("pair_attention_recorded", scene.words.times_uniform),
-        _ => ("attention", scene.words.attention),
+        Chart::Pairs => ("pair_attention_recorded", scene.words.say("times_uniform")),
+        _ => ("attention", scene.words.say("attention")),
     };
     let grids = scene.runs(|frame| scan_grid(frame, name, scene.words));
     let top = grids.iter().map(|grid| largest(&[&grid.values])).fold(0.0, f64::max);
     Plan::Cells(Heat {
-        row_title: scene.words.step,
-        column_title: scene.words.token,
+        row_title: scene.words.say("step"),
+        column_title: scene.words.say("token"),
         value_title,
         grids,
         range: (0.0, if top > 0.0 { top } else { 1.0 }),
@@ -51,10 +51,10 @@ pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let top = matrix(frame, "map_now")
         .map_or(0.0, |(width, values)| largest(&[values.get(width / 4 * width..).unwrap_or(values)]));
     Plan::Cells(Heat {
-        row_title: words.query,
-        column_title: words.token,
-        value_title: words.attention,
-        grids: [("maps", words.start), ("map_now", words.now)].into_iter().filter_map(grid).collect(),
+        row_title: words.say("query"),
+        column_title: words.say("token"),
+        value_title: words.say("attention"),
+        grids: [("maps", words.say("start")), ("map_now", words.say("now"))].into_iter().filter_map(grid).collect(),
         range: (0.0, if top > 0.0 { top } else { 1.0 }),
         signed: false,
         numbers: false,
@@ -74,13 +74,13 @@ pub(super) fn bars<'a>(scene: &Scene<'a>) -> Plan<'a> {
         _ => theme.category(0),
     };
     Plan::Bars(Bars {
-        x_title: words.token,
-        y_title: words.attention,
+        x_title: words.say("token"),
+        y_title: words.say("attention"),
         groups: groups(frame, width, words),
         colors: (0..width).map(color).collect(),
-        now: Heights { name: words.now, values: now },
-        start: Heights { name: words.start, values: first_row(frame, width) },
-        pinned: Heights { name: words.pinned, values: pinned },
+        now: Heights { name: words.say("now"), values: now },
+        start: Heights { name: words.say("start"), values: first_row(frame, width) },
+        pinned: Heights { name: words.say("pinned"), values: pinned },
         holds: seen.into_iter().fold(0.0, f64::max),
         names: columns,
     })
@@ -108,7 +108,7 @@ pub(super) fn weights_y<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let turned = (0..classes * inputs).map(|i| values[i % inputs * classes + i / inputs]).collect();
         Some(weight_grid(frame, "nexts", classes, inputs, Cow::Owned(turned), scene.words))
     });
-    weights(scene, scene.words.next, scene.words.weight_y, grids)
+    weights(scene, scene.words.say("next"), scene.words.say("weight_y"), grids)
 }
 
 /// Z: query tokens (rows) by input tokens (columns).
@@ -119,7 +119,7 @@ pub(super) fn weights_z<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let values = Cow::Borrowed(&values[..queries * inputs]);
         Some(weight_grid(frame, "queries", queries, inputs, values, scene.words))
     });
-    weights(scene, scene.words.query, scene.words.weight_z, grids)
+    weights(scene, scene.words.say("query"), scene.words.say("weight_z"), grids)
 }
 
 fn weight_grid<'a>(
@@ -141,7 +141,7 @@ fn weights<'a>(scene: &Scene<'a>, rows: &'a str, value: &'a str, grids: Vec<Grid
     let top = if top > 0.0 { top } else { 1.0 };
     Plan::Cells(Heat {
         row_title: rows,
-        column_title: scene.words.input,
+        column_title: scene.words.say("input"),
         value_title: value,
         grids,
         range: (-top, top),
@@ -154,11 +154,11 @@ fn weights<'a>(scene: &Scene<'a>, rows: &'a str, value: &'a str, grids: Vec<Grid
 pub(super) fn notes(scene: &Scene, place: Place) -> Vec<(String, String)> {
     let frame = if place.panel > 0 { scene.pinned.unwrap_or(scene.frame) } else { scene.frame };
     let (i, words) = (place.column, scene.words);
-    let note = |role: u8| (words.role.to_owned(), role_word(role, words).to_owned());
+    let note = |role: u8| (words.say("role").to_owned(), role_word(role, words).to_owned());
     match scene.chart {
         Chart::Scan | Chart::Bars => {
             let chance = frame.values("probability").get(i);
-            let chance = chance.map(|p| (words.probability.to_owned(), significant(f64::from(*p))));
+            let chance = chance.map(|p| (words.say("probability").to_owned(), significant(f64::from(*p))));
             core::iter::once(note(role(frame, i))).chain(chance).collect()
         }
         Chart::Pairs => vec![note(role(frame, i))],
@@ -206,10 +206,10 @@ fn role_of(name: &str) -> Option<u8> {
 
 fn role_word(role: u8, words: &Words) -> &'static str {
     match role {
-        0 => words.common,
-        1 => words.common_per_query,
-        2 => words.distinct,
-        _ => words.query_role,
+        0 => words.say("common"),
+        1 => words.say("common_per_query"),
+        2 => words.say("distinct"),
+        _ => words.say("query_role"),
     }
 }
 
@@ -221,7 +221,7 @@ fn groups(frame: &Frame, width: usize, words: &Words) -> Vec<Group> {
     for group in &mut groups {
         let rises = chance.get(group.from..group.to).is_some_and(|p| p.len() > 1 && p.is_sorted());
         if roles[group.from] == 2 && rises {
-            group.more = words.rare_to_frequent;
+            group.more = words.say("rare_to_frequent");
         }
     }
     groups

@@ -144,7 +144,7 @@ pub(super) fn draw(picture: &mut Picture, plot: &Plot, scene: &Scene) {
     axes::step_axis(picture, area, &layout.x, &layout.x_ticks, plot.x_title, theme);
     if plot.lines.iter().all(|line| line.points.is_empty()) {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
-        picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
+        picture.text(scene.words.say("nothing"), middle, axes::TITLE, theme.muted, Side::Center);
     }
     for band in &plot.bands {
         let edge = |of: fn(&(f64, f64, f64)) -> (f64, f64)| band.points.iter().map(of).collect::<Vec<_>>();

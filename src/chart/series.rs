@@ -58,7 +58,7 @@ pub(super) fn add(plot: &mut Plot, scene: &Scene, line: Line, of: &dyn Fn(&Frame
     }
     if let Some(points) = scene.pinned.map(of).filter(|points| !points.is_empty()) {
         let stroke = dashed(line.stroke.color, (line.stroke.width * 0.75).max(1.0), DOTTED);
-        let mut pinned = Line::new(&format!("{} ({})", line.name, scene.words.pinned), points, stroke);
+        let mut pinned = Line::new(&format!("{} ({})", line.name, scene.words.say("pinned")), points, stroke);
         pinned.pinned = true;
         pinned.ranged = line.ranged;
         pinned.key = Key::Readout;
@@ -71,12 +71,12 @@ pub(super) fn add(plot: &mut Plot, scene: &Scene, line: Line, of: &dyn Fn(&Frame
 pub(super) fn pinned_key(plot: &mut Plot, scene: &Scene) {
     let muted = scene.theme.muted;
     if let Some(line) = plot.lines.iter().rposition(|line| line.pinned) {
-        plot.lines[line].key = Key::Legend(scene.words.pinned);
+        plot.lines[line].key = Key::Legend(scene.words.say("pinned"));
         if plot.lines.iter().filter(|line| line.pinned).count() > 1 {
             // The sample stands for lines of several colours.
             let sample = Line::new("", Vec::new(), dashed(muted, 1.25, DOTTED));
             plot.lines[line].key = Key::Readout;
-            plot.lines.push(Line { key: Key::Legend(scene.words.pinned), ..sample });
+            plot.lines.push(Line { key: Key::Legend(scene.words.say("pinned")), ..sample });
         }
     }
 }
@@ -94,7 +94,7 @@ struct TokenLook {
 
 fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> TokenLook {
     if role < 2 {
-        let word = if role == 0 { scene.words.common } else { scene.words.common_per_query };
+        let word = if role == 0 { scene.words.say("common") } else { scene.words.say("common_per_query") };
         let dash = if role == 0 { DASHED } else { DASHES[3] };
         return TokenLook { stroke: dashed(scene.theme.muted, 1.0, dash), key: Key::Legend(word) };
     }
@@ -108,7 +108,7 @@ fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> To
 /// `whole` gives every token its line, for files; else as many as the eye can tell apart.
 pub(super) fn logits<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
-    let mut plot = over_time(scene, words.step, words.logit);
+    let mut plot = over_time(scene, words.say("step"), words.say("logit"));
     let wide = width(frame, "logits");
     let columns = names(frame, "tokens", wide);
     let (distinct, common): (Vec<usize>, Vec<usize>) = (0..wide).partition(|&i| role(frame, i) == 2);
@@ -118,7 +118,7 @@ pub(super) fn logits<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
     let drawn_distinct = chosen(ranks.len(), most);
     if drawn.len() + drawn_distinct.len() < wide {
         let (some, all) = ((drawn.len() + drawn_distinct.len()).to_string(), wide.to_string());
-        plot.note = words.some_drawn.replace('#', &some).replace('*', &all);
+        plot.note = words.say("some_drawn").replace('#', &some).replace('*', &all);
     }
     let order = drawn.into_iter().map(|i| (i, 0)).chain(drawn_distinct.into_iter().map(|r| (ranks[r], r)));
     for (i, rank) in order {
@@ -132,7 +132,7 @@ pub(super) fn logits<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
         });
     }
     if ranks.len() > 1 {
-        plot.ramp = Some((words.rare, words.frequent));
+        plot.ramp = Some((words.say("rare"), words.say("frequent")));
     }
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
@@ -148,12 +148,12 @@ fn ranked(frame: &Frame, these: &[usize]) -> Vec<usize> {
 /// chi of the dominant token within Theorem 3's bounds, and r over each other one; `whole` as for [`logits`].
 pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
-    let mut plot = over_time(scene, words.step, words.gain_axis);
+    let mut plot = over_time(scene, words.say("step"), words.say("gain_axis"));
     plot.y_log = true;
     let bounds = points(frame, "chi_lower").into_iter().zip(points(frame, "chi_upper"));
     let bounds: Vec<(f64, f64, f64)> = bounds.map(|((x, lower), (_, upper))| (x, lower, upper)).collect();
     if !bounds.is_empty() {
-        plot.bands.push(Band { name: words.bounds, points: bounds, color: theme.category(0) });
+        plot.bands.push(Band { name: words.say("bounds"), points: bounds, color: theme.category(0) });
     }
     let wide = width(frame, "gain");
     let columns = frame.labels("tokens");
@@ -162,13 +162,13 @@ pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
         let name = distinct.get(i).map_or("", |name| name.as_str());
         let points: Vec<(f64, f64)> = column(frame, "gain", wide, i).into_iter().filter(|(_, r)| *r > 0.0).collect();
         let share = if wide > 1 { i as f64 / (wide - 1) as f64 } else { 0.0 };
-        let mut line = Line::new(&format!("{} {name}", words.gain_over), points, solid(theme.ramp(share), 1.0));
-        line.key = Key::Legend(words.gain);
+        let mut line = Line::new(&format!("{} {name}", words.say("gain_over")), points, solid(theme.ramp(share), 1.0));
+        line.key = Key::Legend(words.say("gain"));
         if !line.points.is_empty() {
             plot.lines.push(line);
         }
     }
-    let chi = Line::new(words.chi, points(frame, "chi"), solid(theme.category(0), 2.25));
+    let chi = Line::new(words.say("chi"), points(frame, "chi"), solid(theme.category(0), 2.25));
     add(&mut plot, scene, chi, &|pinned| points(pinned, "chi"));
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
@@ -178,20 +178,22 @@ pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
 pub(super) fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let theory = !frame.values("b_numeric").is_empty();
-    let mut plot = over_time(scene, if theory { words.time } else { words.step }, words.growth);
+    let mut plot = over_time(scene, if theory { words.say("time") } else { words.say("step") }, words.say("growth"));
     plot.y_holds = vec![0.0];
-    let (name, word) = if theory { ("b_numeric", words.numeric) } else { ("b", words.simulated) };
+    let (name, word) = if theory { ("b_numeric", words.say("numeric")) } else { ("b", words.say("simulated")) };
     let curves = [
-        ("b_early", words.early, dashed(theme.category(2), 1.5, DASHES[2]), false),
-        ("b_late", words.late, dashed(theme.category(1), 1.5, DASHES[3]), false),
-        ("b_theory", words.closed_form, dashed(theme.ink, 1.5, DASHED), true),
+        ("b_early", words.say("early"), dashed(theme.category(2), 1.5, DASHES[2]), false),
+        ("b_late", words.say("late"), dashed(theme.category(1), 1.5, DASHES[3]), false),
+        ("b_theory", words.say("closed_form"), dashed(theme.ink, 1.5, DASHED), true),
         (name, word, solid(theme.category(0), 2.25), true),
     ];
     for (name, word, stroke, ranged) in curves {
         let line = Line { ranged, ..Line::new(word, points(frame, name), stroke) };
         add(&mut plot, scene, line, &|pinned| if ranged { points(pinned, name) } else { Vec::new() });
     }
-    for (name, label, dash) in [("t0_early", words.early_end, DASHES[2]), ("t0", words.late_start, DASHES[3])] {
+    for (name, label, dash) in
+        [("t0_early", words.say("early_end"), DASHES[2]), ("t0", words.say("late_start"), DASHES[3])]
+    {
         if let Some(at) = frame.scalar(name).filter(|_| !plot.lines.is_empty()) {
             let stroke = dashed(theme.muted, 1.0, dash);
             plot.rules.push(Rule { x: f64::from(at), label, stroke });
@@ -204,19 +206,19 @@ pub(super) fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
 /// The theory's curves for a family of learning rates: B_n, or chi on a logarithmic axis.
 pub(super) fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: bool) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
-    let mut plot = over_time(scene, words.time, title);
+    let mut plot = over_time(scene, words.say("time"), title);
     plot.y_log = log;
     plot.y_holds = if log { Vec::new() } else { vec![0.0] };
     let (rates, starts) = (frame.values("family_rate"), frame.values("family_t0"));
     for (i, rate) in rates.iter().take(MOST_LINES).enumerate() {
         let stroke = dashed(theme.category(i), 1.75, DASHES[i % DASHES.len()]);
-        let label = format!("{} = {}", words.rate, short(*rate));
+        let label = format!("{} = {}", words.say("rate"), short(*rate));
         let line = Line::new(&label, member(frame, name, i), stroke);
         let at = starts.get(i).copied().filter(|_| !line.points.is_empty());
         add(&mut plot, scene, line, &|pinned| member(pinned, name, i));
         if let Some(at) = at {
             let stroke = dashed(theme.category(i), 1.0, DOTTED);
-            let label = if i == 0 { words.late_start } else { "" };
+            let label = if i == 0 { words.say("late_start") } else { "" };
             plot.rules.push(Rule { x: f64::from(at), label, stroke });
         }
     }
@@ -233,11 +235,11 @@ fn short(rate: f32) -> String {
 /// h of the decoder: visit by visit (Lemma 5) and in its continuous form h* (Lemma 6).
 pub(super) fn decoder<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
-    let mut plot = over_time(scene, words.time, words.decoder);
+    let mut plot = over_time(scene, words.say("time"), words.say("decoder"));
     plot.y_holds = vec![0.0];
     let curves = [
-        ("h_visits", words.decoder_visits, solid(theme.category(0), 2.25)),
-        ("h", words.decoder_continuous, dashed(theme.ink, 1.5, DASHED)),
+        ("h_visits", words.say("decoder_visits"), solid(theme.category(0), 2.25)),
+        ("h", words.say("decoder_continuous"), dashed(theme.ink, 1.5, DASHED)),
     ];
     lines(plot, scene, &curves)
 }
@@ -260,10 +262,10 @@ pub(super) fn correlation<'a>(scene: &Scene<'a>) -> Plan<'a> {
     };
     let [low, high] = ["correlation_low", "correlation_high"].map(|name| known(scene.frame, name));
     let points = low.into_iter().zip(high).map(|((x, low), (_, high))| (x, low, high)).collect();
-    let mut plot = over_time(scene, words.step, words.correlation);
+    let mut plot = over_time(scene, words.say("step"), words.say("correlation"));
     plot.y_holds = vec![0.0];
-    plot.bands.push(Band { name: words.interval, points, color: theme.category(0) });
-    let line = Line::new(words.correlation, known(scene.frame, "correlation"), solid(theme.category(0), 2.0));
+    plot.bands.push(Band { name: words.say("interval"), points, color: theme.category(0) });
+    let line = Line::new(words.say("correlation"), known(scene.frame, "correlation"), solid(theme.category(0), 2.0));
     add(&mut plot, scene, line, &|pinned| known(pinned, "correlation"));
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
@@ -274,7 +276,7 @@ pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_titl
     let mut plot = over_time(scene, x_title, y_title);
     plot.y_holds = vec![0.0];
     let mut line = Line::new(y_title, points(scene.frame, name), solid(scene.theme.category(0), 2.0));
-    line.key = if scene.pinned.is_some() { Key::Legend(scene.words.this_run) } else { Key::Readout };
+    line.key = if scene.pinned.is_some() { Key::Legend(scene.words.say("this_run")) } else { Key::Readout };
     add(&mut plot, scene, line, &|pinned| points(pinned, name));
     pinned_key(&mut plot, scene);
     Plan::Lines(plot)
@@ -284,11 +286,11 @@ pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_titl
 /// the loss is shown so too.
 pub(super) fn measured<'a>(scene: &Scene<'a>, y_title: &'a str, names: [&str; 3]) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
-    let mut plot = over_time(scene, words.step, y_title);
+    let mut plot = over_time(scene, words.say("step"), y_title);
     plot.y_holds = vec![0.0];
-    let all = if scene.frame.get(names[2]).is_some() { words.batches } else { words.entropy_all };
+    let all = if scene.frame.get(names[2]).is_some() { words.say("batches") } else { words.say("entropy_all") };
     let solid = solid(theme.category(0), 2.0);
-    let titles = [all, words.entropy_distinct, words.validation];
+    let titles = [all, words.say("entropy_distinct"), words.say("validation")];
     let strokes = [dashed(theme.category(1), 2.0, DASHES[1]), solid, solid];
     let curves = core::array::from_fn::<_, 3, _>(|i| (names[i], titles[i], strokes[i]));
     lines(plot, scene, &curves)

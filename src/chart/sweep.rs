@@ -130,12 +130,12 @@ pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let rows: Vec<usize> = (0..cells.xs.len()).filter_map(|x| cells.index(x, i)).collect();
         let points = rows.iter().map(|&row| (cells.value("x", row), cells.value("mean", row))).collect();
         let name = match cells.label("line_label") {
-            "" => scene.words.mean.to_owned(),
+            "" => scene.words.say("mean").to_owned(),
             label => format!("{label} = {}", exact(*value)),
         };
         let note = |row: &usize| {
             let (std, n) = (cells.value("std", *row), cells.value("n", *row));
-            format!("± {}, {} {}", significant(std), significant(n), scene.words.runs)
+            format!("± {}, {} {}", significant(std), significant(n), scene.words.say("runs"))
         };
         let mut line = Line::new(&name, points, stroke);
         line.errors = rows.iter().map(|&row| cells.value("std", row)).collect();
@@ -144,7 +144,7 @@ pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
         plot.lines.push(line);
     }
     if !plot.lines.is_empty() {
-        plot.note = scene.words.deviation.to_owned();
+        plot.note = scene.words.say("deviation").to_owned();
     }
     Plan::Lines(plot)
 }

@@ -411,7 +411,7 @@ fn every_chart_is_in_some_frame() {
 fn estimates_have_a_truth_beside_them_only_where_it_is_known() {
     let has_truth = |frame: &Frame| {
         let scene = Scene::new(Chart::Samples, frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
-        scene.picture().marks.iter().any(|mark| matches!(mark, Mark::Text(text) if text.text == ENGLISH.truth))
+        scene.picture().marks.iter().any(|mark| matches!(mark, Mark::Text(text) if text.text == ENGLISH.say("truth")))
     };
     let mut frame = explained_frame();
     assert!(has_truth(&frame), "of a law");

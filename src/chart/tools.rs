@@ -15,17 +15,17 @@ const DROPPED: core::ops::Range<usize> = 1..7;
 pub(super) fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let names = [
-        words.lines,
-        words.no_brackets,
-        words.unknown_tool,
-        words.too_few,
-        words.too_many,
-        words.wrong_image,
-        words.duplicate,
-        words.conversations,
-        words.single_turn,
-        words.in_context,
-        words.negative,
+        words.say("lines"),
+        words.say("no_brackets"),
+        words.say("unknown_tool"),
+        words.say("too_few"),
+        words.say("too_many"),
+        words.say("wrong_image"),
+        words.say("duplicate"),
+        words.say("conversations"),
+        words.say("single_turn"),
+        words.say("in_context"),
+        words.say("negative"),
     ];
     let values = |frame: &Frame| {
         frame.values("funnel").iter().take(names.len()).map(|count| f64::from(*count)).collect::<Vec<_>>()
@@ -39,14 +39,14 @@ pub(super) fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let pinned = scene.pinned.map(values).unwrap_or_default();
     let holds = now.iter().chain(&pinned).copied().fold(1.0, f64::max);
     Plan::Bars(Bars {
-        x_title: words.becomes,
-        y_title: words.count,
+        x_title: words.say("becomes"),
+        y_title: words.say("count"),
         names: Cow::Owned(names.map(str::to_owned).to_vec()),
         groups: Vec::new(),
         colors: (0..names.len()).map(color).collect(),
-        now: Heights { name: words.now, values: now },
+        now: Heights { name: words.say("now"), values: now },
         start: Heights::default(),
-        pinned: Heights { name: words.pinned, values: pinned },
+        pinned: Heights { name: words.say("pinned"), values: pinned },
         holds,
     })
 }
@@ -57,9 +57,9 @@ pub(super) fn confusion<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let grids = scene.runs(|frame| grid(frame, words));
     let top = grids.iter().flat_map(|grid| grid.values.iter()).copied().fold(1.0_f32, f32::max);
     Plan::Cells(Heat {
-        row_title: words.should_call,
-        column_title: words.calls,
-        value_title: words.count,
+        row_title: words.say("should_call"),
+        column_title: words.say("calls"),
+        value_title: words.say("count"),
         grids,
         range: (0.0, f64::from(top)),
         signed: false,
@@ -96,7 +96,7 @@ pub(super) fn confusion_height(frame: &Frame) -> u32 {
 fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
     let values = frame.values("confusion");
     let mut names = frame.labels("confusion_tools").to_vec();
-    names.extend([words.other_tool, words.no_call].map(str::to_owned));
+    names.extend([words.say("other_tool"), words.say("no_call")].map(str::to_owned));
     let sides = names.len();
     let [rows, columns] = there(frame)?;
     let cells = rows.iter().flat_map(|row| columns.iter().map(move |column| values[row * sides + column]));
@@ -119,14 +119,17 @@ pub(super) fn success<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let end = scene.pinned.map_or(0, |pinned| pinned.steps).max(frame.steps).max(1);
     let mut plot = Plot {
-        x_title: words.step,
-        y_title: words.success_rate,
+        x_title: words.say("step"),
+        y_title: words.say("success_rate"),
         x_range: Some((0.0, end as f64)),
         now: Some(frame.step as f64),
         y_holds: vec![0.0, 1.0],
         ..Plot::default()
     };
-    let kinds = [(words.taught_tools, words.taught_interval), (words.other_tools, words.others_interval)];
+    let kinds = [
+        (words.say("taught_tools"), words.say("taught_interval")),
+        (words.say("other_tools"), words.say("others_interval")),
+    ];
     for (kind, (name, interval)) in kinds.into_iter().enumerate() {
         let (color, dash) = (scene.theme.category(kind), if kind == 0 { &[] as &[f64] } else { DASHED });
         let mut line = Line::new(name, points(frame, kind), Stroke { color, width: 2.0, dash });
@@ -158,16 +161,17 @@ pub(super) fn attended<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let words = scene.words;
     let grid = |frame: &'a Frame| {
         let known = |part: &String| match part.as_str() {
-            "image" => words.part_image.to_owned(),
-            "said" => words.part_said.to_owned(),
-            "reply" => words.part_reply.to_owned(),
-            "form" => words.part_form.to_owned(),
+            "image" => words.say("part_image").to_owned(),
+            "said" => words.say("part_said").to_owned(),
+            "reply" => words.say("part_reply").to_owned(),
+            "form" => words.say("part_form").to_owned(),
             tool => tool.to_owned(),
         };
         let columns: Vec<String> = frame.labels("attended_parts").iter().map(known).collect();
         let values = frame.values("attended");
         let fits = !columns.is_empty() && values.len().is_multiple_of(columns.len());
-        let rows = (1..=values.len() / columns.len().max(1)).map(|layer| format!("{} {layer}", words.layer)).collect();
+        let rows =
+            (1..=values.len() / columns.len().max(1)).map(|layer| format!("{} {layer}", words.say("layer"))).collect();
         fits.then(|| Grid {
             title: "",
             columns: Cow::Owned(columns),
@@ -177,9 +181,9 @@ pub(super) fn attended<'a>(scene: &Scene<'a>) -> Plan<'a> {
         })
     };
     Plan::Cells(Heat {
-        row_title: words.layer,
-        column_title: words.prompt_part,
-        value_title: words.share_of_attention,
+        row_title: words.say("layer"),
+        column_title: words.say("prompt_part"),
+        value_title: words.say("share_of_attention"),
         grids: scene.runs(grid),
         range: (0.0, 1.0),
         signed: false,
