@@ -5,7 +5,7 @@ use super::picture::{Area, Picture, Side};
 use super::plan::{Bars, Heights};
 use super::scale::{Scale, nice_range};
 use super::style::{Stroke, Theme};
-use super::{Place, Readout, Scene};
+use super::{Along, Place, Readout, Scene};
 use crate::number::significant;
 
 struct Layout {
@@ -126,5 +126,5 @@ pub(super) fn readout(bars: &Bars, scene: &Scene, place: Place) -> Option<Readou
     let bar = layout.bar(column, bars.names.len(), if value.is_finite() { value } else { 0.0 }, 1.0)?;
     let at = (bar.x + bar.width / 2.0, bar.y.min(layout.area.bottom() - 1.0));
     let place = Place { panel: 0, row: 0, column };
-    Some(Readout { place, extent: (1, bars.names.len()), at, texts, value })
+    Some(Readout { place, extent: (1, bars.names.len()), at, texts, value, along: Along::Columns })
 }

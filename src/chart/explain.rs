@@ -1,29 +1,64 @@
 //! What the charts of explanations show: scores against each other, rankings, what an explanation tells, estimates. Reads
 //! frames; knows no pixels.
 
+use super::Scene;
+use super::kind::{Chart, ChartKind, Extras, has};
 use super::plan::{Band, Bars, Heights, Key, Line, Plan, Plot, Symbol};
 use super::scale::order;
 use super::series::{add, pinned_key};
 use super::style::{DASHED, DOTTED, Stroke};
-use super::{Chart, Scene};
 use crate::run::Frame;
 use std::borrow::Cow;
+
+/// EVAL-X of explanations against ENCODE-METER.
+pub(super) const METER: Chart = Chart(&ChartKind {
+    name: "meter",
+    panel: "meter",
+    has_data: |frame| has(frame, "eval_x"),
+    plan: |scene, _| meter(scene),
+    extras: Extras::NONE,
+});
+
+/// The ranking of explanations by each score.
+pub(super) const RANKING: Chart = Chart(&ChartKind {
+    name: "ranking",
+    panel: "ranking",
+    has_data: |frame| has(frame, "eval_x"),
+    plan: |scene, _| ranking(scene),
+    extras: Extras::NONE,
+});
+
+/// What the values that an explanation shows tell of the label, and what their selection tells.
+pub(super) const SHOWN: Chart = Chart(&ChartKind {
+    name: "shown",
+    panel: "shown",
+    has_data: |frame| has(frame, "shown_picked"),
+    plan: |scene, _| shown(scene),
+    extras: Extras::NONE,
+});
+
+/// Estimates on more and more samples: a single size is no curve.
+pub(super) const SAMPLES: Chart = Chart(&ChartKind {
+    name: "samples",
+    panel: "samples",
+    has_data: |frame| frame.values("estimate_samples").len() > 1,
+    plan: |scene, _| samples(scene),
+    extras: Extras::NONE,
+});
+
+/// Calibration of the model that estimates.
+pub(super) const CALIBRATION: Chart = Chart(&ChartKind {
+    name: "calibration",
+    panel: "samples",
+    has_data: |frame| has(frame, "calibration"),
+    plan: |scene, _| calibration(scene),
+    extras: Extras::NONE,
+});
 
 /// Scores that differ by less are equal: frames carry seven digits.
 const SAME: f32 = 1e-6;
 /// Lines of equal STRIPE-X that are drawn.
 const LEVELS: usize = 5;
-
-/// What such a chart shows.
-pub(super) fn plan<'a>(scene: &Scene<'a>, chart: Chart) -> Plan<'a> {
-    match chart {
-        Chart::Meter => meter(scene),
-        Chart::Ranking => ranking(scene),
-        Chart::Shown => shown(scene),
-        Chart::Samples => samples(scene),
-        _ => calibration(scene),
-    }
-}
 
 /// How an explanation is drawn: those that encode orange and square, the others blue and round.
 fn look(scene: &Scene, encodes: bool, width: f64) -> (Stroke, Symbol) {

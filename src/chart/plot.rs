@@ -5,7 +5,7 @@ use super::picture::{Area, Picture, Side, text_width};
 use super::plan::{Key, Line, Plot, Rule};
 use super::scale::{Extent, Scale, nice_range, order};
 use super::style::{Rgb, Theme};
-use super::{Place, Readout, Scene};
+use super::{Along, Place, Readout, Scene};
 use crate::number::{exact, significant};
 
 /// Where everything is.
@@ -344,7 +344,7 @@ pub(super) fn readout(plot: &Plot, scene: &Scene, place: Place) -> Option<Readou
     let area = layout.area;
     let at = (held(px, area.x, area.right()), held(py, area.y, area.bottom()));
     let place = Place { panel: 0, row, column };
-    Some(Readout { place, extent: (line.points.len(), drawn), at, texts, value })
+    Some(Readout { place, extent: (line.points.len(), drawn), at, texts, value, along: Along::Rows })
 }
 
 #[cfg(test)]

@@ -2,12 +2,116 @@
 //! curves. Reads frames; knows no pixels.
 
 use super::Scene;
+use super::kind::{Chart, ChartKind, Detail, Extras, has};
 use super::maps::{names, role};
 use super::plan::{Band, Key, Line, Plan, Plot, Rule};
 use super::scale::order;
 use super::style::{DASHED, DASHES, DOTTED, Dash, Rgb, Stroke};
 use crate::number::{exact, significant};
 use crate::run::Frame;
+
+/// Logits z_ml of the tokens of a class.
+pub(super) const LOGITS: Chart = Chart(&ChartKind {
+    name: "logits",
+    panel: "logits",
+    has_data: |frame| has(frame, "logits"),
+    plan: logits,
+    extras: Extras::NONE,
+});
+
+/// Relative gains and chi of the dominant token, with the bounds of Theorem 3. In theory mode chi is a single curve of
+/// [`FAMILY_CHI`], which is drawn instead.
+pub(super) const GAINS: Chart = Chart(&ChartKind {
+    name: "gains",
+    panel: "gains",
+    has_data: |frame| has(frame, "chi") && frame.get("family_chi").is_none(),
+    plan: gains,
+    extras: Extras::NONE,
+});
+
+/// B_n beside the closed form and its asymptotes.
+pub(super) const PHASE: Chart = Chart(&ChartKind {
+    name: "phase",
+    panel: "phase",
+    has_data: |frame| has(frame, if frame.get("b_numeric").is_some() { "b_numeric" } else { "b" }),
+    plan: |scene, _| phase(scene),
+    extras: Extras::NONE,
+});
+
+/// The loss; on a text that of the batches and of held-out text.
+pub(super) const LOSS: Chart = Chart(&ChartKind {
+    name: "loss",
+    panel: "loss",
+    has_data: |frame| has(frame, "loss"),
+    plan: |scene, _| loss(scene),
+    extras: Extras::NONE,
+});
+
+/// Perplexity on held-out text.
+pub(super) const PERPLEXITY: Chart = Chart(&ChartKind {
+    name: "perplexity",
+    panel: "loss",
+    has_data: |frame| has(frame, "perplexity"),
+    plan: |scene, _| single(scene, "perplexity", scene.words.say("step"), scene.words.say("perplexity")),
+    extras: Extras::NONE,
+});
+
+/// Entropy of c_n over all tokens and over the distinct ones; on a text that of the batches and of held-out text.
+pub(super) const ENTROPY: Chart = Chart(&ChartKind {
+    name: "entropy",
+    panel: "loss",
+    has_data: |frame| has(frame, "entropy"),
+    plan: |scene, _| {
+        let names = ["entropy", "entropy_distinct", "entropy_validation"];
+        measured(scene, scene.words.say("entropy"), names)
+    },
+    extras: Extras::NONE,
+});
+
+/// Rank correlation of the distinctness of a text's tokens with the attention to them.
+pub(super) const CORRELATION: Chart = Chart(&ChartKind {
+    name: "correlation",
+    panel: "scan",
+    has_data: |frame| has(frame, "correlation"),
+    plan: |scene, _| correlation(scene),
+    extras: Extras::NONE,
+});
+
+/// B_n of the theory for a family of learning rates.
+pub(super) const FAMILY_B: Chart = Chart(&ChartKind {
+    name: "family-b",
+    panel: "phase",
+    has_data: |frame| has(frame, "family_b"),
+    plan: |scene, _| family(scene, "family_b", scene.words.say("growth"), false),
+    extras: Extras::NONE,
+});
+
+/// chi of the theory for a family of learning rates.
+pub(super) const FAMILY_CHI: Chart = Chart(&ChartKind {
+    name: "family-chi",
+    panel: "gains",
+    has_data: |frame| has(frame, "family_chi"),
+    plan: |scene, _| family(scene, "family_chi", scene.words.say("chi"), true),
+    extras: Extras::NONE,
+});
+
+/// gamma of the theory.
+pub(super) const GAMMA: Chart = Chart(&ChartKind {
+    name: "gamma",
+    panel: "phase",
+    has_data: |frame| has(frame, "gamma"),
+    plan: |scene, _| single(scene, "gamma", scene.words.say("time"), scene.words.say("gamma")),
+    extras: Extras::NONE,
+});
+
+/// h of the theory.
+pub(super) const DECODER: Chart = Chart(&ChartKind {
+    name: "h",
+    panel: "phase",
+    has_data: |frame| has(frame, "h"),
+    plan: |scene, _| decoder(scene),
+    extras: Extras::NONE,
+});
 
 /// At most this many tokens get a line; beyond, evenly chosen ones do.
 const MOST_LINES: usize = 40;
@@ -105,15 +209,15 @@ fn token_look(scene: &Scene, name: &str, role: u8, rank: usize, of: usize) -> To
 
 /// z_ml of the class's tokens.
 ///
-/// `whole` gives every token its line, for files; else as many as the eye can tell apart.
-pub(super) fn logits<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
+/// Where not all are drawn, a note says how many are.
+fn logits<'a>(scene: &Scene<'a>, detail: Detail) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let mut plot = over_time(scene, words.say("step"), words.say("logit"));
     let wide = width(frame, "logits");
     let columns = names(frame, "tokens", wide);
     let (distinct, common): (Vec<usize>, Vec<usize>) = (0..wide).partition(|&i| role(frame, i) == 2);
     let ranks = ranked(frame, &distinct);
-    let most = if whole { usize::MAX } else { MOST_LINES };
+    let most = detail.most(MOST_LINES);
     let drawn: Vec<usize> = chosen(common.len(), most / 4).into_iter().map(|i| common[i]).collect();
     let drawn_distinct = chosen(ranks.len(), most);
     if drawn.len() + drawn_distinct.len() < wide {
@@ -145,8 +249,8 @@ fn ranked(frame: &Frame, these: &[usize]) -> Vec<usize> {
     order(&chances).into_iter().map(|at| these[at]).collect()
 }
 
-/// chi of the dominant token within Theorem 3's bounds, and r over each other one; `whole` as for [`logits`].
-pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
+/// chi of the dominant token within Theorem 3's bounds, and r over each other one.
+fn gains<'a>(scene: &Scene<'a>, detail: Detail) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let mut plot = over_time(scene, words.say("step"), words.say("gain_axis"));
     plot.y_log = true;
@@ -158,7 +262,7 @@ pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
     let wide = width(frame, "gain");
     let columns = frame.labels("tokens");
     let distinct: Vec<&String> = (0..columns.len()).filter(|&i| role(frame, i) == 2).map(|i| &columns[i]).collect();
-    for i in chosen(wide, if whole { usize::MAX } else { MOST_GAINS }) {
+    for i in chosen(wide, detail.most(MOST_GAINS)) {
         let name = distinct.get(i).map_or("", |name| name.as_str());
         let points: Vec<(f64, f64)> = column(frame, "gain", wide, i).into_iter().filter(|(_, r)| *r > 0.0).collect();
         let share = if wide > 1 { i as f64 / (wide - 1) as f64 } else { 0.0 };
@@ -175,7 +279,7 @@ pub(super) fn gains<'a>(scene: &Scene<'a>, whole: bool) -> Plan<'a> {
 }
 
 /// B_n as simulated beside Theorem 4's closed form and its asymptotes.
-pub(super) fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let theory = !frame.values("b_numeric").is_empty();
     let mut plot = over_time(scene, if theory { words.say("time") } else { words.say("step") }, words.say("growth"));
@@ -204,7 +308,7 @@ pub(super) fn phase<'a>(scene: &Scene<'a>) -> Plan<'a> {
 }
 
 /// The theory's curves for a family of learning rates: B_n, or chi on a logarithmic axis.
-pub(super) fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: bool) -> Plan<'a> {
+fn family<'a>(scene: &Scene<'a>, name: &str, title: &'a str, log: bool) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let mut plot = over_time(scene, words.say("time"), title);
     plot.y_log = log;
@@ -233,7 +337,7 @@ fn short(rate: f32) -> String {
 }
 
 /// h of the decoder: visit by visit (Lemma 5) and in its continuous form h* (Lemma 6).
-pub(super) fn decoder<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn decoder<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
     let mut plot = over_time(scene, words.say("time"), words.say("decoder"));
     plot.y_holds = vec![0.0];
@@ -255,7 +359,7 @@ fn lines<'a>(mut plot: Plot<'a>, scene: &Scene<'a>, curves: &[(&str, &str, Strok
 }
 
 /// Rank correlation of distinctness with attention, within its interval; where attention has no order yet there is none.
-pub(super) fn correlation<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn correlation<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
     let known = |frame: &Frame, name| -> Vec<(f64, f64)> {
         points(frame, name).into_iter().filter(|(_, r)| r.is_finite()).collect()
@@ -272,7 +376,7 @@ pub(super) fn correlation<'a>(scene: &Scene<'a>) -> Plan<'a> {
 }
 
 /// One recorded series on its own.
-pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_title: &'a str) -> Plan<'a> {
+fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_title: &'a str) -> Plan<'a> {
     let mut plot = over_time(scene, x_title, y_title);
     plot.y_holds = vec![0.0];
     let mut line = Line::new(y_title, points(scene.frame, name), solid(scene.theme.category(0), 2.0));
@@ -282,9 +386,19 @@ pub(super) fn single<'a>(scene: &Scene<'a>, name: &str, x_title: &'a str, y_titl
     Plan::Lines(plot)
 }
 
-/// Entropy of c_n over all tokens and over the distinct ones; on a text that of the batches and of held-out text, where
-/// the loss is shown so too.
-pub(super) fn measured<'a>(scene: &Scene<'a>, y_title: &'a str, names: [&str; 3]) -> Plan<'a> {
+/// The loss, and where there is held-out text also its loss.
+fn loss<'a>(scene: &Scene<'a>) -> Plan<'a> {
+    let title = scene.words.say("loss");
+    if scene.frame.get("validation_loss").is_some() {
+        measured(scene, title, ["loss", "", "validation_loss"])
+    } else {
+        single(scene, "loss", scene.words.say("step"), title)
+    }
+}
+
+/// A quantity as three series: over all tokens or, on a text, over its batches; over the distinct tokens; on held-out text.
+/// Those that the frame does not have are left out.
+fn measured<'a>(scene: &Scene<'a>, y_title: &'a str, names: [&str; 3]) -> Plan<'a> {
     let (words, theme) = (scene.words, scene.theme);
     let mut plot = over_time(scene, words.say("step"), y_title);
     plot.y_holds = vec![0.0];

@@ -1,6 +1,7 @@
 //! What the charts of tool use show: what becomes of a teacher's lines, which tool is called for which, and how often a student
 //! succeeds. Reads frames.
 
+use super::kind::{Chart, ChartKind, Extras, has};
 use super::plan::{Band, Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, Symbol};
 use super::series::{add, pinned_key};
 use super::style::{DASHED, Stroke};
@@ -8,11 +9,47 @@ use super::{Place, Scene, Words};
 use crate::run::Frame;
 use std::borrow::Cow;
 
+/// What becomes of the lines of a teacher of tools.
+pub(super) const FUNNEL: Chart = Chart(&ChartKind {
+    name: "funnel",
+    panel: "funnel",
+    has_data: |frame| has(frame, "funnel"),
+    plan: |scene, _| funnel(scene),
+    extras: Extras::NONE,
+});
+
+/// The confusion matrix of tools: which one is called (columns) where which one should be (rows).
+pub(super) const CONFUSION: Chart = Chart(&ChartKind {
+    name: "confusion",
+    panel: "confusion",
+    has_data: |frame| has(frame, "confusion"),
+    plan: |scene, _| confusion(scene),
+    extras: Extras { least_height: confusion_height, opens: Some(confused), ..Extras::NONE },
+});
+
+/// Success rate of a student while it is tuned.
+pub(super) const SUCCESS: Chart = Chart(&ChartKind {
+    name: "success",
+    panel: "success",
+    has_data: |frame| has(frame, "round_rates"),
+    plan: |scene, _| success(scene),
+    extras: Extras::NONE,
+});
+
+/// Attention of a student to the parts of its prompt (columns), layer by layer (rows).
+pub(super) const ATTENDED: Chart = Chart(&ChartKind {
+    name: "attended",
+    panel: "attended",
+    has_data: |frame| has(frame, "attended"),
+    plan: |scene, _| attended(scene),
+    extras: Extras::NONE,
+});
+
 /// Places of the funnel: lines, then why they are dropped, then what the others became.
 const DROPPED: core::ops::Range<usize> = 1..7;
 
 /// The lines of the teacher, those that are dropped by their reasons, and the samples by their kinds.
-pub(super) fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let names = [
         words.say("lines"),
@@ -52,7 +89,7 @@ pub(super) fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
 }
 
 /// Which tool is called (columns) where which one should be (rows).
-pub(super) fn confusion<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn confusion<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let words = scene.words;
     let grids = scene.runs(|frame| grid(frame, words));
     let top = grids.iter().flat_map(|grid| grid.values.iter()).copied().fold(1.0_f32, f32::max);
@@ -79,16 +116,16 @@ fn there(frame: &Frame) -> Option<[Vec<usize>; 2]> {
     })
 }
 
-/// What a place of the confusion is about: which tool should be called and which one is, by their places among the tools of the
-/// frame and what stands after these. None in a pinned run.
-#[must_use]
-pub fn confused(frame: &Frame, place: Place) -> Option<[usize; 2]> {
+/// The cell of the whole matrix that a place stands for, counted row by row over the tools of the frame and the two sides
+/// after them. None in a pinned run.
+fn confused(frame: &Frame, place: Place) -> Option<usize> {
     let [rows, columns] = there(frame).filter(|_| place.panel == 0)?;
-    Some([*rows.get(place.row)?, *columns.get(place.column)?])
+    let sides = frame.labels("confusion_tools").len() + 2;
+    Some(rows.get(place.row)? * sides + columns.get(place.column)?)
 }
 
 /// Height of the chart, in CSS pixels, at which the rows of the confusion and the names of its columns can be read.
-pub(super) fn confusion_height(frame: &Frame) -> u32 {
+fn confusion_height(frame: &Frame) -> u32 {
     let rows = there(frame).map_or(0, |[rows, _]| rows.len());
     (240.0 + super::heat::ROW * rows as f64) as u32
 }
@@ -110,12 +147,13 @@ fn grid<'a>(frame: &'a Frame, words: &Words) -> Option<Grid<'a>> {
     })
 }
 
-/// Numbers that a frame has of each round and kind of tools: six rates with their intervals; where the success rate is.
+/// Numbers that a frame has of each round and kind of tools: six rates, each with both ends of its interval.
 const OF_KIND: usize = 18;
-const SUCCESS: usize = 9;
+/// Where the success rate is among them.
+const SUCCESS_RATE: usize = 9;
 
 /// How often a student succeeds after how many steps, with the tools it is taught and with others.
-pub(super) fn success<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn success<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let end = scene.pinned.map_or(0, |pinned| pinned.steps).max(frame.steps).max(1);
     let mut plot = Plot {
@@ -147,7 +185,7 @@ pub(super) fn success<'a>(scene: &Scene<'a>) -> Plan<'a> {
 fn rounds(frame: &Frame, kind: usize) -> impl Iterator<Item = (f64, [f64; 3])> + '_ {
     let rates = frame.values("round_rates").chunks_exact(2 * OF_KIND);
     frame.values("round_steps").iter().zip(rates).map(move |(step, rates)| {
-        let at = kind * OF_KIND + SUCCESS;
+        let at = kind * OF_KIND + SUCCESS_RATE;
         (f64::from(*step), [rates[at], rates[at + 1], rates[at + 2]].map(f64::from))
     })
 }
@@ -157,7 +195,7 @@ fn points(frame: &Frame, kind: usize) -> Vec<(f64, f64)> {
 }
 
 /// Where the chosen token looked: the share of attention of each part of the prompt (columns), in each layer (rows), mean over heads.
-pub(super) fn attended<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn attended<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let words = scene.words;
     let grid = |frame: &'a Frame| {
         let known = |part: &String| match part.as_str() {

@@ -36,7 +36,7 @@ fn flat(language: &str) -> String {
 }
 
 /// Puts a language in use, in this test alone: each has its own thread.
-fn speak(language: &str) {
+pub fn speak(language: &str) {
     text::put(flat(language)).expect("it has words");
 }
 
@@ -56,6 +56,11 @@ fn others() -> Vec<String> {
     assert!(names.contains("en.json") && names.contains("de.json"), "{names:?}");
     let languages = names.iter().map(|name| name.strip_suffix(".json").expect("nothing else is in the folder"));
     languages.filter(|language| *language != "en").map(str::to_owned).collect()
+}
+
+/// All languages.
+pub fn languages() -> Vec<String> {
+    others().into_iter().chain(["en".to_owned()]).collect()
 }
 
 /// The text of the sources in these parts of `src`.
@@ -92,7 +97,7 @@ fn texts_only(value: &serde_json::Value) -> bool {
 #[test]
 fn every_catalogue_is_written_in_one_form() {
     // It also finds names that stand twice: of those, JSON keeps one.
-    for language in others().into_iter().chain(["en".to_owned()]) {
+    for language in languages() {
         for text in catalogues(&language) {
             let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
             let form = serde_json::to_string_pretty(&value).expect("it is JSON") + "\n";
