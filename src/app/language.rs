@@ -46,7 +46,7 @@ fn put(language: &str, flat: &JsValue) -> Result<(), String> {
 /// The words on charts, in the language in use.
 pub fn words() -> &'static Words {
     ON_CHARTS.get().unwrap_or_else(|| {
-        let words: &'static Words = Box::leak(Box::new(Words::of(catalogue::chart)));
+        let words: &'static Words = Box::leak(Box::new(Words::of(catalogue::on_charts())));
         ON_CHARTS.set(Some(words));
         words
     })

@@ -2,7 +2,7 @@
 
 use super::element::{self, El, cell, div, el, text};
 use super::figure::{self, Format, Source};
-use super::live::Live;
+use super::live::{Live, memo};
 use super::painter::Painter;
 use super::shell::Shell;
 use super::{dom, observe};
@@ -72,7 +72,15 @@ pub fn panel_with(shell: Shell, chart: Chart, open: Option<Rc<dyn Fn(&Readout)>>
         }
     };
     let source = move || Source::of(shell);
-    panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open })
+    let panel = panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open });
+    let least_height = memo(move || shell.frame.with(|frame| chart.least_height(frame)));
+    let canvas = panel.node().query_selector("canvas");
+    element::watch(move || {
+        if let Ok(Some(canvas)) = &canvas {
+            dom::set_style(canvas, "min-height", &format!("{}px", least_height.get()));
+        }
+    });
+    panel
 }
 
 /// The panel of a chart.
@@ -161,7 +169,7 @@ fn canvas(shell: Shell, shown: &Shown, readout: Live<String>) -> El {
                 }
                 return;
             }
-            key => match moved(chart, key, here.as_ref()) {
+            key => match moved(key, here.as_ref()) {
                 Some(place) => scene.readout_at(place),
                 None => return,
             },
@@ -209,13 +217,8 @@ fn say_readout(readout: &Readout) -> String {
 }
 
 /// Where an arrow key leads from `here`; none for other keys.
-fn moved(chart: Chart, key: &str, here: Option<&Readout>) -> Option<Place> {
-    // Over lines and bars the table's rows run along x; over cells its columns do.
-    let cells = matches!(
-        chart,
-        Chart::Scan | Chart::HeatY | Chart::HeatZ | Chart::Map | Chart::Pairs | Chart::Confusion | Chart::SweepMap
-    );
-    let (along, across) = match key {
+fn moved(key: &str, here: Option<&Readout>) -> Option<Place> {
+    let (right, down) = match key {
         "ArrowRight" => (1, 0),
         "ArrowLeft" => (-1, 0),
         "ArrowDown" => (0, 1),
@@ -224,12 +227,5 @@ fn moved(chart: Chart, key: &str, here: Option<&Readout>) -> Option<Place> {
         "End" => (1_000_000, 0),
         _ => return None,
     };
-    let Some(Readout { place, extent, .. }) = here else { return Some(Place::default()) };
-    let (down, right) = if cells { (across, along) } else { (along, across) };
-    let within = |at: usize, by: isize, count: usize| at.saturating_add_signed(by).min(count.saturating_sub(1));
-    Some(Place {
-        panel: place.panel,
-        row: within(place.row, down, extent.0),
-        column: within(place.column, right, extent.1),
-    })
+    Some(here.map_or_else(Place::default, |here| here.beside(right, down)))
 }

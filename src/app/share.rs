@@ -4,7 +4,8 @@ use super::element::{self, El, checkbox, div, el, fold, text};
 use super::leptos::*;
 use super::live::{Live, memo};
 use super::shell::Shell;
-use super::{dom, figure, files, stage};
+use super::{dom, figure, files};
+use crate::chart;
 use crate::experiment::{Experiment, View};
 use crate::view::control::{GROUPS, group};
 use crate::view::share::{self, EmbedChoice};
@@ -132,15 +133,15 @@ fn copyable(shell: Shell, label: &'static str, key: &'static str, whole: Live<St
 }
 
 fn downloads(shell: Shell) -> El {
-    let has = shell.frame.peek(|frame| crate::chart::chart_list(frame));
-    let all = shell.experiment.peek(|now| now.lab.known().panels).iter().flat_map(|name| stage::charts(name)).copied();
+    let has = shell.frame.peek(|frame| chart::list(frame));
+    let all = shell.experiment.peek(|now| now.lab.known().panels).iter().flat_map(|name| chart::of_panel(name));
     let charts: Vec<_> = all.filter(|chart| has.contains(chart)).collect();
     let chosen = Live::new(charts.first().map_or("", |chart| chart.name()).to_owned());
     let options = charts.iter().map(|chart| (chart.name().to_owned(), words::panel(chart.name()).title.to_owned()));
     let choice = element::choice(options.collect(), move || chosen.get(), move |name| chosen.set(name));
     let saves = figure::Format::ALL.map(|format| {
         element::button("", format.name(), move || {
-            if let Some(chart) = crate::chart::Chart::named(&chosen.now()) {
+            if let Some(chart) = chart::Chart::named(&chosen.now()) {
                 figure::save(shell, &figure::Source::of(shell), chart, format);
             }
         })

@@ -6,33 +6,11 @@ use super::shell::Shell;
 use super::{compare, notes, own_text, panel, sequence, sweep, transport};
 #[cfg(feature = "full")]
 use super::{explained, probe, tool_use};
-use crate::chart::Chart;
+use crate::chart::{self, Chart};
 use crate::experiment::Experiment;
 use crate::experiment::link::Start;
 use crate::view::player::PlayerView;
 use crate::view::text::{self as words, fill, say};
-
-/// The charts of a panel, as `view.panels` names them; those without numbers are left out at the time.
-pub fn charts(panel: &str) -> &'static [Chart] {
-    match panel {
-        "scan" => &[Chart::Scan, Chart::Map, Chart::Pairs, Chart::Correlation],
-        "bars" => &[Chart::Bars],
-        "logits" => &[Chart::Logits],
-        "gains" => &[Chart::Gains, Chart::FamilyChi],
-        "phase" => &[Chart::FamilyB, Chart::Phase, Chart::Gamma, Chart::Decoder],
-        "loss" => &[Chart::Loss, Chart::Perplexity, Chart::Entropy],
-        "heatmaps" => &[Chart::HeatY, Chart::HeatZ],
-        "shown" => &[Chart::Shown],
-        "meter" => &[Chart::Meter],
-        "ranking" => &[Chart::Ranking],
-        "samples" => &[Chart::Samples, Chart::Calibration],
-        "funnel" => &[Chart::Funnel],
-        "confusion" => &[Chart::Confusion],
-        "success" => &[Chart::Success],
-        "attended" => &[Chart::Attended],
-        _ => &[],
-    }
-}
 
 /// Whether the link asks for the panel; embedded pages without a choice show the first two.
 pub fn shows(shell: Shell, panel: &str) -> bool {
@@ -48,10 +26,10 @@ pub fn shows(shell: Shell, panel: &str) -> bool {
 /// The stage.
 pub fn stage(shell: Shell) -> El {
     let available = memo(move || {
-        let has = shell.frame.with(|frame| crate::chart::chart_list(frame));
+        let has = shell.frame.with(|frame| chart::list(frame));
         let panels = shell.experiment.with(|experiment| experiment.lab.known().panels);
         let parts = |panel: &&'static str| {
-            let drawn = charts(panel).iter().copied().filter(|chart| has.contains(chart)).map(Part::Chart);
+            let drawn = chart::of_panel(panel).filter(|chart| has.contains(chart)).map(Part::Chart);
             let other = is_table(shell, panel).then_some(Part::Table(panel));
             drawn.chain(other).collect::<Vec<_>>()
         };
@@ -117,7 +95,7 @@ enum Part {
 #[cfg(feature = "full")]
 fn part_panel(shell: Shell, part: Part) -> El {
     match part {
-        Part::Chart(Chart::Confusion) => tool_use::confusion(shell),
+        Part::Chart(chart) if chart.opens_places() => tool_use::cases_by(shell, chart),
         Part::Chart(chart) => panel::panel(shell, chart),
         Part::Table(name) if tool_use::PANELS.contains(&name) => tool_use::panel(shell, name),
         Part::Table(name) if probe::PANELS.contains(&name) => probe::panel(shell, name),

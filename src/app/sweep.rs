@@ -9,7 +9,7 @@ use super::live::{Live, memo};
 use super::panel::{Shown, panel_of};
 use super::pool::{self, Pool};
 use super::shell::Shell;
-use crate::chart::{Chart, Readout, SweepPoint, SweepTable};
+use crate::chart::{self, Chart, Readout, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
 use crate::experiment::{Experiment, Link};
 use crate::number::significant;
@@ -148,9 +148,7 @@ fn progress(state: State) -> Vec<El> {
 fn results(shell: Shell, state: State) -> El {
     let some = memo(move || state.sweep.with(|sweep| sweep.as_ref().is_some_and(|sweep| sweep.done() > 0)));
     let charts = memo(move || {
-        let has = |frame: &Frame| {
-            [Chart::SweepLine, Chart::SweepMap].into_iter().filter(|chart| chart.has_data(frame)).collect::<Vec<_>>()
-        };
+        let has = |frame: &Frame| chart::of_panel("sweep").filter(|chart| chart.has_data(frame)).collect::<Vec<_>>();
         state.frame.with(|frame| has(frame))
     });
     let measures =
@@ -169,9 +167,9 @@ fn results(shell: Shell, state: State) -> El {
             dom::download_text(&sweep.csv(), &name, "text/csv");
         }
     };
-    let chart = move |chart| {
+    let chart = move |chart: Chart| {
         let source = move || Source { frame: state.frame.now(), pinned: None };
-        let open = move |at: &Readout| state.open(shell, at.value);
+        let open = move |at: &Readout| state.open(shell, chart, at);
         let track = move || state.frame.track();
         panel_of(shell, Shown { chart, source: Rc::new(source), track: Rc::new(track), open: Some(Rc::new(open)) })
     };
@@ -306,11 +304,12 @@ impl State {
         shell.painter().touch_all(None);
     }
 
-    /// Opens the first run of the combination whose mean was clicked: charts hold single precision.
-    fn open(self, shell: Shell, value: f64) {
+    /// Opens the first run of the combination whose mean was clicked.
+    fn open(self, shell: Shell, chart: Chart, at: &Readout) {
+        let Some(row) = self.frame.peek(|frame| chart.opened_at(frame, at.place)) else { return };
+        // The frame has one row for each group, in the same order.
         let groups = self.sweep.peek(|sweep| sweep.as_ref().map(|sweep| sweep.groups(&self.measure.now())));
-        let off = |group: &Group| (group.mean - value).abs();
-        if let Some(group) = groups.into_iter().flatten().min_by(|a, b| off(a).total_cmp(&off(b))) {
+        if let Some(group) = groups.into_iter().flatten().nth(row) {
             self.open_first(shell, group.at);
         }
     }

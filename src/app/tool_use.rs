@@ -6,7 +6,7 @@ use super::leptos::*;
 use super::live::memo;
 use super::panel;
 use super::shell::Shell;
-use crate::chart::{Chart, Readout, confused};
+use crate::chart::{Chart, Readout};
 use crate::view::text::say;
 use crate::view::tool_use::{self, Case, Made};
 use std::collections::VecDeque;
@@ -208,25 +208,13 @@ fn cases(shell: Shell) -> El {
         .add(el("ul").class("made").part_of(list))
 }
 
-/// Height of a chart where nothing asks for more, CSS pixels.
-const LEAST_HEIGHT: u32 = 260;
-
-/// Which tool is called for which, each cell of which opens its cases.
-pub fn confusion(shell: Shell) -> El {
+/// A chart over the confusion matrix, each place of which opens its cases.
+pub fn cases_by(shell: Shell, chart: Chart) -> El {
     let open = move |at: &Readout| {
-        let class = shell.frame.peek(|frame| confused(frame, at.place).map(|cell| tool_use::class_of(frame, cell)));
-        if let Some(class) = class {
-            shell.set_class(class);
+        if let Some(cell) = shell.frame.peek(|frame| chart.opened_at(frame, at.place)) {
+            shell.set_class(tool_use::class_of_cell(cell));
             dom::focus_on(".p-cases .told");
         }
     };
-    let panel = panel::panel_with(shell, Chart::Confusion, Some(Rc::new(open)));
-    let height = memo(move || shell.frame.with(|frame| Chart::Confusion.least_height(frame).max(LEAST_HEIGHT)));
-    let canvas = panel.node().query_selector("canvas");
-    element::watch(move || {
-        if let Ok(Some(canvas)) = &canvas {
-            dom::set_style(canvas, "height", &format!("{}px", height.get()));
-        }
-    });
-    panel
+    panel::panel_with(shell, chart, Some(Rc::new(open)))
 }

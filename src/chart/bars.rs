@@ -5,7 +5,7 @@ use super::picture::{Area, Picture, Side};
 use super::plan::{Bars, Heights};
 use super::scale::{Scale, nice_range};
 use super::style::{Stroke, Theme};
-use super::{Place, Readout, Scene};
+use super::{Along, Place, Readout, Scene};
 use crate::number::significant;
 
 struct Layout {
@@ -76,7 +76,7 @@ pub(super) fn draw(picture: &mut Picture, bars: &Bars, scene: &Scene) {
     axes::value_axis(picture, area, &layout.y, &layout.ticks, theme);
     if count == 0 {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
-        picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
+        picture.text(scene.words.say("nothing"), middle, axes::TITLE, theme.muted, Side::Center);
     }
     let wide = area.width / count.max(1) as f64 >= 9.0;
     for (i, value) in bars.now.values.iter().enumerate() {
@@ -126,5 +126,5 @@ pub(super) fn readout(bars: &Bars, scene: &Scene, place: Place) -> Option<Readou
     let bar = layout.bar(column, bars.names.len(), if value.is_finite() { value } else { 0.0 }, 1.0)?;
     let at = (bar.x + bar.width / 2.0, bar.y.min(layout.area.bottom() - 1.0));
     let place = Place { panel: 0, row: 0, column };
-    Some(Readout { place, extent: (1, bars.names.len()), at, texts, value })
+    Some(Readout { place, extent: (1, bars.names.len()), at, texts, value, along: Along::Columns })
 }

@@ -1,29 +1,64 @@
 //! What the charts of explanations show: scores against each other, rankings, what an explanation tells, estimates. Reads
 //! frames; knows no pixels.
 
+use super::Scene;
+use super::kind::{Chart, ChartKind, Extras, has};
 use super::plan::{Band, Bars, Heights, Key, Line, Plan, Plot, Symbol};
 use super::scale::order;
 use super::series::{add, pinned_key};
 use super::style::{DASHED, DOTTED, Stroke};
-use super::{Chart, Scene};
 use crate::run::Frame;
 use std::borrow::Cow;
+
+/// EVAL-X of explanations against ENCODE-METER.
+pub(super) const METER: Chart = Chart(&ChartKind {
+    name: "meter",
+    panel: "meter",
+    has_data: |frame| has(frame, "eval_x"),
+    plan: |scene, _| meter(scene),
+    extras: Extras::NONE,
+});
+
+/// The ranking of explanations by each score.
+pub(super) const RANKING: Chart = Chart(&ChartKind {
+    name: "ranking",
+    panel: "ranking",
+    has_data: |frame| has(frame, "eval_x"),
+    plan: |scene, _| ranking(scene),
+    extras: Extras::NONE,
+});
+
+/// What the values that an explanation shows tell of the label, and what their selection tells.
+pub(super) const SHOWN: Chart = Chart(&ChartKind {
+    name: "shown",
+    panel: "shown",
+    has_data: |frame| has(frame, "shown_picked"),
+    plan: |scene, _| shown(scene),
+    extras: Extras::NONE,
+});
+
+/// Estimates on more and more samples: a single size is no curve.
+pub(super) const SAMPLES: Chart = Chart(&ChartKind {
+    name: "samples",
+    panel: "samples",
+    has_data: |frame| frame.values("estimate_samples").len() > 1,
+    plan: |scene, _| samples(scene),
+    extras: Extras::NONE,
+});
+
+/// Calibration of the model that estimates.
+pub(super) const CALIBRATION: Chart = Chart(&ChartKind {
+    name: "calibration",
+    panel: "samples",
+    has_data: |frame| has(frame, "calibration"),
+    plan: |scene, _| calibration(scene),
+    extras: Extras::NONE,
+});
 
 /// Scores that differ by less are equal: frames carry seven digits.
 const SAME: f32 = 1e-6;
 /// Lines of equal STRIPE-X that are drawn.
 const LEVELS: usize = 5;
-
-/// What such a chart shows.
-pub(super) fn plan<'a>(scene: &Scene<'a>, chart: Chart) -> Plan<'a> {
-    match chart {
-        Chart::Meter => meter(scene),
-        Chart::Ranking => ranking(scene),
-        Chart::Shown => shown(scene),
-        Chart::Samples => samples(scene),
-        _ => calibration(scene),
-    }
-}
 
 /// How an explanation is drawn: those that encode orange and square, the others blue and round.
 fn look(scene: &Scene, encodes: bool, width: f64) -> (Stroke, Symbol) {
@@ -35,8 +70,8 @@ fn look(scene: &Scene, encodes: bool, width: f64) -> (Stroke, Symbol) {
 /// The legend of both kinds.
 fn kinds(scene: &Scene, plot: &mut Plot) {
     let is_estimated = scene.frame.scalar("is_estimated").is_some();
-    let other = if is_estimated { scene.words.not_shown } else { scene.words.does_not_encode };
-    for (encodes, text) in [(false, other), (true, scene.words.encodes)] {
+    let other = if is_estimated { scene.words.say("not_shown") } else { scene.words.say("does_not_encode") };
+    for (encodes, text) in [(false, other), (true, scene.words.say("encodes"))] {
         let (stroke, symbol) = look(scene, encodes, 1.5);
         let sample = Line { symbol: Some(symbol), key: Key::Legend(text), ..Line::new("", Vec::new(), stroke) };
         plot.lines.push(sample);
@@ -54,7 +89,7 @@ fn value(frame: &Frame, name: &str, at: usize) -> f64 {
 /// EVAL-X against ENCODE-METER, with lines of equal STRIPE-X.
 fn meter<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
-    let mut plot = Plot { x_title: words.encode_meter, y_title: words.eval_x, ..Plot::default() };
+    let mut plot = Plot { x_title: words.say("encode_meter"), y_title: words.say("eval_x"), ..Plot::default() };
     // Explanations of equal scores share a point.
     let mut points: Vec<(usize, String)> = Vec::new();
     let same = |a: usize, b: usize| {
@@ -98,7 +133,7 @@ fn moved(scene: &Scene, plot: &mut Plot) {
         let from = place(pinned, at);
         let (stroke, symbol) = look(scene, value(pinned, "encodes", at) == 1.0, 1.25);
         let stroke = Stroke { color: scene.theme.muted, ..stroke };
-        let line = Line::new(&format!("{name} ({})", scene.words.pinned), vec![from], stroke);
+        let line = Line::new(&format!("{name} ({})", scene.words.say("pinned")), vec![from], stroke);
         plot.lines.push(Line { symbol: Some(symbol), key: Key::Readout, pinned: true, ..line });
         let now = names(scene.frame).find(|(_, other)| *other == name).map(|(at, _)| place(scene.frame, at));
         if let Some(to) = now.filter(|to| to.1.is_finite() && *to != from) {
@@ -134,7 +169,7 @@ fn equal_stripe(scene: &Scene, plot: &mut Plot, (least, most): (f64, f64)) {
             continue;
         }
         let points = vec![(from, c + alpha * from), (to, c + alpha * to)];
-        let mut line = Line::new(scene.words.equal_stripe, points, stroke);
+        let mut line = Line::new(scene.words.say("equal_stripe"), points, stroke);
         line.key = if level == 0 { Key::Name } else { Key::Readout };
         line.ranged = false;
         plot.lines.push(line);
@@ -155,12 +190,12 @@ fn ranking<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let there = || all.iter().enumerate().filter(|(_, (score, _))| !frame.values(score).is_empty());
     let scores: Vec<&str> = there().map(|(_, (score, _))| *score).collect();
     let mut plot = Plot {
-        x_title: words.score,
-        y_title: words.beats,
+        x_title: words.say("score"),
+        y_title: words.say("beats"),
         x_ticks: (0..scores.len()).map(|i| i as f64).collect(),
         x_names: there().map(|(i, (_, name))| title((i, name))).collect(),
         y_holds: vec![0.0],
-        note: if wrong.is_empty() { String::new() } else { words.wrong_pairs.to_owned() },
+        note: if wrong.is_empty() { String::new() } else { words.say("wrong_pairs").to_owned() },
         ..Plot::default()
     };
     let looked_at = frame.scalar("looked_at").unwrap_or(0.0) as usize;
@@ -216,12 +251,12 @@ fn shown<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let tells = |pair: usize| divergence.get(pair).is_some_and(|told| *told > 0.0);
     let colors = (0..names.len()).map(|i| scene.theme.category(usize::from(tells(i / kept.len())))).collect();
     Plan::Bars(Bars {
-        x_title: words.shown,
-        y_title: words.probability_of_label,
+        x_title: words.say("shown"),
+        y_title: words.say("probability_of_label"),
         colors,
-        now: Heights { name: words.picked, values: law("shown_picked") },
-        start: Heights { name: words.values_alone, values: law("shown_values") },
-        pinned: Heights { name: words.pinned, values: pinned.unwrap_or_default() },
+        now: Heights { name: words.say("picked"), values: law("shown_picked") },
+        start: Heights { name: words.say("values_alone"), values: law("shown_values") },
+        pinned: Heights { name: words.say("pinned"), values: pinned.unwrap_or_default() },
         names: Cow::Owned(names),
         holds: 1.0,
         ..Bars::default()
@@ -233,15 +268,15 @@ fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let count = frame.labels("explanations").len();
     let at = (frame.scalar("looked_at").unwrap_or(0.0) as usize).min(count.saturating_sub(1));
-    let mut plot = Plot { x_title: words.samples, y_title: words.nats, x_log: true, ..Plot::default() };
+    let mut plot = Plot { x_title: words.say("samples"), y_title: words.say("nats"), x_log: true, ..Plot::default() };
     let of_both = scene.runs(Some).into_iter().flat_map(|frame| frame.values("estimate_samples"));
     let there = of_both.map(|size| f64::from(*size)).filter(|size| is_size(*size));
     plot.x_range = there.fold(None, |range: Option<(f64, f64)>, size| {
         Some(range.map_or((size, size), |(low, high)| (low.min(size), high.max(size))))
     });
     let scores = [
-        ("estimate_meter", "encode_meter", words.encode_meter, words.encode_meter_interval, 1),
-        ("estimate_eval_x", "eval_x", words.eval_x, words.eval_x_interval, 0),
+        ("estimate_meter", "encode_meter", words.say("encode_meter"), words.say("encode_meter_interval"), 1),
+        ("estimate_eval_x", "eval_x", words.say("eval_x"), words.say("eval_x_interval"), 0),
     ];
     for (name, truth, title, interval, color) in scores {
         let color = scene.theme.category(color);
@@ -264,8 +299,8 @@ fn samples<'a>(scene: &Scene<'a>) -> Plan<'a> {
         if let Some((from, to)) = plot.x_range.filter(|_| frame.scalar("is_estimated").is_none()) {
             let truth = value(frame, truth, at);
             let stroke = Stroke { color, width: 1.5, dash: DASHED };
-            let line = Line::new(words.truth, vec![(from, truth), (to, truth)], stroke);
-            plot.lines.push(Line { key: Key::Legend(words.truth), ..line });
+            let line = Line::new(words.say("truth"), vec![(from, truth), (to, truth)], stroke);
+            plot.lines.push(Line { key: Key::Legend(words.say("truth")), ..line });
         }
     }
     pinned_key(&mut plot, scene);
@@ -292,11 +327,12 @@ fn calibration<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let points: Vec<(f64, f64)> = bins.clone().map(|bin| (f64::from(bin[1]), f64::from(bin[2]))).collect();
     let sorted: Vec<f64> = points.iter().map(|point| point.0).collect();
     let points = order(&sorted).into_iter().map(|i| points[i]).collect();
-    let mut plot = Plot { x_title: words.sure, y_title: words.right, x_range: Some((0.0, 1.0)), ..Plot::default() };
+    let mut plot =
+        Plot { x_title: words.say("sure"), y_title: words.say("right"), x_range: Some((0.0, 1.0)), ..Plot::default() };
     plot.y_holds = vec![0.0, 1.0];
     let stroke = Stroke { color: scene.theme.muted, width: 1.0, dash: DASHED };
-    plot.lines.push(Line::new(words.calibrated, vec![(0.0, 0.0), (1.0, 1.0)], stroke));
+    plot.lines.push(Line::new(words.say("calibrated"), vec![(0.0, 0.0), (1.0, 1.0)], stroke));
     let stroke = Stroke { color: scene.theme.category(0), width: 2.0, dash: &[] };
-    plot.lines.push(Line { symbol: Some(Symbol::Disc), ..Line::new(words.model, points, stroke) });
+    plot.lines.push(Line { symbol: Some(Symbol::Disc), ..Line::new(words.say("model"), points, stroke) });
     Plan::Lines(plot)
 }

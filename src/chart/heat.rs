@@ -9,7 +9,7 @@ use super::picture::{Area, Picture, Raster, Side, fitted, fitted_name, text_widt
 use super::plan::{Grid, Heat, Rows};
 use super::scale::{Scale, whole_label};
 use super::style::{Rgb, Stroke, Theme};
-use super::{Place, Readout, Scene};
+use super::{Along, Place, Readout, Scene};
 use crate::number::{fixed, significant};
 
 /// Rows of a raster.
@@ -188,7 +188,7 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
     let Some(panels) = layout(heat, scene) else { return };
     if heat.grids.iter().all(|grid| grid.values.is_empty()) {
         let (width, height) = picture.size;
-        picture.text(scene.words.nothing, (width / 2.0, height / 2.0), TITLE, theme.muted, Side::Center);
+        picture.text(scene.words.say("nothing"), (width / 2.0, height / 2.0), TITLE, theme.muted, Side::Center);
         return;
     }
     for (grid, Panel { area, named }) in heat.grids.iter().zip(panels) {
@@ -204,8 +204,7 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
         if named {
             columns(heat, grid, picture.size.1 - TOP - EDGE).draw(picture, area, theme);
         }
-        // The charts of the first view have none: their page need not carry them.
-        if cfg!(feature = "full") && heat.numbers {
+        if heat.numbers {
             numbers(picture, heat, grid, area, theme);
         }
     }
@@ -358,5 +357,5 @@ pub(super) fn readout(heat: &Heat, scene: &Scene, place: Place) -> Option<Readou
     let place = Place { panel, row, column };
     let area = cell(heat, scene, place)?;
     let at = (area.x + area.width / 2.0, area.y + area.height / 2.0);
-    Some(Readout { place, extent: (grid.rows.len(), grid.columns.len()), at, texts, value })
+    Some(Readout { place, extent: (grid.rows.len(), grid.columns.len()), at, texts, value, along: Along::Columns })
 }

@@ -1,22 +1,73 @@
 //! What the charts over tokens show: the scan, the bars, Y and Z. Reads frames; knows no pixels.
 
+use super::kind::{Chart, ChartKind, Extras, has};
 use super::plan::{Bars, Grid, Group, Heat, Heights, Plan, Rows};
-use super::{Chart, Place, Scene, Words};
+use super::{Place, Scene, Words};
 use crate::number::significant;
 use crate::run::Frame;
 use std::borrow::Cow;
 
-/// Attention over the class's tokens (columns) at the recorded steps (rows); on a text over those before the query.
-pub(super) fn scan<'a>(scene: &Scene<'a>) -> Plan<'a> {
-    let (name, value_title) = match scene.chart {
-        Chart::Pairs => ("pair_attention_recorded", scene.words.times_uniform),
-        _ => ("attention", scene.words.attention),
-    };
+/// Attention c_n over the tokens of a class (columns) at each recorded step (rows).
+pub(super) const SCAN: Chart = Chart(&ChartKind {
+    name: "scan",
+    panel: "scan",
+    has_data: |frame| has(frame, "attention"),
+    plan: |scene, _| scan(scene, "attention", scene.words.say("attention")),
+    extras: Extras { notes: token_notes, ..Extras::NONE },
+});
+
+/// Attention of each position of a held-out sequence (rows) to each (columns), at the start and now.
+pub(super) const MAP: Chart = Chart(&ChartKind {
+    name: "map",
+    panel: "scan",
+    has_data: |frame| has(frame, "map_now"),
+    plan: |scene, _| map(scene),
+    extras: Extras::NONE,
+});
+
+/// Attention to one occurrence of each token before a query of a text (columns) at each recorded step (rows).
+pub(super) const PAIRS: Chart = Chart(&ChartKind {
+    name: "pairs",
+    panel: "scan",
+    has_data: |frame| has(frame, "pair_attention_recorded"),
+    plan: |scene, _| scan(scene, "pair_attention_recorded", scene.words.say("times_uniform")),
+    extras: Extras { notes: role_notes, ..Extras::NONE },
+});
+
+/// Attention c_n over the tokens of a class at the step shown.
+pub(super) const BARS: Chart = Chart(&ChartKind {
+    name: "bars",
+    panel: "bars",
+    has_data: |frame| has(frame, "attention_now"),
+    plan: |scene, _| bars(scene),
+    extras: Extras { notes: token_notes, ..Extras::NONE },
+});
+
+/// Y, restricted to next tokens.
+pub(super) const WEIGHTS_Y: Chart = Chart(&ChartKind {
+    name: "y",
+    panel: "heatmaps",
+    has_data: |frame| has(frame, "y"),
+    plan: |scene, _| weights_y(scene),
+    extras: Extras { notes: input_notes, ..Extras::NONE },
+});
+
+/// Z, its query rows.
+pub(super) const WEIGHTS_Z: Chart = Chart(&ChartKind {
+    name: "z",
+    panel: "heatmaps",
+    has_data: |frame| has(frame, "z"),
+    plan: |scene, _| weights_z(scene),
+    extras: Extras { notes: input_notes, ..Extras::NONE },
+});
+
+/// The array `name`: tokens of the class, or on a text those before the query (columns), at the recorded steps (rows).
+fn scan<'a>(scene: &Scene<'a>, name: &str, value_title: &'a str) -> Plan<'a> {
     let grids = scene.runs(|frame| scan_grid(frame, name, scene.words));
     let top = grids.iter().map(|grid| largest(&[&grid.values])).fold(0.0, f64::max);
     Plan::Cells(Heat {
-        row_title: scene.words.step,
-        column_title: scene.words.token,
+        row_title: scene.words.say("step"),
+        column_title: scene.words.say("token"),
         value_title,
         grids,
         range: (0.0, if top > 0.0 { top } else { 1.0 }),
@@ -39,7 +90,7 @@ fn scan_grid<'a>(frame: &'a Frame, name: &str, words: &Words) -> Option<Grid<'a>
 }
 
 /// Attention of each position of a sequence (rows) to each (columns), at the start and at the step shown.
-pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words) = (scene.frame, scene.words);
     let grid = |(name, title): (&str, &'static str)| {
         let (width, values) = matrix(frame, name)?;
@@ -51,10 +102,10 @@ pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let top = matrix(frame, "map_now")
         .map_or(0.0, |(width, values)| largest(&[values.get(width / 4 * width..).unwrap_or(values)]));
     Plan::Cells(Heat {
-        row_title: words.query,
-        column_title: words.token,
-        value_title: words.attention,
-        grids: [("maps", words.start), ("map_now", words.now)].into_iter().filter_map(grid).collect(),
+        row_title: words.say("query"),
+        column_title: words.say("token"),
+        value_title: words.say("attention"),
+        grids: [("maps", words.say("start")), ("map_now", words.say("now"))].into_iter().filter_map(grid).collect(),
         range: (0.0, if top > 0.0 { top } else { 1.0 }),
         signed: false,
         numbers: false,
@@ -62,7 +113,7 @@ pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
 }
 
 /// Attention over the class's tokens at the step shown, with that of step 0 as outlines.
-pub(super) fn bars<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn bars<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
     let now = wide(frame.values("attention_now"));
     let width = now.len();
@@ -74,13 +125,13 @@ pub(super) fn bars<'a>(scene: &Scene<'a>) -> Plan<'a> {
         _ => theme.category(0),
     };
     Plan::Bars(Bars {
-        x_title: words.token,
-        y_title: words.attention,
+        x_title: words.say("token"),
+        y_title: words.say("attention"),
         groups: groups(frame, width, words),
         colors: (0..width).map(color).collect(),
-        now: Heights { name: words.now, values: now },
-        start: Heights { name: words.start, values: first_row(frame, width) },
-        pinned: Heights { name: words.pinned, values: pinned },
+        now: Heights { name: words.say("now"), values: now },
+        start: Heights { name: words.say("start"), values: first_row(frame, width) },
+        pinned: Heights { name: words.say("pinned"), values: pinned },
         holds: seen.into_iter().fold(0.0, f64::max),
         names: columns,
     })
@@ -101,25 +152,25 @@ fn by_name(pinned: &Frame, columns: &[String]) -> Vec<f64> {
 }
 
 /// Y: next tokens (rows) by input tokens (columns), so that it lines up with Z.
-pub(super) fn weights_y<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn weights_y<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let grids = scene.runs(|frame| {
         let (classes, values) = matrix(frame, "y")?;
         let inputs = values.len() / classes;
         let turned = (0..classes * inputs).map(|i| values[i % inputs * classes + i / inputs]).collect();
         Some(weight_grid(frame, "nexts", classes, inputs, Cow::Owned(turned), scene.words))
     });
-    weights(scene, scene.words.next, scene.words.weight_y, grids)
+    weights(scene, scene.words.say("next"), scene.words.say("weight_y"), grids)
 }
 
 /// Z: query tokens (rows) by input tokens (columns).
-pub(super) fn weights_z<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn weights_z<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let grids = scene.runs(|frame| {
         let (inputs, values) = matrix(frame, "z")?;
         let queries = values.len() / inputs;
         let values = Cow::Borrowed(&values[..queries * inputs]);
         Some(weight_grid(frame, "queries", queries, inputs, values, scene.words))
     });
-    weights(scene, scene.words.query, scene.words.weight_z, grids)
+    weights(scene, scene.words.say("query"), scene.words.say("weight_z"), grids)
 }
 
 fn weight_grid<'a>(
@@ -141,7 +192,7 @@ fn weights<'a>(scene: &Scene<'a>, rows: &'a str, value: &'a str, grids: Vec<Grid
     let top = if top > 0.0 { top } else { 1.0 };
     Plan::Cells(Heat {
         row_title: rows,
-        column_title: scene.words.input,
+        column_title: scene.words.say("input"),
         value_title: value,
         grids,
         range: (-top, top),
@@ -150,23 +201,31 @@ fn weights<'a>(scene: &Scene<'a>, rows: &'a str, value: &'a str, grids: Vec<Grid
     })
 }
 
-/// What is known of the token at a place besides its value: its role, and how often it comes.
-pub(super) fn notes(scene: &Scene, place: Place) -> Vec<(String, String)> {
-    let frame = if place.panel > 0 { scene.pinned.unwrap_or(scene.frame) } else { scene.frame };
-    let (i, words) = (place.column, scene.words);
-    let note = |role: u8| (words.role.to_owned(), role_word(role, words).to_owned());
-    match scene.chart {
-        Chart::Scan | Chart::Bars => {
-            let chance = frame.values("probability").get(i);
-            let chance = chance.map(|p| (words.probability.to_owned(), significant(f64::from(*p))));
-            core::iter::once(note(role(frame, i))).chain(chance).collect()
-        }
-        Chart::Pairs => vec![note(role(frame, i))],
-        Chart::HeatY | Chart::HeatZ => {
-            frame.labels("inputs").get(i).and_then(|name| role_of(name)).map(note).into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
+/// The run that a place belongs to: panels after the first show the pinned run.
+fn run_at<'a>(scene: &Scene<'a>, place: Place) -> &'a Frame {
+    if place.panel > 0 { scene.pinned.unwrap_or(scene.frame) } else { scene.frame }
+}
+
+fn note(role: u8, words: &Words) -> (String, String) {
+    (words.say("role").to_owned(), role_word(role, words).to_owned())
+}
+
+/// Role of a token of the class.
+fn role_notes(scene: &Scene, place: Place) -> Vec<(String, String)> {
+    vec![note(role(run_at(scene, place), place.column), scene.words)]
+}
+
+/// Role of a token of the class, and its probability.
+fn token_notes(scene: &Scene, place: Place) -> Vec<(String, String)> {
+    let chance = run_at(scene, place).values("probability").get(place.column);
+    let chance = chance.map(|p| (scene.words.say("probability").to_owned(), significant(f64::from(*p))));
+    role_notes(scene, place).into_iter().chain(chance).collect()
+}
+
+/// Role of an input token, where its name tells it.
+fn input_notes(scene: &Scene, place: Place) -> Vec<(String, String)> {
+    let name = run_at(scene, place).labels("inputs").get(place.column);
+    name.and_then(|name| role_of(name)).map(|role| note(role, scene.words)).into_iter().collect()
 }
 
 /// The array `name` as (row width, values), if it has any.
@@ -206,10 +265,10 @@ fn role_of(name: &str) -> Option<u8> {
 
 fn role_word(role: u8, words: &Words) -> &'static str {
     match role {
-        0 => words.common,
-        1 => words.common_per_query,
-        2 => words.distinct,
-        _ => words.query_role,
+        0 => words.say("common"),
+        1 => words.say("common_per_query"),
+        2 => words.say("distinct"),
+        _ => words.say("query_role"),
     }
 }
 
@@ -221,7 +280,7 @@ fn groups(frame: &Frame, width: usize, words: &Words) -> Vec<Group> {
     for group in &mut groups {
         let rises = chance.get(group.from..group.to).is_some_and(|p| p.len() > 1 && p.is_sorted());
         if roles[group.from] == 2 && rises {
-            group.more = words.rare_to_frequent;
+            group.more = words.say("rare_to_frequent");
         }
     }
     groups

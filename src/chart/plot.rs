@@ -5,7 +5,7 @@ use super::picture::{Area, Picture, Side, text_width};
 use super::plan::{Key, Line, Plot, Rule};
 use super::scale::{Extent, Scale, nice_range, order};
 use super::style::{Rgb, Theme};
-use super::{Place, Readout, Scene};
+use super::{Along, Place, Readout, Scene};
 use crate::number::{exact, significant};
 
 /// Where everything is.
@@ -144,7 +144,7 @@ pub(super) fn draw(picture: &mut Picture, plot: &Plot, scene: &Scene) {
     axes::step_axis(picture, area, &layout.x, &layout.x_ticks, plot.x_title, theme);
     if plot.lines.iter().all(|line| line.points.is_empty()) {
         let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
-        picture.text(scene.words.nothing, middle, axes::TITLE, theme.muted, Side::Center);
+        picture.text(scene.words.say("nothing"), middle, axes::TITLE, theme.muted, Side::Center);
     }
     for band in &plot.bands {
         let edge = |of: fn(&(f64, f64, f64)) -> (f64, f64)| band.points.iter().map(of).collect::<Vec<_>>();
@@ -344,7 +344,7 @@ pub(super) fn readout(plot: &Plot, scene: &Scene, place: Place) -> Option<Readou
     let area = layout.area;
     let at = (held(px, area.x, area.right()), held(py, area.y, area.bottom()));
     let place = Place { panel: 0, row, column };
-    Some(Readout { place, extent: (line.points.len(), drawn), at, texts, value })
+    Some(Readout { place, extent: (line.points.len(), drawn), at, texts, value, along: Along::Rows })
 }
 
 #[cfg(test)]

@@ -1,12 +1,31 @@
 //! What the charts of a sweep show: means with error bars over one varied setting, one line for each value of a second
 //! one, or the means as a grid. A sweep becomes a frame like any other, so all charts have one source.
 
+use super::kind::{Chart, ChartKind, Extras, has};
 use super::plan::{Grid, Heat, Line, Plan, Plot, Rows, Symbol};
 use super::scale::{Extent, each_once};
 use super::style::{DASHES, Stroke};
-use super::{Chart, Place, Scene};
+use super::{Place, Scene};
 use crate::number::{exact, significant};
 use crate::run::{Array, Frame, Labels};
+
+/// A sweep: means over one varied setting, one line for each value of the second.
+pub(super) const LINE: Chart = Chart(&ChartKind {
+    name: "sweep-line",
+    panel: "sweep",
+    has_data: |frame| has(frame, "mean"),
+    plan: |scene, _| line(scene),
+    extras: Extras { opens: Some(row_of_point), ..Extras::NONE },
+});
+
+/// A sweep: means as a grid over both varied settings. A grid of one row is the line once more.
+pub(super) const MAP: Chart = Chart(&ChartKind {
+    name: "sweep-map",
+    panel: "sweep",
+    has_data: |frame| has(frame, "mean") && !frame.values("line").windows(2).all(|pair| pair[0] == pair[1]),
+    plan: |scene, _| map(scene),
+    extras: Extras { opens: Some(row_of_cell), ..Extras::NONE },
+});
 
 /// The runs of one pair of varied values, taken together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +56,7 @@ pub struct SweepTable {
 }
 
 impl SweepTable {
-    /// The sweep as a frame that [`Chart::SweepLine`] and [`Chart::SweepMap`] draw.
+    /// The sweep as a frame that [`LINE`] and [`MAP`] draw.
     #[must_use]
     pub fn frame(&self) -> Frame {
         let column = |name: &str, of: fn(&SweepPoint) -> f64| {
@@ -59,21 +78,6 @@ impl SweepTable {
             ],
             ..Frame::default()
         }
-    }
-
-    /// The row behind a place of `chart`: what a click on it means.
-    #[must_use]
-    pub fn row(&self, chart: Chart, place: Place) -> Option<&SweepPoint> {
-        let frame = self.frame();
-        let cells = Cells::new(&frame);
-        let (x, line) = match chart {
-            Chart::SweepLine => cells.at(place.row, place.column)?,
-            // The upper row has the largest value.
-            Chart::SweepMap => (place.column, cells.lines.len().checked_sub(place.row + 1)?),
-            _ => return None,
-        };
-        let of = cells.index(x, line)?;
-        self.rows.get(of)
     }
 }
 
@@ -114,8 +118,22 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// The row of the sweep that a point of a line stands for.
+fn row_of_point(frame: &Frame, place: Place) -> Option<usize> {
+    let cells = Cells::new(frame);
+    let (x, line) = cells.at(place.row, place.column)?;
+    cells.index(x, line)
+}
+
+/// The row of the sweep that a cell of the grid stands for: the uppermost line has the largest value.
+fn row_of_cell(frame: &Frame, place: Place) -> Option<usize> {
+    let cells = Cells::new(frame);
+    let line = cells.lines.len().checked_sub(place.row + 1)?;
+    cells.index(place.column, line)
+}
+
 /// One line for each value of the second setting, means with error bars.
-pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let cells = Cells::new(scene.frame);
     let mut plot = Plot {
         x_title: cells.label("x_label"),
@@ -130,12 +148,12 @@ pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
         let rows: Vec<usize> = (0..cells.xs.len()).filter_map(|x| cells.index(x, i)).collect();
         let points = rows.iter().map(|&row| (cells.value("x", row), cells.value("mean", row))).collect();
         let name = match cells.label("line_label") {
-            "" => scene.words.mean.to_owned(),
+            "" => scene.words.say("mean").to_owned(),
             label => format!("{label} = {}", exact(*value)),
         };
         let note = |row: &usize| {
             let (std, n) = (cells.value("std", *row), cells.value("n", *row));
-            format!("± {}, {} {}", significant(std), significant(n), scene.words.runs)
+            format!("± {}, {} {}", significant(std), significant(n), scene.words.say("runs"))
         };
         let mut line = Line::new(&name, points, stroke);
         line.errors = rows.iter().map(|&row| cells.value("std", row)).collect();
@@ -144,13 +162,13 @@ pub(super) fn line<'a>(scene: &Scene<'a>) -> Plan<'a> {
         plot.lines.push(line);
     }
     if !plot.lines.is_empty() {
-        plot.note = scene.words.deviation.to_owned();
+        plot.note = scene.words.say("deviation").to_owned();
     }
     Plan::Lines(plot)
 }
 
 /// The means as a grid: first setting across, second one up.
-pub(super) fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
+fn map<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let cells = Cells::new(scene.frame);
     let (mut values, mut held) = (Vec::new(), Extent::new(false));
     for line in (0..cells.lines.len()).rev() {
@@ -192,7 +210,9 @@ mod tests {
     #[test]
     fn a_place_on_a_line_names_its_row() {
         let table = table();
-        let mean = |row, column| table.row(Chart::SweepLine, Place { panel: 0, row, column }).map(|point| point.mean);
+        let mean = |row, column| {
+            LINE.opened_at(&table.frame(), Place { panel: 0, row, column }).map(|row| table.rows[row].mean)
+        };
         assert_eq!([mean(0, 0), mean(1, 0), mean(0, 1), mean(1, 1)], [Some(0.0), Some(1.0), Some(2.0), Some(3.0)]);
         assert_eq!((mean(2, 0), mean(0, 2)), (None, None), "beyond the points");
     }
@@ -200,7 +220,9 @@ mod tests {
     #[test]
     fn a_place_on_the_map_names_its_row() {
         let table = table();
-        let mean = |row, column| table.row(Chart::SweepMap, Place { panel: 0, row, column }).map(|point| point.mean);
+        let mean = |row, column| {
+            MAP.opened_at(&table.frame(), Place { panel: 0, row, column }).map(|row| table.rows[row].mean)
+        };
         assert_eq!(mean(1, 0), Some(0.0), "the lower row has the smaller value");
         assert_eq!(mean(0, 2), Some(3.0), "the upper row has the larger value");
         assert_eq!(mean(0, 1), None, "a pair that was not run");

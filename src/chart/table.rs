@@ -1,8 +1,9 @@
 //! The table twin of a chart: the same plan, as rows of text to read or as exact comma-separated values. Draws nothing.
 
+use super::kind::Detail;
 use super::plan::{Bars, Heat, Plan, Plot, Rows};
 use super::scale::each_once;
-use super::{Place, Scene, maps};
+use super::{Place, Scene};
 use crate::number::{exact, significant};
 
 /// A chart as a table.
@@ -42,7 +43,7 @@ impl Table {
 
 /// The table of a chart: at most `limit` rows with four significant digits, or without limit all rows, exactly.
 pub(super) fn of(scene: &Scene, limit: Option<usize>) -> Table {
-    match scene.plan_of(limit.is_none()) {
+    match scene.plan(if limit.is_some() { Detail::Legible } else { Detail::Complete }) {
         Plan::Lines(plot) => lines(&plot, limit),
         Plan::Bars(bars) => tokens(&bars, scene, limit),
         Plan::Cells(heat) => cells(&heat, limit),
@@ -114,7 +115,7 @@ fn tokens(bars: &Bars, scene: &Scene, limit: Option<usize>) -> Table {
         for heights in &series {
             row.push(number(heights.values.get(column).copied().unwrap_or(f64::NAN), limit));
         }
-        for (name, text) in maps::notes(scene, Place { panel: 0, row: 0, column }) {
+        for (name, text) in scene.notes(Place { panel: 0, row: 0, column }) {
             if table.rows.is_empty() {
                 table.columns.push(name);
             }

@@ -183,7 +183,7 @@ proptest! {
         (row, column, panel) in (0usize..40, 0usize..40, 0usize..3),
         (x, y) in (-10.0f64..900.0, -10.0f64..500.0),
     ) {
-        for chart in Chart::ALL {
+        for chart in ALL.iter().copied() {
             let mut scene = Scene::new(chart, &frame, size(width, height), &Theme::DARK, &ENGLISH);
             scene.pinned = pinned.as_ref();
             scene.cursor = Some(Place { panel, row, column });
@@ -334,7 +334,7 @@ fn each_scene(check: impl Fn(&Scene)) {
     let (long, text, explained) = (lab_frame(61, 1_000_000), text_frame(), explained_frame());
     let alone = [&lab, &long, &theory, &sweep, &text, &explained].map(|frame| (frame, None));
     for (frame, pinned) in alone.into_iter().chain([(&lab, Some(&pinned))]) {
-        for chart in chart_list(frame) {
+        for chart in list(frame) {
             for (width, height) in [(280, 220), (320, 240), (640, 320), (960, 400)] {
                 let mut scene = Scene::new(chart, frame, size(width, height), &Theme::LIGHT, &ENGLISH);
                 scene.pinned = pinned;
@@ -372,17 +372,17 @@ fn tools_frame() -> Frame {
 fn what_becomes_of_lines_and_calls_is_read_as_it_is_in_the_frame() {
     let frame = tools_frame();
     let table = |chart| Scene::new(chart, &frame, size(600, 300), &Theme::LIGHT, &ENGLISH).table(40);
-    let funnel = table(Chart::Funnel);
+    let funnel = table(tools::FUNNEL);
     assert_eq!(
         (funnel.rows.len(), &funnel.rows[0], &funnel.rows[7]),
         (11, &row(["lines", "40"]), &row(["kept", "25"]))
     );
     // Tools without a call have no row.
-    let confusion = table(Chart::Confusion);
+    let confusion = table(tools::CONFUSION);
     assert_eq!(confusion.columns[1..], ["Cut", "Paste", "no call"]);
     assert_eq!(confusion.rows, [row(["Cut", "2", "1", "0"]), row(["Paste", "0", "0", "1"])]);
     // Success rates are the fourth of six, each followed by its interval.
-    let success = table(Chart::Success);
+    let success = table(tools::SUCCESS);
     assert_eq!(
         success.rows,
         [
@@ -391,7 +391,7 @@ fn what_becomes_of_lines_and_calls_is_read_as_it_is_in_the_frame() {
         ],
         "{success:?}"
     );
-    let attended = table(Chart::Attended);
+    let attended = table(tools::ATTENDED);
     assert_eq!(attended.rows[1][1..], ["1", "0", "0"], "{attended:?}");
 }
 
@@ -402,7 +402,7 @@ fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
 #[test]
 fn every_chart_is_in_some_frame() {
     let frames = [lab_frame(3, 3), theory_frame(), sweep_frame(), text_frame(), explained_frame(), tools_frame()];
-    for chart in Chart::ALL {
+    for chart in ALL.iter().copied() {
         assert!(frames.iter().any(|frame| chart.has_data(frame)), "{chart:?}");
     }
 }
@@ -410,8 +410,8 @@ fn every_chart_is_in_some_frame() {
 #[test]
 fn estimates_have_a_truth_beside_them_only_where_it_is_known() {
     let has_truth = |frame: &Frame| {
-        let scene = Scene::new(Chart::Samples, frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
-        scene.picture().marks.iter().any(|mark| matches!(mark, Mark::Text(text) if text.text == ENGLISH.truth))
+        let scene = Scene::new(explain::SAMPLES, frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
+        scene.picture().marks.iter().any(|mark| matches!(mark, Mark::Text(text) if text.text == ENGLISH.say("truth")))
     };
     let mut frame = explained_frame();
     assert!(has_truth(&frame), "of a law");
@@ -483,7 +483,7 @@ fn a_readout_is_found_where_it_was_drawn() {
             let again = again.unwrap_or_else(|| panic!("{:?}: nothing at {:?}", scene.chart, found.at));
             // Lines may meet in one point; everything else has a place of its own.
             let near = (again.at.0 - found.at.0).abs() < 1.5 && (again.at.1 - found.at.1).abs() < 1.5;
-            let same = again.place == found.place || (near && matches!(scene.plan(), Plan::Lines(_)));
+            let same = again.place == found.place || (near && found.along == Along::Rows);
             assert!(same, "{:?} at {:?}: {found:?} read back as {again:?}", scene.chart, scene.size);
         }
     });
@@ -495,13 +495,13 @@ fn a_sweep_over_one_setting_is_no_map() {
     let named = |name: &str| name.to_owned();
     let (x_label, line_label, value_label) = (named("rate"), String::new(), named("entropy"));
     let table = SweepTable { x_label, line_label, value_label, rows: vec![row(1.0), row(2.0)] };
-    assert_eq!(chart_list(&table.frame()), [Chart::SweepLine]);
+    assert_eq!(list(&table.frame()), [sweep::LINE]);
 }
 
 #[test]
 fn a_correlation_is_shown_with_its_interval_where_there_is_one() {
     let frame = text_frame();
-    let table = Scene::new(Chart::Correlation, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH).table(9);
+    let table = Scene::new(series::CORRELATION, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH).table(9);
     let rows = [["20", "0.3", "-0.1", "0.6"], ["40", "0.6", "0.4", "0.75"]];
     // Minus is a character of its own.
     assert_eq!(table.rows, rows.map(|row| row.map(|cell| cell.replace('-', "\u{2212}")).to_vec()), "{table:?}");
@@ -511,7 +511,7 @@ fn a_correlation_is_shown_with_its_interval_where_there_is_one() {
 fn the_axis_holds_the_whole_run_from_its_first_step() {
     let at = |recorded: usize, row: usize| {
         let frame = lab_frame(recorded, 100);
-        let scene = Scene::new(Chart::Loss, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
+        let scene = Scene::new(series::LOSS, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
         scene.readout_at(Place { panel: 0, row, column: 0 }).map_or(f64::NAN, |found| found.at.0)
     };
     assert_eq!(at(51, 50), at(101, 50), "step 50 stands where it will stand at the end");
@@ -521,14 +521,14 @@ fn the_axis_holds_the_whole_run_from_its_first_step() {
 #[test]
 fn a_pinned_run_is_drawn_on_the_same_scales() {
     let (small, large) = (lab_frame(11, 10), lab_frame(101, 100));
-    for chart in chart_list(&small) {
+    for chart in list(&small) {
         let ticks = |frame, pinned| {
             let mut scene = Scene::new(chart, frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
             scene.pinned = pinned;
             scene.readout_at(Place::default()).map(|found| found.at.1)
         };
         // The axes hold both, whichever is in front: the first value stands at the same height.
-        if matches!(chart, Chart::Logits | Chart::Loss | Chart::Phase | Chart::Entropy) {
+        if [series::LOGITS, series::LOSS, series::PHASE, series::ENTROPY].contains(&chart) {
             let (one, other) = (ticks(&small, Some(&large)), ticks(&large, Some(&small)));
             let close = one.zip(other).is_some_and(|(a, b)| (a - b).abs() < 1e-9);
             assert!(close, "{chart:?}: {one:?} and {other:?}");
@@ -546,8 +546,66 @@ fn the_cursor_is_seen() {
 }
 
 #[test]
-fn charts_have_distinct_names() {
-    for chart in Chart::ALL {
-        assert_eq!(Chart::named(chart.name()), Some(chart), "{}", chart.name());
+fn arrow_keys_lead_along_the_x_axis_first() {
+    let frame = lab_frame(11, 10);
+    let beside = |chart, right, down| {
+        let scene = Scene::new(chart, &frame, size(640, 320), &Theme::LIGHT, &ENGLISH);
+        let found = scene.readout_at(Place::default()).expect("it has numbers").beside(right, down);
+        (found.row, found.column)
+    };
+    assert_eq!([beside(series::LOGITS, 1, 0), beside(series::LOGITS, 0, 2)], [(1, 0), (0, 2)], "points, lines");
+    assert_eq!([beside(maps::BARS, 1, 0), beside(maps::BARS, 0, 1)], [(0, 1), (0, 0)], "one row of bars");
+    assert_eq!([beside(maps::SCAN, 1, 0), beside(maps::SCAN, 0, 1)], [(0, 1), (1, 0)], "cells");
+    assert_eq!([beside(maps::SCAN, -9, -9), beside(maps::SCAN, 99, 99)], [(0, 0), (10, 9)], "no further than it goes");
+}
+
+/// A chart is one constant, as the docs of this module say. This one draws an array that no other chart reads.
+const TOY: Chart = Chart(&kind::ChartKind {
+    name: "toy",
+    panel: "toys",
+    has_data: |frame| kind::has(frame, "toy"),
+    plan: |scene, _| {
+        let values = scene.frame.values("toy").iter().map(|&value| f64::from(value)).collect();
+        Plan::Bars(plan::Bars {
+            x_title: scene.words.say("token"),
+            y_title: scene.words.say("count"),
+            names: scene.frame.labels("toys").into(),
+            colors: vec![scene.theme.ink],
+            now: plan::Heights { name: scene.words.say("now"), values },
+            holds: 1.0,
+            ..plan::Bars::default()
+        })
+    },
+    extras: kind::Extras {
+        notes: |_, place| vec![("place".to_owned(), place.column.to_string())],
+        opens: Some(|_, place| Some(place.column + 10)),
+        ..kind::Extras::NONE
+    },
+});
+
+#[test]
+fn a_chart_is_one_constant() {
+    let frame = Frame {
+        arrays: vec![Array::new("toy", &[3], vec![1.0, 0.5, 2.0])],
+        labels: vec![Labels { name: "toys".to_owned(), texts: ["car", "doll", "top"].map(str::to_owned).to_vec() }],
+        ..Frame::default()
+    };
+    assert!(TOY.has_data(&frame) && !TOY.has_data(&Frame::default()));
+    let mut scene = Scene::new(TOY, &frame, size(320, 240), &Theme::LIGHT, &ENGLISH);
+    scene.cursor = Some(Place { panel: 0, row: 0, column: 2 });
+
+    let svg = scene.svg("Toys", "How many there are.");
+    for text in ["<title>Toys</title>", "How many there are.", "car", "doll", "top"] {
+        assert!(svg.contains(text), "{text} in {svg}");
     }
+    let table = scene.table(9);
+    assert_eq!(table.columns, ["token", "count, now", "place"]);
+    assert_eq!(table.rows, [row(["car", "1", "0"]), row(["doll", "0.5", "1"]), row(["top", "2", "2"])]);
+    assert_eq!(scene.csv().lines().nth(2), Some("doll,0.5,1"));
+
+    let found = scene.readout_at(Place { panel: 0, row: 0, column: 1 }).expect("a second bar");
+    let (name, text) = found.texts.last().expect("texts");
+    assert_eq!((found.value, name.as_str(), text.as_str()), (0.5, "place", "1"));
+    assert_eq!(scene.readout(found.at.0, found.at.1).map(|again| again.place), Some(found.place));
+    assert_eq!((TOY.least_height(&frame), TOY.opened_at(&frame, found.place)), (0, Some(11)));
 }

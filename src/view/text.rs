@@ -224,6 +224,11 @@ pub fn chart(name: &'static str) -> &'static str {
     find(&["chart", name]).unwrap_or(name)
 }
 
+/// All words on charts: pairs of name and text, in the catalogue's order.
+pub fn on_charts() -> impl Iterator<Item = (&'static str, &'static str)> {
+    in_use().iter().filter_map(|(name, text)| Some((name.strip_prefix("chart/")?, *text)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

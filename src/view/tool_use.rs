@@ -193,10 +193,15 @@ pub fn choices(frame: &Frame) -> Vec<(u32, String, String)> {
 }
 
 /// The number by which a link knows a cell of the confusion: which tool should be called, and which one is.
-#[must_use]
-pub fn class_of(frame: &Frame, [truth, prediction]: [usize; 2]) -> u32 {
+fn class_of(frame: &Frame, [truth, prediction]: [usize; 2]) -> u32 {
     let sides = frame.labels("confusion_tools").len() + 2;
-    (1 + REASONS + truth * sides + prediction) as u32
+    class_of_cell(truth * sides + prediction)
+}
+
+/// The number by which a link knows a cell of the confusion matrix, whose cells are counted row by row.
+#[must_use]
+pub fn class_of_cell(cell: usize) -> u32 {
+    (1 + REASONS + cell) as u32
 }
 
 /// A cell of the confusion in words.

@@ -1,13 +1,19 @@
 //! The picture equals the engine: values are read back out of the SVG and compared with the run's own report, and a
 //! few small charts are held as snapshots. Knows no internals of the charts.
 
-use crate::text::ENGLISH;
-use snapscope::chart::{Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, viridis};
-use snapscope::experiment::Experiment;
+use crate::text::{ENGLISH, languages, speak};
+use snapscope::chart::{self, Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, viridis};
+use snapscope::experiment::{Experiment, Lab};
 use snapscope::lab;
 use snapscope::run::{Array, Focus, Frame, Labels, Run};
+use snapscope::view::text;
 
 const SIZE: Size = Size { width: 640, height: 320, scale: 1.0 };
+
+/// The chart of that name.
+pub fn named(name: &str) -> Chart {
+    Chart::named(name).unwrap_or_else(|| panic!("no chart is called {name}"))
+}
 
 /// The default experiment, finished.
 fn finished() -> Box<dyn Run> {
@@ -81,7 +87,7 @@ fn step_ticks(svg: &str) -> Vec<(f64, f64)> {
 #[test]
 fn the_loss_read_off_the_picture_is_the_loss_of_the_report() {
     let run = finished();
-    let svg = svg(Chart::Loss, &run.frame(Focus::default()));
+    let svg = svg(named("loss"), &run.frame(Focus::default()));
     let ((per_y, zero_y), (per_x, zero_x)) = (axis(&value_ticks(&svg)), axis(&step_ticks(&svg)));
     let lines = Element::all(&svg, "polyline");
     let line = lines.iter().find(|line| line.attribute("stroke") == hex(Theme::LIGHT.category(0)));
@@ -99,7 +105,7 @@ fn the_loss_read_off_the_picture_is_the_loss_of_the_report() {
 #[test]
 fn the_attention_read_off_the_colours_is_the_attention_of_the_run() {
     let frame = finished().frame(Focus::default());
-    let svg = svg(Chart::Scan, &frame);
+    let svg = svg(named("scan"), &frame);
     let attention = frame.get("attention").expect("the frame has the attention");
     let (rows, columns) = (attention.shape[0] as usize, attention.shape[1] as usize);
     let top = attention.values.iter().copied().fold(0.0, f32::max);
@@ -136,7 +142,7 @@ fn the_attention_read_off_the_colours_is_the_attention_of_the_run() {
 #[test]
 fn the_heights_of_bars_are_the_attention_now() {
     let frame = finished().frame(Focus::default());
-    let svg = svg(Chart::Bars, &frame);
+    let svg = svg(named("bars"), &frame);
     let (per_y, zero_y) = axis(&value_ticks(&svg));
     let distinct = hex(Theme::LIGHT.category(0));
     let bars: Vec<Element> =
@@ -154,7 +160,7 @@ fn the_heights_of_bars_are_the_attention_now() {
 #[test]
 fn the_csv_holds_every_number_exactly() {
     let frame = finished().frame(Focus::default());
-    let scene = Scene::new(Chart::Logits, &frame, SIZE, &Theme::LIGHT, &ENGLISH);
+    let scene = Scene::new(named("logits"), &frame, SIZE, &Theme::LIGHT, &ENGLISH);
     let csv = scene.csv();
     let mut lines = csv.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
@@ -174,7 +180,7 @@ fn the_csv_holds_every_number_exactly() {
 #[test]
 fn a_readout_says_the_exact_value_and_the_role() {
     let frame = finished().frame(Focus::default());
-    let scene = Scene::new(Chart::Scan, &frame, SIZE, &Theme::LIGHT, &ENGLISH);
+    let scene = Scene::new(named("scan"), &frame, SIZE, &Theme::LIGHT, &ENGLISH);
     let found = scene.readout_at(Place { panel: 0, row: 40, column: 19 }).expect("row 40 was recorded");
     let value = frame.get("attention").expect("the frame has the attention").row(40)[19];
     assert_eq!(found.value.to_bits(), f64::from(value).to_bits(), "the value itself, not the colour's");
@@ -223,7 +229,7 @@ fn snapshot(name: &str, svg: &str) {
 #[test]
 fn charts_look_as_they_did() {
     let (frame, size) = (small(), Size { width: 360, height: 240, scale: 1.0 });
-    for chart in [Chart::Scan, Chart::Bars, Chart::Logits, Chart::Phase] {
+    for chart in ["scan", "bars", "logits", "phase"].map(named) {
         let scene = Scene::new(chart, &frame, size, &Theme::LIGHT, &ENGLISH);
         snapshot(&format!("{}.svg", chart.name()), &scene.svg("Snapshot", "Held by a test."));
     }
@@ -233,8 +239,32 @@ fn charts_look_as_they_did() {
     };
     let (x_label, line_label, value_label) = ("eta_y".to_owned(), "eta_z".to_owned(), "entropy (nats)".to_owned());
     let sweep = SweepTable { x_label, line_label, value_label, rows: (0..6).map(row).collect() }.frame();
-    for chart in [Chart::SweepLine, Chart::SweepMap] {
+    for chart in ["sweep-line", "sweep-map"].map(named) {
         let scene = Scene::new(chart, &sweep, size, &Theme::DARK, &ENGLISH);
         snapshot(&format!("{}.svg", chart.name()), &scene.svg("Snapshot", "Held by a test."));
+    }
+}
+
+#[test]
+fn every_chart_has_its_own_name_and_a_panel_of_a_lab() {
+    for chart in chart::ALL.iter().copied() {
+        let name = chart.name();
+        let called_so = chart::ALL.iter().filter(|other| other.name() == name).count();
+        assert_eq!((called_so, Chart::named(name)), (1, Some(chart)), "{name} is the name of one chart");
+        let is_listed = Lab::ALL.iter().any(|lab| lab.panels.contains(&chart.panel()));
+        assert!(is_listed, "{name}: no lab lists the panel {}", chart.panel());
+        assert!(chart::of_panel(chart.panel()).any(|other| other == chart), "{name} is a chart of its panel");
+    }
+}
+
+#[test]
+fn every_chart_has_a_title_and_a_caption_in_every_language() {
+    for language in languages() {
+        speak(&language);
+        for chart in chart::ALL {
+            let words = text::panel(chart.name());
+            assert!(!words.title.is_empty(), "{language}: panels/{}/title", chart.name());
+            assert!(words.caption.ends_with('.'), "{language}: panels/{}/caption", chart.name());
+        }
     }
 }

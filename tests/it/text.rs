@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 /// English words on charts, for other tests.
 pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
     speak("en");
-    Words::of(text::chart)
+    Words::of(text::on_charts())
 });
 
 fn root() -> &'static Path {
@@ -36,7 +36,7 @@ fn flat(language: &str) -> String {
 }
 
 /// Puts a language in use, in this test alone: each has its own thread.
-fn speak(language: &str) {
+pub fn speak(language: &str) {
     text::put(flat(language)).expect("it has words");
 }
 
@@ -58,8 +58,13 @@ fn others() -> Vec<String> {
     languages.filter(|language| *language != "en").map(str::to_owned).collect()
 }
 
-/// The sources that have words to say.
-fn sources() -> String {
+/// All languages.
+pub fn languages() -> Vec<String> {
+    others().into_iter().chain(["en".to_owned()]).collect()
+}
+
+/// The text of the sources in these parts of `src`.
+fn sources(parts: &[&str]) -> String {
     fn collect(path: &Path, all: &mut String) {
         if path.is_dir() {
             fs::read_dir(path).expect("readable").for_each(|entry| collect(&entry.expect("readable").path(), all));
@@ -68,7 +73,7 @@ fn sources() -> String {
         }
     }
     let mut all = String::new();
-    ["app", "app.rs", "view"].iter().for_each(|part| collect(&root().join("src").join(part), &mut all));
+    parts.iter().for_each(|part| collect(&root().join("src").join(part), &mut all));
     all
 }
 
@@ -92,7 +97,7 @@ fn texts_only(value: &serde_json::Value) -> bool {
 #[test]
 fn every_catalogue_is_written_in_one_form() {
     // It also finds names that stand twice: of those, JSON keeps one.
-    for language in others().into_iter().chain(["en".to_owned()]) {
+    for language in languages() {
         for text in catalogues(&language) {
             let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
             let form = serde_json::to_string_pretty(&value).expect("it is JSON") + "\n";
@@ -132,7 +137,7 @@ fn sentences_end_and_nothing_is_blank() {
 
 #[test]
 fn the_code_asks_for_words_there_are_and_for_all_of_them() {
-    let (code, english) = (sources(), pairs("en"));
+    let (code, english) = (sources(&["app", "app.rs", "view"]), pairs("en"));
     let has = |key: &str| english.iter().any(|(name, _)| name.strip_prefix("words/") == Some(key));
     let asked = ["say(", "fill("].iter().flat_map(|call| code.split(call).skip(1));
     let keys: Vec<&str> = asked.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect();
@@ -145,14 +150,15 @@ fn the_code_asks_for_words_there_are_and_for_all_of_them() {
 
 #[test]
 fn charts_ask_for_words_there_are_and_for_all_of_them() {
-    let mut asked = Vec::new();
-    let _ = Words::of(|name| {
-        asked.push(format!("chart/{name}"));
-        name
-    });
-    let known: Vec<String> = pairs("en").into_iter().map(|(name, _)| name).collect();
-    let known: Vec<String> = known.into_iter().filter(|name| name.starts_with("chart/")).collect();
-    assert_eq!(asked, known);
+    let code = sources(&["chart", "chart.rs"]);
+    let name = |rest: &str| rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned);
+    let calls = || code.split(".say(").skip(1);
+    let asked: BTreeSet<String> = calls().filter_map(name).collect();
+    let english = pairs("en");
+    let known = english.iter().filter_map(|(name, _)| name.strip_prefix("chart/").map(str::to_owned)).collect();
+    assert_eq!(asked, known, "left: names in src/chart; right: names in the catalogue");
+    let by_variable: Vec<&str> = calls().filter(|rest| name(rest).is_none()).collect();
+    assert!(by_variable.is_empty(), "names are literals, so that this test sees them: {by_variable:?}");
 }
 
 #[test]
@@ -196,12 +202,12 @@ fn the_page_offers_the_languages_there_are() {
 #[test]
 fn words_are_those_of_the_language_in_use() {
     speak("de");
-    assert_eq!((text::say("settings"), text::chart("step")), ("Einstellungen", "Schritt"));
+    assert_eq!((text::say("settings"), Words::of(text::on_charts()).say("step")), ("Einstellungen", "Schritt"));
     assert_eq!(text::fill("step_of", &["4", "100"]), "Schritt 4 von 100");
     assert_eq!(
         text::glossary(&snapscope::experiment::Experiment::default()).next().expect("a first term").0,
         "Query-Token"
     );
     speak("en");
-    assert_eq!((text::say("settings"), text::chart("step")), ("Settings", "step"));
+    assert_eq!((text::say("settings"), Words::of(text::on_charts()).say("step")), ("Settings", "step"));
 }

@@ -80,9 +80,6 @@ pub fn ChartPanel(
     /// What a click on a value does, or Enter where the arrow keys stand.
     #[prop(optional, into)]
     on_open: Option<Callback<Readout>>,
-    /// Height of the canvas in CSS pixels, where the style sheet does not say it.
-    #[prop(optional, into)]
-    height: Option<Signal<u32>>,
 ) -> impl IntoView {
     let shell = Shell::here();
     let source = source.unwrap_or_else(|| Source::of_run(shell));
@@ -108,7 +105,6 @@ pub fn ChartPanel(
                 source=source
                 readout=readout
                 on_open=on_open
-                height=height
                 labelled=labelled_canvas
                 described=caption.clone()
             />
@@ -137,8 +133,6 @@ fn ChartCanvas(
     readout: RwSignal<String>,
     /// What a click on a value does.
     on_open: Option<Callback<Readout>>,
-    /// Height in CSS pixels.
-    height: Option<Signal<u32>>,
     /// Id of its title.
     labelled: String,
     /// Id of its caption.
@@ -148,6 +142,7 @@ fn ChartCanvas(
     let theme = ThemeState::here();
     let node = NodeRef::<html::Canvas>::new();
     let cursor = RwSignal::new(None::<Place>);
+    let least_height = Memo::new(move |_| source.frame.with(|frame| chart.least_height(frame)));
     let key = use_painted(shell, node, move || {
         let Some(node) = node.get_untracked() else { return };
         let (size, numbers, at) = (canvas::fit(&node), source.now(), cursor.get_untracked());
@@ -185,7 +180,7 @@ fn ChartCanvas(
         let next = match event.key().as_str() {
             "Escape" if here.is_some() => None,
             "Enter" => return open(),
-            key => match moved(chart, key, here.as_ref()) {
+            key => match moved(key, here.as_ref()) {
                 Some(place) => read(&|scene| scene.readout_at(place)),
                 None => return,
             },
@@ -201,7 +196,7 @@ fn ChartCanvas(
             role="img"
             aria-labelledby=labelled
             aria-describedby=described
-            style:height=move || height.map(|height| format!("{}px", height.get()))
+            style:min-height=move || format!("{}px", least_height.get())
             on:pointermove=hover
             on:pointerdown=hover
             on:click=move |_| open()
@@ -254,8 +249,8 @@ fn say_readout(readout: &Readout) -> String {
 }
 
 /// Where an arrow key leads from `here`; none for other keys.
-fn moved(chart: Chart, key: &str, here: Option<&Readout>) -> Option<Place> {
-    let (along, across) = match key {
+fn moved(key: &str, here: Option<&Readout>) -> Option<Place> {
+    let (right, down) = match key {
         "ArrowRight" => (1, 0),
         "ArrowLeft" => (-1, 0),
         "ArrowDown" => (0, 1),
@@ -264,15 +259,7 @@ fn moved(chart: Chart, key: &str, here: Option<&Readout>) -> Option<Place> {
         "End" => (1_000_000, 0),
         _ => return None,
     };
-    let Some(Readout { place, extent, .. }) = here else { return Some(Place::default()) };
-    // Over lines and bars the table's rows run along x; over cells its columns do.
-    let (down, right) = if chart.reads_by_cells() { (across, along) } else { (along, across) };
-    let within = |at: usize, by: isize, count: usize| at.saturating_add_signed(by).min(count.saturating_sub(1));
-    Some(Place {
-        panel: place.panel,
-        row: within(place.row, down, extent.0),
-        column: within(place.column, right, extent.1),
-    })
+    Some(here.map_or_else(Place::default, |here| here.beside(right, down)))
 }
 
 /// The kinds of file a chart is saved as.

@@ -84,7 +84,7 @@ fn put(code: &str, json: &str) -> Result<(), String> {
 /// The words on charts, in the language in use.
 pub fn chart_words() -> &'static Words {
     ON_CHARTS.get().unwrap_or_else(|| {
-        let words: &'static Words = Box::leak(Box::new(Words::of(catalogue::chart)));
+        let words: &'static Words = Box::leak(Box::new(Words::of(catalogue::on_charts())));
         ON_CHARTS.set(Some(words));
         words
     })

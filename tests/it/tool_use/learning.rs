@@ -2,7 +2,7 @@
 //! to the same bits, that earlier steps are shown again, and what is kept, saved and refused. And, by the base that ships, that a
 //! student comes to call tools: the target of the README at a fifth of its size.
 
-use snapscope::chart::chart_list;
+use snapscope::chart;
 use snapscope::cli::{pictures, student};
 use snapscope::experiment::{Experiment, Link, preset};
 use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
@@ -48,7 +48,7 @@ fn every_preset_that_takes_minutes_has_a_picture_of_the_student_that_ships() {
         let settings = picture.as_ref().map(|(_, settings)| *settings);
         let wanted = experiment.needs_base().then(|| pictures::settings(&experiment));
         assert_eq!(settings, wanted, "{}: run `snapscope pictures` again", preset.name);
-        let charts = picture.map_or(1, |(frame, _)| chart_list(&frame).len());
+        let charts = picture.map_or(1, |(frame, _)| chart::list(&frame).len());
         assert_eq!(charts, 1, "{} has a chart", preset.name);
     }
 }

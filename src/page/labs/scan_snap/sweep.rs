@@ -172,8 +172,10 @@ fn Results() -> impl IntoView {
             dom::download_text(&sweep.csv(), &name, "text/csv");
         }
     };
-    let open = Callback::new(move |at: Readout| state.open(at.value));
-    let chart = move |chart: Chart| view! { <ChartPanel chart=chart source=Source::of(state.frame) on_open=open /> };
+    let chart = move |chart: Chart| {
+        let open = Callback::new(move |at: Readout| state.open(chart, &at));
+        view! { <ChartPanel chart=chart source=Source::of(state.frame) on_open=open /> }
+    };
     view! {
         <Show when=move || some.get()>
             <div class="row">

@@ -1,6 +1,6 @@
 //! The state of the sweep: what was asked for, its runs in a pool of workers, and what came back so far.
 
-use crate::chart::{SweepPoint, SweepTable};
+use crate::chart::{Chart, Readout, SweepPoint, SweepTable};
 use crate::experiment::setting::shorten;
 use crate::experiment::{Link, Value};
 use crate::page::platform::dom;
@@ -178,12 +178,13 @@ impl SweepState {
         self.shell.painter().touch_all(None);
     }
 
-    /// Opens the first run of the combination whose mean was clicked: charts hold single precision.
-    pub fn open(self, value: f64) {
+    /// Opens the first run of the combination whose mean was clicked.
+    pub fn open(self, chart: Chart, at: &Readout) {
+        let Some(row) = self.frame.with_untracked(|frame| chart.opened_at(frame, at.place)) else { return };
         let sweep = self.sweep.get_untracked();
         let groups = sweep.map(|sweep| sweep.groups(&self.measure.get_untracked()));
-        let off = |group: &Group| (group.mean - value).abs();
-        if let Some(group) = groups.into_iter().flatten().min_by(|a, b| off(a).total_cmp(&off(b))) {
+        // The frame has one row for each group, in the same order.
+        if let Some(group) = groups.into_iter().flatten().nth(row) {
             self.open_first(group.at);
         }
     }

@@ -1,6 +1,6 @@
 //! Panels of calls that are scored: rates, reasons of failure, which tool is called for which, cases.
 
-use crate::chart::{Chart, Readout, confused};
+use crate::chart::{Chart, Readout};
 use crate::page::components::chart_panel::ChartPanel;
 use crate::page::components::panel::{Hints, Panel};
 use crate::page::components::table::{Cell, Pick, Table, Wide, head, plain};
@@ -9,9 +9,6 @@ use crate::page::state::shell::Shell;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use::{self, Case};
 use leptos::prelude::*;
-
-/// Height of a chart where nothing asks for more, CSS pixels.
-const LEAST_HEIGHT: u32 = 260;
 
 /// Rates of all, of each kind and of each tool.
 pub fn rates() -> AnyView {
@@ -166,12 +163,10 @@ fn Cases() -> impl IntoView {
 fn Confusion() -> impl IntoView {
     let shell = Shell::here();
     let open = move |at: Readout| {
-        let cell = |frame: &crate::run::Frame| confused(frame, at.place).map(|cell| tool_use::class_of(frame, cell));
-        if let Some(class) = shell.frame.with_untracked(|frame| cell(frame)) {
-            shell.set_class(class);
+        if let Some(cell) = shell.frame.with_untracked(|frame| chart().opened_at(frame, at.place)) {
+            shell.set_class(tool_use::class_of_cell(cell));
             dom::focus_on(".p-cases .told");
         }
     };
-    let height = Memo::new(move |_| shell.frame.with(|frame| chart().least_height(frame).max(LEAST_HEIGHT)));
-    view! { <ChartPanel chart=chart() on_open=Callback::new(open) height=Signal::from(height) /> }
+    view! { <ChartPanel chart=chart() on_open=Callback::new(open) /> }
 }
