@@ -14,13 +14,13 @@
 //! - [`endpoint`] talks with chat endpoints of others, without a network; [`json`] reads JSON of others;
 //!   [`number`] writes numbers; [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
 //!   [`view::text`], in `public/text/`, one file for each language.
-//! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
-//!   Page and worker are built twice: small for the first view, and with the feature `full` for texts and all labs.
+//! - `page`, `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
+//!   There are two workers: `worker` links the small part of Scan & Snap that the first view shows, `worker_all` all labs.
 //!
 //! # What always holds, mostly absences
 //! - A run is a pure function of its experiment, bit for bit on every platform: no fused multiply-add, no platform
-//!   `exp` or `ln` (`clippy.toml` bans them), no hash order, no clock and no fresh randomness below `app` and `cli`.
-//! - Only `app`, `worker` and their mains name web-sys, js-sys or leptos; `app` knows the engine only as
+//!   `exp` or `ln` (`clippy.toml` bans them), no hash order, no clock and no fresh randomness below `page` and `cli`.
+//! - Only `page`, `worker` and their mains name web-sys, js-sys or leptos; `page` knows the engine only as
 //!   [`protocol::Command`] and [`protocol::Event`].
 //! - `cfg(target…)` stands only on `mod` lines and in the mains. `tests/it/tidy.rs` holds the table of imports.
 //! - Bad input gets a sentence: below the constructors there are only valid values, and panics are bugs.
@@ -46,7 +46,6 @@ pub mod number;
 
 pub mod json;
 
-#[cfg(feature = "full")]
 pub mod endpoint;
 
 #[cfg(feature = "app")]
@@ -58,8 +57,6 @@ pub mod view;
 pub mod cli;
 
 #[cfg(all(feature = "app", target_family = "wasm", target_os = "unknown"))]
-pub mod app;
-#[cfg(all(feature = "app", feature = "full", target_family = "wasm", target_os = "unknown"))]
 pub mod page;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod worker;

@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    snapscope::app::start();
+    snapscope::page::start(snapscope::page::labs::ALL);
 }

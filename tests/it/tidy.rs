@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("view", &["protocol", "experiment", "run", "number", "endpoint", "json"]),
     ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     ("worker", &["session", "protocol", "run"]),
-    ("app", &["view", "chart", "protocol", "experiment", "run", "number", "endpoint"]),
+    ("page", &["view", "chart", "protocol", "experiment", "run", "number", "endpoint"]),
     ("cli", &["session", "protocol", "lab", "transformer", "chart", "bench", "experiment", "run", "endpoint"]),
 ];
 
@@ -108,11 +108,11 @@ fn targets_are_told_apart_on_mod_lines_and_in_the_mains_only() {
 }
 
 #[test]
-fn only_app_worker_and_their_mains_name_the_web() {
+fn only_page_worker_and_their_mains_name_the_web() {
     let mut broken = Vec::new();
     for (name, text) in files() {
         let is_web =
-            ["app", "worker", "bin/app", "bin/worker", "bin/bench"].iter().any(|start| name.starts_with(start));
+            ["page", "worker", "bin/app", "bin/worker", "bin/bench"].iter().any(|start| name.starts_with(start));
         for word in ["web_sys", "js_sys", "leptos::", "wasm_bindgen"] {
             if !is_web && text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(word)) {
                 broken.push(format!("{name} names {word}"));
