@@ -1,8 +1,7 @@
 // Starts the page: brings its parts and words, gives it its workers, and says in words what went wrong. All the JavaScript
 // of the page that is written by hand; it knows no Rust but `wasm_bindgen`, which each script of Rust's defines.
 //
-// There are two pages: the first view's, app, and that of all labs, app_full, which is larger and takes its place in the
-// same window when another lab is asked for.
+// There is one page, app, and two workers: the small one of the first view, worker, and that of all labs, worker_all.
 //
 // Two ways in. Usually the parts are fetched. An opaque origin may not fetch (<iframe sandbox="allow-scripts"> on a
 // host without CORS headers, or a file on disk): there the classic scripts fallback.js and student.js bring the same
@@ -48,20 +47,14 @@
       ? [name, value]
       : Object.entries(value).flatMap(([key, inner]) => flat(inner, name ? `${name}/${key}` : key));
 
-  async function catalogue(language, folder) {
-    const inline = self.snapscopeInline, name = `text/${folder}${language}.json`;
-    const json = inline ? (folder ? inline.full : inline.text)[language] : await (await get(name)).text();
+  async function words(language) {
+    const name = `text/${language}.json`;
+    const json = self.snapscopeInline?.text[language] ?? (await (await get(name)).text());
     try {
-      return flat(JSON.parse(json), "");
+      return flat(JSON.parse(json), "").join("\0");
     } catch (error) {
       throw new Error(`${name} cannot be read: ${error.message}`);
     }
-  }
-
-  // The words of the page that runs: those of the other labs stand apart, as the first view does without.
-  async function words(language) {
-    const parts = await Promise.all(["", ...(isFull ? ["full/"] : [])].map((folder) => catalogue(language, folder)));
-    return parts.flat().join("\0");
   }
 
   function bytes(base64) {
@@ -82,31 +75,24 @@
     return { wasm: await wasm, js: await js };
   }
 
-  // Whether the page of all labs runs, or is asked for: where a copy of the page has its link, or in the address.
-  const saved = document.querySelector("meta[name=snapscope-link]")?.content;
-  let isFull = /(^|[#&])lab=(?!scan-snap(&|$))/.test(location.hash || saved || "");
-
   async function fetched() {
-    const page = isFull ? "app_full" : "app";
     // The page's module is compiled while it arrives.
-    const [app, text] = await Promise.all([get(`${page}_bg.wasm`), words(language), self.snapscopePages?.[page] ?? script(`${page}.js`)]);
-    return { app, text, page: self.snapscopePages[page] };
+    const [app, text] = await Promise.all([get("app_bg.wasm"), words(language), script("app.js")]);
+    return { app, text };
   }
 
-  // What carries all carries the page of all labs.
   async function carried() {
-    isFull = true;
     if (!self.snapscopeInline) await script("fallback.js");
-    if (!self.snapscopePages?.app_full) await script("app_full.js");
-    return { app: bytes(self.snapscopeInline.app), text: await words(language), page: self.snapscopePages.app_full };
+    // It may be there already, and a script that declares a name twice is refused.
+    if (typeof wasm_bindgen === "undefined") await script("app.js");
+    return { app: bytes(self.snapscopeInline.app), text: await words(language) };
   }
 
   const mayFetch = () => !self.snapscopeInline && self.origin !== "null";
   const either = (fetched, carried) =>
     mayFetch() ? fetched().catch((error) => carried().catch(() => { throw error; })) : carried();
-  const parts = () => either(fetched, carried);
 
-  // The student's base and adapters, for the page of all labs once it asks for them.
+  // The student's base and adapters, once the page asks for them.
   const student = ["base", "adapters"];
   const fetchedFile = async (name) => new Uint8Array(await (await get(`student/${name}.safetensors`)).arrayBuffer());
   const fetchedStudent = () => Promise.all(student.map(fetchedFile));
@@ -170,20 +156,6 @@
     return stand;
   }
 
-  // Starts the page that is there, with words.
-  function run({ app, page, text }) {
-    self.snapscopeText = { languages, language, words: text, load: words };
-    return page({ module_or_path: app });
-  }
-
-  // Puts the page of all labs in the place of the first view's: it opens what the address names.
-  self.snapscopeOpenFull = async () => {
-    isFull = true;
-    const found = await parts();
-    self.snapscopeLeave();
-    await run(found);
-  };
-
   // What starts workers of that code; what could not be brought is asked for again the next time.
   const workers = {};
   function starting(name) {
@@ -191,17 +163,21 @@
     workers[name].catch(() => delete workers[name]);
     return workers[name];
   }
-  const usual = () => (isFull ? "worker_full" : "worker");
-  self.snapscopeStartWorker = (full) => awaited(starting(full ? "worker_full" : usual()));
+  self.snapscopeStartWorker = (ofAllLabs) => awaited(starting(ofAllLabs ? "worker_all" : "worker"));
+
+  // The worker that is most likely asked for first, by the link: that of a copy of the page, or of the address.
+  const saved = document.querySelector("meta[name=snapscope-link]")?.content;
+  const first = /(^|[#&])lab=(?!scan-snap(&|$))/.test(location.hash || saved || "") ? "worker_all" : "worker";
 
   async function start() {
-    const found = parts();
+    const found = either(fetched, carried);
     // The worker comes beside the page; a page without one says so itself.
-    const worker = mayFetch() ? starting(usual()).catch(() => {}) : undefined;
-    const here = await found;
+    const worker = mayFetch() ? starting(first).catch(() => {}) : undefined;
+    const { app, text } = await found;
     await worker;
     performance.mark("snapscope-start");
-    await run(here);
+    self.snapscopeText = { languages, language, words: text, load: words };
+    await wasm_bindgen({ module_or_path: app });
     document.getElementById("boot").remove();
   }
 

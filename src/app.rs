@@ -2,7 +2,6 @@
 //! events; computes nothing, and every value it shows is made by `view` or `chart`.
 
 mod address;
-#[cfg(feature = "full")]
 mod catalogue;
 mod compare;
 mod controls;
@@ -10,11 +9,9 @@ mod dialogs;
 mod dom;
 mod element;
 mod embed;
-#[cfg(feature = "full")]
 mod endpoint;
 mod engine;
 mod equations;
-#[cfg(feature = "full")]
 mod explained;
 mod figure;
 mod files;
@@ -27,15 +24,12 @@ mod leptos;
 mod live;
 mod notes;
 mod observe;
-#[cfg(feature = "full")]
 mod own_samples;
-#[cfg(feature = "full")]
 mod own_tables;
 mod own_text;
 mod painter;
 mod panel;
 mod pool;
-#[cfg(feature = "full")]
 mod probe;
 mod sequence;
 mod share;
@@ -43,7 +37,6 @@ mod shell;
 mod stage;
 mod sweep;
 mod theme;
-#[cfg(feature = "full")]
 mod tool_use;
 mod transport;
 
@@ -76,11 +69,6 @@ pub fn start() {
                 Some(page(shell))
             });
             let _ = body.append_child(&whole.node());
-            let whole = whole.node();
-            lab::follow(move || {
-                leptos::unmount();
-                whole.remove();
-            });
         }
     });
 }

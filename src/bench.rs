@@ -2,7 +2,6 @@
 //! what the machine can multiply and add at most. The clock is passed in, so that the same code runs natively and in a
 //! browser's worker.
 
-#[cfg(feature = "full")]
 mod explanations;
 mod generation;
 mod kernels;
@@ -40,7 +39,6 @@ pub fn run(clock: Clock<'_>) -> Result<Table, String> {
     for (queries, per_query) in [(2, 1), (1, 2), (3, 2), (5, 2), (10, 2)] {
         rows.push(time_training(queries, per_query, clock));
     }
-    #[cfg(feature = "full")]
     rows.extend(explanations::time_all(clock)?);
     Ok(Table { workloads, rows })
 }

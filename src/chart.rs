@@ -7,7 +7,6 @@
 
 mod axes;
 mod bars;
-#[cfg(feature = "full")]
 mod explain;
 mod heat;
 mod maps;
@@ -20,7 +19,6 @@ mod series;
 mod style;
 mod sweep;
 mod table;
-#[cfg(feature = "full")]
 mod tools;
 mod words;
 
@@ -32,7 +30,6 @@ pub use picture::{Area, Picture, Raster};
 pub use style::{Rgb, Size, Theme, viridis};
 pub use sweep::{SweepPoint, SweepTable};
 pub use table::Table;
-#[cfg(feature = "full")]
 pub use tools::confused;
 pub use words::Words;
 
@@ -175,17 +172,9 @@ impl Chart {
     }
 
     /// Height in CSS pixels below which it cannot be read, where that depends on its numbers; else 0.
-    #[cfg(feature = "full")]
     #[must_use]
     pub fn least_height(self, frame: &Frame) -> u32 {
         if self == Self::Confusion { tools::confusion_height(frame) } else { 0 }
-    }
-
-    /// Charts of the first view are read at any height.
-    #[cfg(not(feature = "full"))]
-    #[must_use]
-    pub fn least_height(self, _frame: &Frame) -> u32 {
-        0
     }
 
     /// The array without which the chart has nothing to show.
@@ -327,19 +316,11 @@ impl<'a> Scene<'a> {
             Chart::Decoder => series::decoder(self),
             Chart::SweepLine => sweep::line(self),
             Chart::SweepMap => sweep::map(self),
-            #[cfg(feature = "full")]
             Chart::Funnel => tools::funnel(self),
-            #[cfg(feature = "full")]
             Chart::Confusion => tools::confusion(self),
-            #[cfg(feature = "full")]
             Chart::Success => tools::success(self),
-            #[cfg(feature = "full")]
             Chart::Attended => tools::attended(self),
-            #[cfg(feature = "full")]
             chart => explain::plan(self, chart),
-            // The page of the first view has no explanations to show.
-            #[cfg(not(feature = "full"))]
-            _ => Plan::Lines(plan::Plot::default()),
         };
         if let Plan::Cells(heat) = &mut plan
             && let ([this, pinned], false) = (heat.grids.as_mut_slice(), self.chart == Chart::Map)

@@ -4,7 +4,6 @@
 //! Every setting is one row of its lab's table ([`Lab::ALL`]): the link, the JSON form, the command line, the
 //! controls of the page and the reference in the README are all read off these tables.
 
-#[cfg(feature = "full")]
 pub mod encoding;
 #[cfg(feature = "app")]
 pub mod json;
@@ -13,19 +12,17 @@ pub mod own;
 pub mod preset;
 pub mod scan_snap;
 pub mod setting;
-#[cfg(feature = "full")]
 pub mod tool_use;
 
-#[cfg(feature = "full")]
 pub use encoding::Encoding;
 pub use link::{Link, View};
 pub use own::Own;
 pub use scan_snap::ScanSnap;
 pub use setting::{Kind, Setting, Value};
-#[cfg(feature = "full")]
 pub use tool_use::ToolUse;
 
 use serde::{Deserialize, Serialize};
+use setting::Named as _;
 
 /// Version of the experiment's form: the `v` of a link, the `version` of the JSON form.
 pub const VERSION: u64 = 1;
@@ -45,10 +42,8 @@ pub enum Lab {
     /// Scan & Snap: a one-layer transformer trained live (Tian et al., NeurIPS 2023).
     ScanSnap(ScanSnap),
     /// Encoding: does an explanation predict by which inputs it picks (Puli et al., NeurIPS 2024)?
-    #[cfg(feature = "full")]
     Encoding(Encoding),
     /// Tool use: calls of tools scored, and the data made that teaches them (Yang et al., NeurIPS 2023).
-    #[cfg(feature = "full")]
     ToolUse(ToolUse),
 }
 
@@ -73,14 +68,12 @@ impl Lab {
             panels: scan_snap::PANELS,
             start: || Self::ScanSnap(ScanSnap::default()),
         },
-        #[cfg(feature = "full")]
         Known {
             name: "encoding",
             settings: encoding::SETTINGS,
             panels: encoding::PANELS,
             start: || Self::Encoding(Encoding::default()),
         },
-        #[cfg(feature = "full")]
         Known {
             name: "tool-use",
             settings: tool_use::SETTINGS,
@@ -94,9 +87,7 @@ impl Lab {
     pub fn known(&self) -> &'static Known {
         match self {
             Self::ScanSnap(_) => &Self::ALL[0],
-            #[cfg(feature = "full")]
             Self::Encoding(_) => &Self::ALL[1],
-            #[cfg(feature = "full")]
             Self::ToolUse(_) => &Self::ALL[2],
         }
     }
@@ -141,7 +132,6 @@ impl Experiment {
     pub fn scan_snap(&self) -> Option<&ScanSnap> {
         match &self.lab {
             Lab::ScanSnap(settings) => Some(settings),
-            #[cfg(feature = "full")]
             _ => None,
         }
     }
@@ -150,7 +140,6 @@ impl Experiment {
     pub fn scan_snap_mut(&mut self) -> Option<&mut ScanSnap> {
         match &mut self.lab {
             Lab::ScanSnap(settings) => Some(settings),
-            #[cfg(feature = "full")]
             _ => None,
         }
     }
@@ -164,30 +153,41 @@ impl Experiment {
     /// Whether it explains a model that learns first.
     #[must_use]
     pub fn has_model(&self) -> bool {
-        #[cfg(feature = "full")]
-        if let Lab::Encoding(settings) = &self.lab {
-            return settings.has_model();
+        match &self.lab {
+            Lab::Encoding(settings) => settings.has_model(),
+            _ => self.needs_base(),
         }
-        #[cfg(feature = "full")]
-        if self.needs_base() {
-            return true;
-        }
-        false
     }
 
     /// Whether its run is about the student, whose base must be there.
-    #[cfg(feature = "full")]
     #[must_use]
     pub fn needs_base(&self) -> bool {
         use tool_use::TaskKind;
         matches!(&self.lab, Lab::ToolUse(settings) if matches!(settings.task.kind, TaskKind::Tune | TaskKind::Probe))
     }
 
+    /// The name of its task: the kind of run it asks for, among those of its lab.
+    #[must_use]
+    pub fn task(&self) -> &'static str {
+        match &self.lab {
+            Lab::ScanSnap(settings) => settings.data.kind.name(),
+            Lab::Encoding(_) => "explanations",
+            Lab::ToolUse(settings) => settings.task.kind.name(),
+        }
+    }
+
+    /// The refusal of an experiment by a lab that is not its own.
+    #[must_use]
+    pub fn is_not_of(&self, lab: &str) -> ConfigError {
+        ConfigError::Data {
+            what: format!("lab: only experiments of {lab} have this, not those of {}", self.lab.name()),
+        }
+    }
+
     /// The panels that its run can fill.
     #[must_use]
     pub fn panels(&self) -> &'static [&'static str] {
         match &self.lab {
-            #[cfg(feature = "full")]
             Lab::ToolUse(settings) => settings.task.kind.panels(),
             lab => lab.known().panels,
         }
@@ -250,7 +250,6 @@ impl Experiment {
                 settings.check_memory(MEMORY_LIMIT_BYTES)
             }
             // What a distribution takes is known once it is there; data and predictions are bounded.
-            #[cfg(feature = "full")]
             Lab::Encoding(_) | Lab::ToolUse(_) => Ok(()),
         }
     }

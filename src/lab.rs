@@ -1,39 +1,115 @@
-//! The registry of labs: from an [`Experiment`] to the [`Run`] that works on it. A lab is a folder and one line here.
+//! The registry of labs: from an [`Experiment`] to the [`Run`] that works on it. A lab's engine side is one static
+//! [`EngineLab`]; nothing else reaches a lab's code. A program names the entries that it links, and the linker drops
+//! the rest.
 
-#[cfg(feature = "full")]
 pub mod attribution;
-#[cfg(feature = "full")]
 pub mod encoding;
 pub mod library;
 pub mod scan_snap;
-#[cfg(feature = "full")]
 pub mod tool_use;
 
-pub use library::Library;
+pub use library::{DataError, Library, Piece};
 
-use crate::experiment::{ConfigError, Experiment, Lab};
-use crate::run::Run;
+use crate::experiment::own::{Own, TableKind};
+use crate::experiment::tool_use::ToolTexts;
+use crate::experiment::{ConfigError, Experiment};
+use crate::run::{Frame, Run};
 
-/// The run of an experiment that needs no text, at step 0.
-///
-/// # Errors
-/// As [`start_on`].
-pub fn start(experiment: &Experiment) -> Result<Box<dyn Run>, ConfigError> {
-    start_on(experiment, &Library::default())
+/// All labs.
+pub static ALL: &[&EngineLab] = &[&scan_snap::LAB, &encoding::LAB, &tool_use::LAB];
+
+/// A lab's engine side.
+pub struct EngineLab {
+    /// Its name, as experiments have it.
+    pub name: &'static str,
+    /// Its tasks: the kinds of runs it has.
+    pub tasks: &'static [EngineTask],
+    /// The kinds of files of the reader's own that its runs are started on.
+    pub files: &'static [FileKind],
+    /// What can be asked of its experiments without a run.
+    pub queries: &'static [Query],
 }
 
-/// The run of an experiment, at step 0, on the text that `library` holds if it needs one.
+/// A kind of run.
+pub struct EngineTask {
+    /// Its name, as [`Experiment::task`] has it.
+    pub name: &'static str,
+    /// The run at step 0, for an experiment of the lab and the task, whose settings were checked.
+    pub start: fn(&Experiment, &Library) -> Result<Box<dyn Run>, ConfigError>,
+}
+
+/// A kind of file of the reader's own.
+pub struct FileKind {
+    /// Which.
+    pub kind: TableKind,
+    /// How a library takes one in, in the place of the one before.
+    pub take: Take,
+}
+
+/// How a library takes a file in; what is wrong with it is said in a sentence.
+pub enum Take {
+    /// At once, alone or with others of its kind.
+    Whole(fn(&mut Library, library::Named) -> Result<Own, String>),
+    /// Piece by piece: the last one gives what was read.
+    Pieces(fn(&mut Library, &Piece<'_>) -> Result<Option<Taken>, String>),
+}
+
+/// A file that was read piece by piece to its end.
+pub struct Taken {
+    /// Name, size and digest, as an experiment carries them.
+    pub own: Own,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What is in a file that was read piece by piece.
+pub enum Content {
+    /// A text.
+    Text {
+        /// Tokens.
+        tokens: u64,
+        /// Different words.
+        words: u64,
+    },
+    /// Records, as a frame shows them.
+    Records(Frame),
+}
+
+/// What can be asked of an experiment without a run, and what answers it.
+pub enum Query {
+    /// What a teacher is told of each scene: of each prompt its id and its text.
+    Prompts(fn(&Experiment, &Library) -> Result<Vec<(String, String)>, ConfigError>),
+    /// The tools there are.
+    Tools(fn(&Experiment, &Library) -> Result<Vec<ToolTexts>, ConfigError>),
+}
+
+/// The run of an experiment, at step 0, by the entries of `labs`, on what `library` holds if it needs a file.
 ///
 /// # Errors
-/// [`ConfigError`] when a setting is out of its range, the run would need too much memory, or the text is not the one that
-/// the experiment asks for.
-pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+/// [`ConfigError`] when a setting is out of its range, the run would need too much memory, the file is not the one that
+/// the experiment asks for, or none of `labs` has such runs.
+pub fn start_by(labs: &[&EngineLab], experiment: &Experiment, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
     experiment.validate()?;
-    match &experiment.lab {
-        Lab::ScanSnap(settings) => scan_snap::start(settings, experiment.seed, library),
-        #[cfg(feature = "full")]
-        Lab::Encoding(settings) => encoding::start(settings, experiment.seed, library),
-        #[cfg(feature = "full")]
-        Lab::ToolUse(settings) => tool_use::start(settings, experiment.seed, library),
+    let lab = labs.iter().find(|lab| lab.name == experiment.lab.name());
+    let task = lab.and_then(|lab| lab.tasks.iter().find(|task| task.name == experiment.task()));
+    match task {
+        Some(task) => (task.start)(experiment, library),
+        None => Err(ConfigError::Data { what: DataError::NotBuilt.to_string() }),
     }
+}
+
+/// The run of an experiment of any lab.
+///
+/// # Errors
+/// As [`start_by`].
+pub fn start_on(experiment: &Experiment, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+    start_by(ALL, experiment, library)
+}
+
+/// The run of an experiment of any lab that needs no file.
+///
+/// # Errors
+/// As [`start_by`].
+pub fn start(experiment: &Experiment) -> Result<Box<dyn Run>, ConfigError> {
+    start_on(experiment, &Library::default())
 }

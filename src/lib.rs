@@ -15,7 +15,7 @@
 //!   [`number`] writes numbers; [`chart`] draws a frame on any backend; [`view`] is the page's state without the page, its words, by
 //!   [`view::text`], in `public/text/`, one file for each language.
 //! - `app` (page), `worker` (web worker) and `cli` (command line) are the three ways in; [`bench`](mod@bench) times.
-//!   Page and worker are built twice: small for the first view, and with the feature `full` for texts and all labs.
+//!   There are two workers: `worker` links the small part of Scan & Snap that the first view shows, `worker_all` all labs.
 //!
 //! # What always holds, mostly absences
 //! - A run is a pure function of its experiment, bit for bit on every platform: no fused multiply-add, no platform
@@ -46,7 +46,6 @@ pub mod number;
 
 pub mod json;
 
-#[cfg(feature = "full")]
 pub mod endpoint;
 
 #[cfg(feature = "app")]

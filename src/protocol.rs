@@ -1,9 +1,11 @@
 //! All the page can ask of an engine ([`Command`]) and all it can be told ([`Event`]). Bytes are
 //! [`wire`]'s business, the answers [`crate::session`]'s.
 
-#[cfg(all(feature = "app", feature = "full"))]
 pub mod recorded;
 pub mod wire;
+
+pub use crate::experiment::own::{SNIFFED, TableKind};
+pub use crate::experiment::tool_use::ToolTexts;
 
 use crate::experiment::{Experiment, Own};
 use crate::run::{Digest, Focus, Frame, Measure, Report};
@@ -15,78 +17,6 @@ pub const WORKER_SCRIPT: &str = "worker.js";
 /// Names one run for its whole life; late events of a dropped run are told by it and ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RunId(pub u32);
-
-/// Bytes by which a file is told apart.
-pub const SNIFFED: usize = 1 << 16;
-
-/// What tables of the reader's own are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TableKind {
-    /// A distribution: a single file.
-    Distribution,
-    /// Explanation maps, one in each file, called by its name.
-    Explanations,
-    /// Labelled sentences: a single file.
-    Sentences,
-    /// A catalogue of tools: a single file.
-    Tools,
-    /// Captions of images: a single file.
-    Captions,
-    /// Samples to judge by: a single file.
-    Truth,
-    /// What a model wrote for samples: a single file.
-    Predictions,
-    /// What another teacher answered to prompts: a single file.
-    Answers,
-    /// The base of the student, which comes with the page.
-    Base,
-    /// Adapters of that base: a single file.
-    Adapters,
-    /// Samples to learn from: a single file, which is given by [`Command::Samples`].
-    Samples,
-}
-
-impl TableKind {
-    /// What a file is, by its first line: a column `mask` makes it explanations, tabs, a column `text` or JSON sentences, all
-    /// else a distribution.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let header = header.strip_prefix("\u{feff}".as_bytes()).unwrap_or(header);
-        let columns = || header.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-        let has = |name: &[u8]| columns().any(|column| column.eq_ignore_ascii_case(name));
-        if has(b"mask") {
-            Self::Explanations
-        } else if header.starts_with(b"{") || header.contains(&b'\t') || has(b"text") {
-            Self::Sentences
-        } else {
-            Self::Distribution
-        }
-    }
-
-    /// What a file for the lab of tool use is, by the fields that its first records have: JSON with `instruction` are samples,
-    /// to be judged by where they have an `id` and else to learn from, with `output` predictions, with `arguments` tools, with `custom_id` answers; all else are captions.
-    #[must_use]
-    pub fn of_tool_use(bytes: &[u8]) -> Self {
-        let head = &bytes[..bytes.len().min(SNIFFED)];
-        // A safetensors file begins with the length of its header.
-        if head.get(8) == Some(&b'{') && head.windows(6).any(|part| part == b"lora_A") {
-            return Self::Adapters;
-        }
-        let is_json = matches!(head.trim_ascii_start().first(), Some(b'[' | b'{' | 0xef));
-        // In JSON a quote within a text is escaped: this finds no part of one.
-        let has = |name: &[u8]| is_json && head.windows(name.len()).any(|part| part == name);
-        match () {
-            // First, as what answers hold may have any field.
-            () if has(b"\"custom_id\"") => Self::Answers,
-            () if has(b"\"instruction\"") && !has(b"\"id\"") => Self::Samples,
-            () if has(b"\"instruction\"") => Self::Truth,
-            () if has(b"\"output\"") => Self::Predictions,
-            () if has(b"\"arguments\"") => Self::Tools,
-            () => Self::Captions,
-        }
-    }
-}
 
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -184,8 +114,7 @@ pub enum Command {
         run: RunId,
     },
     /// Tables of the reader's own that runs of the encoding lab are started on, in the place of those of that kind before;
-    /// answered by [`Event::Tabled`] or [`Event::Refused`]. The last, as the worker of the first view does without.
-    #[cfg(feature = "full")]
+    /// answered by [`Event::Tabled`] or [`Event::Refused`].
     Tables {
         /// What they are.
         kind: TableKind,
@@ -193,13 +122,11 @@ pub enum Command {
         files: Vec<(String, Vec<u8>)>,
     },
     /// Asks for what a teacher is told of each scene of an experiment of the lab of tool use.
-    #[cfg(feature = "full")]
     Prompts {
         /// The experiment.
         experiment: Experiment,
     },
     /// A piece of a file of samples to learn from, as [`Self::Data`] is one of a text; the last is answered by [`Event::Sampled`].
-    #[cfg(feature = "full")]
     Samples {
         /// The file's name.
         name: String,
@@ -211,31 +138,10 @@ pub enum Command {
         bytes: Vec<u8>,
     },
     /// Asks for the tools of an experiment of the lab of tool use.
-    #[cfg(feature = "full")]
     Catalogue {
         /// The experiment.
         experiment: Experiment,
     },
-}
-
-/// A tool as a catalogue's file has it: every field as text.
-#[cfg(feature = "full")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToolTexts {
-    /// Its name.
-    pub name: String,
-    /// Other names for it.
-    pub also: Vec<String>,
-    /// When to use it.
-    pub usage: String,
-    /// The kinds of its arguments.
-    pub arguments: Vec<String>,
-    /// `image`, or what stands for the text that it gives back.
-    pub returns: String,
-    /// The name of the tool it comes after; empty for none.
-    pub after: String,
-    /// How users ask for it.
-    pub asks: Vec<String>,
 }
 
 /// What the page is told.
@@ -322,7 +228,6 @@ pub enum Event {
         error: String,
     },
     /// Tables were taken: runs on them can be started.
-    #[cfg(feature = "full")]
     Tabled {
         /// What they are.
         kind: TableKind,
@@ -330,13 +235,11 @@ pub enum Event {
         own: Own,
     },
     /// Answers [`Command::Prompts`].
-    #[cfg(feature = "full")]
     Prompted {
         /// Of each prompt its id and its text; or why there are none, in a sentence.
         prompts: Result<Vec<(String, String)>, String>,
     },
     /// Samples were read to their end: runs on them can be started.
-    #[cfg(feature = "full")]
     Sampled {
         /// Name, size and digest, as an experiment carries them.
         own: Own,
@@ -344,7 +247,6 @@ pub enum Event {
         found: Frame,
     },
     /// Answers [`Command::Catalogue`].
-    #[cfg(feature = "full")]
     Catalogued {
         /// The tools; or why there are none, in a sentence.
         tools: Result<Vec<ToolTexts>, String>,

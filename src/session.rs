@@ -2,13 +2,9 @@
 //! answer with events. No clock, no thread, no callback: who calls it decides when and how long. The worker, the
 //! command line and the tests all drive this.
 
-use crate::experiment::Experiment;
-#[cfg(feature = "full")]
-use crate::experiment::own;
-use crate::lab::{self, Library};
-use crate::protocol::{Command, Event, RunId, State};
-#[cfg(feature = "full")]
-use crate::protocol::{TableKind, ToolTexts};
+use crate::experiment::{ConfigError, Experiment, own};
+use crate::lab::{self, Content, DataError, EngineLab, Library, Piece, Query, Take, Taken};
+use crate::protocol::{Command, Event, RunId, State, TableKind};
 use crate::run::{Checkpoint, Focus, Run, RunError};
 use std::collections::VecDeque;
 
@@ -19,15 +15,28 @@ const CHECKPOINT_BYTES: usize = 128 << 20;
 const CHECKPOINT_STRIDE: u64 = 4;
 
 /// At most one run that is shown, and a queue of runs of which only the result counts.
-#[derive(Default)]
 pub struct Session {
+    labs: &'static [&'static EngineLab],
     shown: Option<Shown>,
     measured: VecDeque<(RunId, Box<dyn Run>)>,
     library: Library,
 }
 
+/// A session of all labs.
+impl Default for Session {
+    fn default() -> Self {
+        Self::new(lab::ALL)
+    }
+}
+
 impl Session {
-    /// A session whose runs on text start on what `library` holds; sessions side by side share it.
+    /// A session that has the runs, the files and the answers of these labs, and refuses all others in a sentence.
+    #[must_use]
+    pub fn new(labs: &'static [&'static EngineLab]) -> Self {
+        Self { labs, shown: None, measured: VecDeque::new(), library: Library::default() }
+    }
+
+    /// A session of all labs whose runs on text start on what `library` holds; sessions side by side share it.
     #[must_use]
     pub fn with_library(library: Library) -> Self {
         Self { library, ..Self::default() }
@@ -44,7 +53,7 @@ impl Session {
         match command {
             Command::Start { run, experiment, focus, seek, playing, pace } => {
                 self.shown = None;
-                match lab::start_on(&experiment, &self.library) {
+                match lab::start_by(self.labs, &experiment, &self.library) {
                     Ok(engine) => {
                         let mut shown = Shown::new(run, engine, focus, pace);
                         shown.seek(seek, playing);
@@ -57,31 +66,25 @@ impl Session {
             }
             Command::Measure { run, experiment } => self.measure(run, &experiment),
             Command::Data { name, size, at, bytes } => {
-                vec![match self.library.feed(&name, size, at, &bytes) {
-                    Ok(None) => Event::Reading { name, seen: at + bytes.len() as u64, size },
-                    Ok(Some(loaded)) => Event::Loaded { text: loaded.own, tokens: loaded.tokens, words: loaded.words },
-                    Err(error) => Event::Refused { name, error: error.to_string() },
-                }]
+                vec![self.piece(TableKind::Text, Piece { name: &name, size, at, bytes: &bytes })]
             }
-            #[cfg(feature = "full")]
-            Command::Tables { kind, files } => vec![self.tables(kind, files)],
-            #[cfg(feature = "full")]
             Command::Samples { name, size, at, bytes } => {
-                vec![match self.library.tool_use.feed_samples(&name, size, at, &bytes) {
-                    Ok(None) => Event::Reading { name, seen: at + bytes.len() as u64, size },
-                    Ok(Some(samples)) => Event::Sampled { own: samples.own.clone(), found: samples.frame() },
-                    Err(error) => Event::Refused { name, error },
-                }]
+                vec![self.piece(TableKind::Samples, Piece { name: &name, size, at, bytes: &bytes })]
             }
-            #[cfg(feature = "full")]
+            Command::Tables { kind, files } => vec![self.tables(kind, files)],
             Command::Prompts { experiment } => {
-                let prompts = lab::tool_use::prompts(&experiment, &self.library).map_err(|error| error.to_string());
-                vec![Event::Prompted { prompts }]
+                let find = |query: &Query| match query {
+                    Query::Prompts(answer) => Some(*answer),
+                    Query::Tools(_) => None,
+                };
+                vec![Event::Prompted { prompts: self.answer(&experiment, "prompts", find) }]
             }
-            #[cfg(feature = "full")]
             Command::Catalogue { experiment } => {
-                let tools = lab::tool_use::tools(&experiment, &self.library).map_err(|error| error.to_string());
-                vec![Event::Catalogued { tools: tools.map(|catalogue| texts(&catalogue)) }]
+                let find = |query: &Query| match query {
+                    Query::Tools(answer) => Some(*answer),
+                    Query::Prompts(_) => None,
+                };
+                vec![Event::Catalogued { tools: self.answer(&experiment, "tools", find) }]
             }
             Command::Cancel { run } => {
                 self.measured.retain(|(id, _)| *id != run);
@@ -120,21 +123,35 @@ impl Session {
         }
     }
 
-    #[cfg(feature = "full")]
+    /// How a file of a kind is taken in, if one of the labs takes such files.
+    fn take(&self, kind: TableKind) -> Option<&'static Take> {
+        let mut files = self.labs.iter().flat_map(|lab| lab.files);
+        files.find(|file| file.kind == kind).map(|file| &file.take)
+    }
+
+    fn piece(&mut self, kind: TableKind, piece: Piece<'_>) -> Event {
+        let name = piece.name.to_owned();
+        let taken = match self.take(kind) {
+            Some(Take::Pieces(take)) => take(&mut self.library, &piece),
+            Some(Take::Whole(_)) => Err("files of this kind are read at once".to_owned()),
+            None => Err(DataError::NotBuilt.to_string()),
+        };
+        match taken {
+            Ok(None) => Event::Reading { name, seen: piece.at + piece.bytes.len() as u64, size: piece.size },
+            Ok(Some(Taken { own, content: Content::Text { tokens, words } })) => {
+                Event::Loaded { text: own, tokens, words }
+            }
+            Ok(Some(Taken { own, content: Content::Records(found) })) => Event::Sampled { own, found },
+            Err(error) => Event::Refused { name, error },
+        }
+    }
+
     fn tables(&mut self, kind: TableKind, files: Vec<(String, Vec<u8>)>) -> Event {
         let name = files.first().map_or_else(String::new, |(name, _)| own::name(name));
-        let taken = match kind {
-            TableKind::Distribution => self.library.take_distribution(files),
-            TableKind::Explanations => self.library.take_explanations(files),
-            TableKind::Sentences => self.library.take_sentences(files),
-            TableKind::Tools => self.library.tool_use.take_tools(files),
-            TableKind::Captions => self.library.tool_use.take_captions(files),
-            TableKind::Truth => self.library.tool_use.take_truth(files),
-            TableKind::Predictions => self.library.tool_use.take_predictions(files),
-            TableKind::Adapters => self.library.tool_use.take_adapters(files),
-            TableKind::Base => self.library.tool_use.take_base(files),
-            TableKind::Answers => self.library.tool_use.take_answers(files),
-            TableKind::Samples => Err("samples to learn from are read in pieces".to_owned()),
+        let taken = match self.take(kind) {
+            Some(Take::Whole(take)) => take(&mut self.library, files),
+            Some(Take::Pieces(_)) => Err("files of this kind are read in pieces".to_owned()),
+            None => Err(DataError::NotBuilt.to_string()),
         };
         match taken {
             Ok(own) => Event::Tabled { kind, own },
@@ -142,8 +159,24 @@ impl Session {
         }
     }
 
+    /// The answer to the query that `find` picks, called `what` in messages, by the experiment's lab.
+    fn answer<T>(
+        &self,
+        experiment: &Experiment,
+        what: &str,
+        find: fn(&Query) -> Option<fn(&Experiment, &Library) -> Result<T, ConfigError>>,
+    ) -> Result<T, String> {
+        experiment.validate().map_err(|error| error.to_string())?;
+        let of = |lab: &&&EngineLab| lab.queries.iter().any(|query| find(query).is_some());
+        let lab = self.labs.iter().find(of).ok_or_else(|| DataError::NotBuilt.to_string())?;
+        let mine = self.labs.iter().filter(|lab| lab.name == experiment.lab.name());
+        let answer = mine.flat_map(|lab| lab.queries).find_map(find);
+        let answer = answer.ok_or_else(|| format!("lab: only experiments of {} have {what}", lab.name))?;
+        answer(experiment, &self.library).map_err(|error| error.to_string())
+    }
+
     fn measure(&mut self, run: RunId, experiment: &Experiment) -> Vec<Event> {
-        match lab::start_on(experiment, &self.library) {
+        match lab::start_by(self.labs, experiment, &self.library) {
             Ok(engine) => {
                 self.measured.push_back((run, engine));
                 Vec::new()
@@ -239,13 +272,14 @@ impl Shown {
                 return vec![Event::Reported { run: self.id, report: self.engine.report() }];
             }
             Command::Save { .. } => return vec![Event::Saved { run: self.id, file: self.engine.save() }],
-            Command::Start { .. } | Command::Measure { .. } | Command::Cancel { .. } | Command::Data { .. } => {
-                unreachable!("the session answers these itself")
-            }
-            #[cfg(feature = "full")]
-            Command::Tables { .. } | Command::Prompts { .. } | Command::Catalogue { .. } | Command::Samples { .. } => {
-                unreachable!("the session answers these itself")
-            }
+            Command::Start { .. }
+            | Command::Measure { .. }
+            | Command::Cancel { .. }
+            | Command::Data { .. }
+            | Command::Tables { .. }
+            | Command::Prompts { .. }
+            | Command::Catalogue { .. }
+            | Command::Samples { .. } => unreachable!("the session answers these itself"),
         }
         self.changed = true;
         self.tell()
@@ -355,22 +389,6 @@ impl Shown {
             () => State::Paused,
         }
     }
-}
-
-/// Tools as their file has them.
-#[cfg(feature = "full")]
-fn texts(catalogue: &lab::tool_use::Catalogue) -> Vec<ToolTexts> {
-    let tools = catalogue.tools();
-    let text = |tool: &lab::tool_use::catalogue::Tool| ToolTexts {
-        name: tool.name.clone(),
-        also: tool.also.clone(),
-        usage: tool.usage.clone(),
-        arguments: tool.arguments.iter().map(|argument| argument.name().to_owned()).collect(),
-        returns: tool.returns.text().to_owned(),
-        after: tool.after.map_or_else(String::new, |at| tools[at].name.clone()),
-        asks: tool.asks.clone(),
-    };
-    tools.iter().map(text).collect()
 }
 
 #[cfg(test)]

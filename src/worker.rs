@@ -2,9 +2,9 @@
 //!
 //! What comes is a command's bytes, or a file to be read piece by piece. Commands that come meanwhile wait for it.
 
-#[cfg(feature = "full")]
 mod reading;
 
+use crate::lab::EngineLab;
 use crate::protocol::{Command, Event, wire};
 use crate::run::ENGINE;
 use crate::session::Session;
@@ -32,7 +32,6 @@ struct Worker {
     credit: f64,
     counted_ms: f64,
     /// The text that is being read.
-    #[cfg(feature = "full")]
     reading: Option<reading::Reading>,
 }
 
@@ -41,8 +40,8 @@ enum Scheduled {
     Timer(i32),
 }
 
-/// Starts the worker: says that it is up, then listens.
-pub fn start() {
+/// Starts the worker with the labs that it links: says that it is up, then listens.
+pub fn start(labs: &'static [&'static EngineLab]) {
     std::panic::set_hook(Box::new(|panic| {
         let event = Event::Failed { run: None, error: panic.to_string() };
         // The worker's own state may be borrowed at this moment: the scope is global.
@@ -55,7 +54,6 @@ pub fn start() {
     };
     let on_command = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         let data = event.data();
-        #[cfg(feature = "full")]
         if let Some((file, kind)) = reading::file(&data) {
             return with(|worker| worker.read(file, kind));
         }
@@ -69,14 +67,13 @@ pub fn start() {
     on_command.forget();
     post(&scope, &Event::Ready { version: ENGINE.to_owned() });
     let worker = Worker {
-        session: Session::default(),
+        session: Session::new(labs),
         scope,
         yielding,
         scheduled: None,
         chunk: 1,
         credit: 0.0,
         counted_ms: now_ms(),
-        #[cfg(feature = "full")]
         reading: None,
     };
     WORKER.with(|slot| *slot.borrow_mut() = Some(worker));
@@ -96,7 +93,6 @@ impl Worker {
             Ok(command) => command,
             Err(error) => return self.send(&[Event::Failed { run: None, error: error.to_string() }]),
         };
-        #[cfg(feature = "full")]
         if let Some(reading) = &mut self.reading {
             return reading.waiting.push(command);
         }

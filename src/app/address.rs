@@ -12,12 +12,6 @@ const PAUSE: Duration = Duration::from_millis(400);
 
 thread_local! {
     static DUE: Cell<bool> = const { Cell::new(false) };
-    static LEFT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Says whether the address is another page's from now on, or this one's again.
-pub fn leave(is_left: bool) {
-    LEFT.set(is_left);
 }
 
 /// The link of what is shown, with the digest it promised.
@@ -32,9 +26,7 @@ pub fn note(shell: Shell) {
     if !DUE.replace(true) {
         let write = move || {
             DUE.set(false);
-            if !LEFT.get() {
-                dom::put_fragment(&current(shell));
-            }
+            dom::put_fragment(&current(shell));
         };
         set_timeout(write, PAUSE);
     }

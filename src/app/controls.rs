@@ -4,7 +4,6 @@ use super::dom;
 use super::element::{self, El, button, checkbox, choice, div, el, fold, text};
 use super::leptos::*;
 use super::live::{Live, memo};
-#[cfg(feature = "full")]
 use super::own_tables;
 use super::own_text;
 use super::shell::Shell;
@@ -56,11 +55,8 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
     let controls = paths.iter().flat_map(|path| {
         let chooser = match *path {
             "data.text" => Some(own_text::chooser(shell)),
-            #[cfg(feature = "full")]
             "subject.kind" | "task.kind" => Some(own_tables::chooser(shell)),
-            #[cfg(feature = "full")]
             "data.teacher" => Some(super::endpoint::opener(shell)),
-            #[cfg(feature = "full")]
             "data.tools" => Some(super::catalogue::opener(shell)),
             _ => None,
         };
@@ -124,24 +120,19 @@ pub fn control(shell: Shell, path: &'static str) -> El {
     if path == "data.text" {
         own_text::offer(shell, &field, "own", Experiment::has_own_text);
     }
-    #[cfg(feature = "full")]
     if path == "subject.kind" {
         own_text::offer(shell, &field, "own-table", own_tables::is_on_table);
         own_text::offer(shell, &field, "own-sentences", own_tables::is_on_sentences);
     }
-    #[cfg(feature = "full")]
     if path == "data.tools" {
         own_text::offer(shell, &field, "own-tools", own_tables::has_tools);
     }
-    #[cfg(feature = "full")]
     if path == "data.images" {
         own_text::offer(shell, &field, "own-captions", own_tables::has_captions);
     }
-    #[cfg(feature = "full")]
     if path == "data.samples" {
         own_text::offer(shell, &field, "own-samples", own_tables::has_samples);
     }
-    #[cfg(feature = "full")]
     if path == "data.teacher" {
         own_text::offer(shell, &field, "own-answers", own_tables::has_answers);
     }

@@ -2,7 +2,6 @@
 
 use super::element::{self, El, checkbox, div, el, terms, text};
 use super::shell::{Dialog, Shell};
-#[cfg(feature = "full")]
 use super::{catalogue, endpoint};
 use super::{dom, gallery, notes, share};
 use crate::view::text::say;
@@ -16,9 +15,7 @@ pub fn dialogs(shell: Shell) -> El {
             Dialog::Gallery => gallery::gallery(shell),
             Dialog::Share => share::share(shell),
             Dialog::Help => help(shell),
-            #[cfg(feature = "full")]
             Dialog::Endpoint => endpoint::dialog(shell),
-            #[cfg(feature = "full")]
             Dialog::Catalogue => catalogue::dialog(shell),
         })
     };
@@ -26,9 +23,7 @@ pub fn dialogs(shell: Shell) -> El {
         Some(Dialog::Gallery) => say("gallery").to_owned(),
         Some(Dialog::Share) => say("share").to_owned(),
         Some(Dialog::Help) => say("help").to_owned(),
-        #[cfg(feature = "full")]
         Some(Dialog::Endpoint) => say("ask_title").to_owned(),
-        #[cfg(feature = "full")]
         Some(Dialog::Catalogue) => say("edit_tools").to_owned(),
         None => String::new(),
     };

@@ -37,7 +37,6 @@ pub fn focus(id: &str) {
 }
 
 /// Moves the focus to the first element that a selector finds.
-#[cfg(feature = "full")]
 pub fn focus_on(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector) {
         let _ = element.unchecked_into::<HtmlElement>().focus();

@@ -12,7 +12,6 @@ pub enum Reads {
     /// A text to train on.
     Text,
     /// Samples to learn from.
-    #[cfg(feature = "full")]
     Samples,
 }
 
@@ -56,7 +55,6 @@ impl Engine {
         if let Some((reads, file)) = file {
             let message: JsValue = match reads {
                 Reads::Text => file.into(),
-                #[cfg(feature = "full")]
                 Reads::Samples => js_sys::Array::of1(file).into(),
             };
             worker.post_message(&message).map_err(|e| dom::words(&e))?;

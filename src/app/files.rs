@@ -35,9 +35,7 @@ pub fn made(shell: Shell) -> (String, &'static str) {
     let experiment = shell.experiment.now();
     let [what, ending, kind] = match &experiment.lab {
         Lab::ScanSnap(_) => ["weights", "safetensors", "application/octet-stream"],
-        #[cfg(feature = "full")]
         _ if experiment.needs_base() => ["adapters", "safetensors", "application/octet-stream"],
-        #[cfg(feature = "full")]
         _ => ["data", "json", "application/json"],
     };
     (share::file_name(what, &experiment, Some(step), ending), kind)

@@ -28,13 +28,7 @@ pub fn gallery(shell: Shell) -> El {
         |is_here: bool| preset::all().enumerate().filter(move |(_, preset)| (lab_of(preset) == lab) == is_here);
     let (pictures, cards): (Vec<_>, Vec<_>) = of_lab(true).chain(of_lab(false)).map(card).unzip();
     keep(Drawing::start(shell, pictures));
-    let all =
-        div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards));
-    if cfg!(feature = "full") {
-        return all;
-    }
-    // This page does not know the presets of the other labs.
-    all.add(el("p").add(text("a", say("gallery_more")).attr("href", "#v=1&lab=encoding")))
+    div("sheet-part").add(text("p", say("gallery_lede")).class("hint")).add(el("ul").class("cards").all(cards))
 }
 
 fn lab_of(preset: &Preset) -> &'static str {
@@ -57,15 +51,8 @@ fn card((place, preset): (usize, &'static Preset)) -> (Picture, El) {
 }
 
 /// The numbers of a picture that takes minutes.
-#[cfg(feature = "full")]
 fn known(place: usize) -> Option<Frame> {
     crate::protocol::recorded::of(place).map(|(frame, _)| frame)
-}
-
-/// The presets of this page take moments.
-#[cfg(not(feature = "full"))]
-fn known(_place: usize) -> Option<Frame> {
-    None
 }
 
 /// One preset after the other is run to its end and drawn; closing the gallery drops what is left.

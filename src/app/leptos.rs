@@ -24,10 +24,3 @@ pub fn mount(build: impl FnOnce()) {
     owner.with(build);
     ROOT.set(Some(owner));
 }
-
-/// Takes all away that was built: listeners, workers, pictures; elements stay where they are.
-pub fn unmount() {
-    if let Some(owner) = ROOT.take() {
-        owner.cleanup();
-    }
-}

@@ -56,7 +56,6 @@ impl State {
                 experiment.is_text()
                     && experiment.scan_snap().is_some_and(|settings| settings.data.text == TextSource::Own)
             }
-            #[cfg(feature = "full")]
             Reads::Samples => super::own_tables::learns_from_samples(experiment),
         };
         self.inner.with_value(|inner| inner.file.clone().filter(|_| is_own)).map(|file| (self.reads, file))
@@ -85,7 +84,6 @@ impl State {
                 adopted.set(true);
                 self.adopt(shell, text);
             }
-            #[cfg(feature = "full")]
             Event::Sampled { own, found } => {
                 self.outcome.set((fill("tables_read", &[&own.name]), false));
                 adopted.set(true);
@@ -116,7 +114,6 @@ impl State {
                 settings.data.text = TextSource::Own;
                 settings.data.own = own;
             }
-            #[cfg(feature = "full")]
             Reads::Samples => super::own_tables::learn(&mut experiment, own),
         }
         if let Some(engine) = engine {
@@ -221,7 +218,6 @@ pub fn follow(shell: Shell) {
         let Some(data) = is_file(&event) else { return };
         event.prevent_default();
         let Some(files) = data.files() else { return };
-        #[cfg(feature = "full")]
         if shell.experiment.peek(|experiment| experiment.scan_snap().is_none()) {
             return shell.own_tables.take(shell, &files);
         }

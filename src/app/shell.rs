@@ -5,8 +5,7 @@ use super::engine::{Engine, Reads};
 use super::leptos::*;
 use super::live::Live;
 use super::painter::Painter;
-use super::{address, dom, embed, files, lab, own_text, sweep};
-#[cfg(feature = "full")]
+use super::{address, dom, embed, files, own_text, sweep};
 use super::{catalogue, endpoint, own_tables};
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Link, Value, View};
@@ -50,10 +49,8 @@ pub enum Dialog {
     /// Keys and terms.
     Help,
     /// Asking a chat endpoint.
-    #[cfg(feature = "full")]
     Endpoint,
     /// Editing tools.
-    #[cfg(feature = "full")]
     Catalogue,
 }
 
@@ -87,16 +84,12 @@ pub struct Shell {
     /// The reader's own text.
     pub own_text: own_text::State,
     /// The reader's own samples to learn from.
-    #[cfg(feature = "full")]
     pub own_samples: own_text::State,
     /// The reader's own tables.
-    #[cfg(feature = "full")]
     pub own_tables: own_tables::State,
     /// A chat endpoint that is asked.
-    #[cfg(feature = "full")]
     pub endpoint: endpoint::State,
     /// Tools that are being edited.
-    #[cfg(feature = "full")]
     pub catalogue: catalogue::State,
     /// Whether the page is dark at the moment.
     pub dark: Live<bool>,
@@ -118,7 +111,6 @@ struct Inner {
     /// Who waits for the report.
     on_report: Option<Box<dyn FnOnce(Report)>>,
     /// Whether what the run made, and was asked for, is for the page itself.
-    #[cfg(feature = "full")]
     keeps_made: bool,
 }
 
@@ -139,13 +131,9 @@ impl Shell {
             language: Live::new(language),
             sweep: sweep::State::new(),
             own_text: own_text::State::new(Reads::Text),
-            #[cfg(feature = "full")]
             own_samples: own_text::State::new(Reads::Samples),
-            #[cfg(feature = "full")]
             own_tables: own_tables::State::new(),
-            #[cfg(feature = "full")]
             endpoint: endpoint::State::new(),
-            #[cfg(feature = "full")]
             catalogue: catalogue::State::new(),
             dark: Live::new(false),
             keys_on: Live::new(dom::stored("snapscope-keys").as_deref() != Some("off")),
@@ -160,9 +148,6 @@ impl Shell {
 
     /// Opens a link: its valid part runs, the rest is said.
     pub fn open(self, text: &str) {
-        if !lab::is_here(self, text) {
-            return;
-        }
         let (link, refused) = Link::parse(text);
         let mut notices: Vec<String> = refused.iter().map(ToString::to_string).collect();
         if !notices.is_empty() {
@@ -319,20 +304,15 @@ impl Shell {
 
     /// The file that a worker must have read before it can run an experiment.
     pub fn file_for(self, experiment: &Experiment) -> Option<(Reads, web_sys::File)> {
-        let file = self.own_text.file_for(experiment);
-        #[cfg(feature = "full")]
-        let file = file.or_else(|| self.own_samples.file_for(experiment));
-        file
+        self.own_text.file_for(experiment).or_else(|| self.own_samples.file_for(experiment))
     }
 
     /// Gives a new worker the reader's tables.
-    #[cfg(feature = "full")]
     fn give(self, engine: &Engine) {
         self.own_tables.commands().iter().for_each(|command| engine.send(command));
     }
 
     /// Whether the run must wait for the student's base; it starts once that is there, if it is still wanted.
-    #[cfg(feature = "full")]
     fn waits_for_base(self, run: RunId, seek: u64, playing: bool) -> bool {
         let waits = self.experiment.peek(Experiment::needs_base) && !self.own_tables.has_base();
         if waits {
@@ -354,18 +334,7 @@ impl Shell {
         waits
     }
 
-    /// The page of the first view knows no student.
-    #[cfg(not(feature = "full"))]
-    fn waits_for_base(self, _run: RunId, _seek: u64, _playing: bool) -> bool {
-        false
-    }
-
-    /// The page of the first view takes none.
-    #[cfg(not(feature = "full"))]
-    fn give(self, _engine: &Engine) {}
-
     /// Asks the page's worker.
-    #[cfg(feature = "full")]
     pub fn ask(self, command: &Command) {
         self.inner.with_value(|inner| {
             if let Some(engine) = &inner.engine {
@@ -471,7 +440,6 @@ impl Shell {
     }
 
     /// Weighs the meter in STRIPE-X.
-    #[cfg(feature = "full")]
     pub fn set_alpha(self, alpha: f64) {
         self.view.update(|view| view.alpha = (alpha != 1.0).then_some(alpha));
         let focus = self.focus();
@@ -487,13 +455,11 @@ impl Shell {
 
     /// Asks for what the run made, trained weights or data; they come as a file for the reader.
     pub fn save_file(self) {
-        #[cfg(feature = "full")]
         self.inner.update_value(|inner| inner.keeps_made = false);
         self.send(Command::Save { run: self.run() });
     }
 
     /// Asks the student as it was tuned so far: its adapters become the reader's own.
-    #[cfg(feature = "full")]
     pub fn ask_tuned(self) {
         self.save_file();
         self.inner.update_value(|inner| inner.keeps_made = true);
@@ -510,7 +476,6 @@ impl Shell {
     }
 
     fn pin_run(self, experiment: Experiment, known: Option<Pinned>) {
-        #[cfg(feature = "full")]
         if experiment.needs_base() && !self.own_tables.has_base() {
             // Unless another link is opened meanwhile.
             let wanted = self.view.peek(|view| view.compare.clone());
@@ -607,11 +572,8 @@ impl Shell {
                     waiting(report);
                 }
             }
-            #[cfg(feature = "full")]
             Event::Tabled { .. } | Event::Refused { .. } => self.own_tables.hear(self, event),
-            #[cfg(feature = "full")]
             Event::Prompted { prompts } => self.endpoint.hear(self, prompts),
-            #[cfg(feature = "full")]
             Event::Catalogued { tools } => self.catalogue.hear(tools),
             Event::Saved { run, file: Some(file) } if run == self.run() => self.made(file),
             // Of a run that never began nothing is shown, least of all what the one before came to; but what is asked of a
@@ -625,7 +587,6 @@ impl Shell {
     }
 
     /// Takes what the run made: a file for the reader, unless the page keeps it.
-    #[cfg(feature = "full")]
     fn made(self, file: Vec<u8>) {
         let mut keeps = false;
         self.inner.update_value(|inner| keeps = core::mem::take(&mut inner.keeps_made));
@@ -634,12 +595,6 @@ impl Shell {
         } else {
             files::save_made(self, &file);
         }
-    }
-
-    /// The page of the first view keeps nothing.
-    #[cfg(not(feature = "full"))]
-    fn made(self, file: Vec<u8>) {
-        files::save_made(self, &file);
     }
 
     /// Puts a new worker in the place of one that broke, where the run stood.

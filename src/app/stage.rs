@@ -4,7 +4,6 @@ use super::element::{self, El, div, el, text};
 use super::live::memo;
 use super::shell::Shell;
 use super::{compare, notes, own_text, panel, sequence, sweep, transport};
-#[cfg(feature = "full")]
 use super::{explained, probe, tool_use};
 use crate::chart::Chart;
 use crate::experiment::Experiment;
@@ -114,7 +113,6 @@ enum Part {
     Table(&'static str),
 }
 
-#[cfg(feature = "full")]
 fn part_panel(shell: Shell, part: Part) -> El {
     match part {
         Part::Chart(Chart::Confusion) => tool_use::confusion(shell),
@@ -126,7 +124,6 @@ fn part_panel(shell: Shell, part: Part) -> El {
 }
 
 /// Whether the panel is a table of one of the other labs, and there is something to put into it.
-#[cfg(feature = "full")]
 fn is_table(shell: Shell, panel: &str) -> bool {
     let scored_by = || shell.experiment.with(|experiment| experiment.get("scores.by"));
     let has = |name: &str| shell.frame.with(|frame| frame.get(name).is_some());
@@ -146,28 +143,8 @@ fn is_table(shell: Shell, panel: &str) -> bool {
     }
 }
 
-/// The page of the first view has charts only.
-#[cfg(not(feature = "full"))]
-fn part_panel(shell: Shell, part: Part) -> El {
-    match part {
-        Part::Chart(chart) => panel::panel(shell, chart),
-        Part::Table(_) => div(""),
-    }
-}
-
-#[cfg(not(feature = "full"))]
-fn is_table(_shell: Shell, _panel: &str) -> bool {
-    false
-}
-
-#[cfg(feature = "full")]
 fn alpha(shell: Shell) -> Option<El> {
     Some(explained::alpha(shell))
-}
-
-#[cfg(not(feature = "full"))]
-fn alpha(_shell: Shell) -> Option<El> {
-    None
 }
 
 /// Chooses the class, or the explanation, that is looked at.

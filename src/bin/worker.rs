@@ -1,6 +1,6 @@
-//! The web worker's script. Off the web there is nothing to start.
+//! The web worker of the first view: Scan & Snap without texts. Off the web there is nothing to start.
 
 fn main() {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    snapscope::worker::start();
+    snapscope::worker::start(const { &[&snapscope::lab::scan_snap::CLASSES] });
 }

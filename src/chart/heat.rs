@@ -204,8 +204,7 @@ pub(super) fn draw(picture: &mut Picture, heat: &Heat, scene: &Scene) {
         if named {
             columns(heat, grid, picture.size.1 - TOP - EDGE).draw(picture, area, theme);
         }
-        // The charts of the first view have none: their page need not carry them.
-        if cfg!(feature = "full") && heat.numbers {
+        if heat.numbers {
             numbers(picture, heat, grid, area, theme);
         }
     }

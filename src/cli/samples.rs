@@ -1,6 +1,7 @@
 //! What is in a file of samples, as JSON.
 
 use super::{CliError, data, print_json};
+use crate::lab::tool_use::Files;
 use crate::lab::tool_use::evaluation::Kind;
 use crate::session::Session;
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ use std::path::Path;
 pub fn run(file: &Path) -> Result<(), CliError> {
     let mut session = Session::default();
     let own = data::samples(&mut session, file)?;
-    let samples = session.library().tool_use.samples(&own)?;
+    let samples = session.library().read(|files: &Files| files.samples(&own))?;
     let contents = &samples.contents;
     let kinds: Map<String, Value> = Kind::ALL
         .iter()

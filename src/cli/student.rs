@@ -2,6 +2,7 @@
 
 use crate::experiment::Experiment;
 use crate::lab::Library;
+use crate::lab::tool_use::Files;
 
 /// Its base, as `snapscope pretrain` makes it, and adapters tuned on it.
 pub const SHIPPED: [(&str, &[u8]); 2] = [
@@ -14,9 +15,13 @@ pub const SHIPPED: [(&str, &[u8]); 2] = [
 /// # Panics
 /// Never: a test holds what is built in against what the engine knows.
 pub fn give(library: &mut Library, experiment: &Experiment) {
-    if experiment.needs_base() && library.tool_use.base().is_err() {
-        let files = SHIPPED.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
-        library.tool_use.take_base(files.into()).expect("the student that ships");
+    if !experiment.needs_base() {
+        return;
+    }
+    let files = library.get_mut::<Files>();
+    if files.base().is_err() {
+        let shipped = SHIPPED.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
+        files.take_base(shipped.into()).expect("the student that ships");
     }
 }
 
@@ -30,12 +35,13 @@ mod tests {
         let mut library = Library::default();
         let mut experiment = Experiment { seed: 0, lab: crate::experiment::Lab::named("tool-use").expect("a lab") };
         give(&mut library, &experiment);
-        assert!(library.tool_use.base().is_err(), "data are made without it");
+        assert!(library.get::<Files>().is_none(), "data are made without it");
         experiment.set("task.kind", "probe").expect("a task");
         give(&mut library, &experiment);
-        let base = library.tool_use.base().expect("a base");
+        let files = library.get::<Files>().expect("files of the lab");
+        let base = files.base().expect("a base");
         assert!(base.vocabulary == lexicon(), "the base was made with other words than today's");
         assert_eq!(base.save(), SHIPPED[0].1, "its numbers fit in two bytes");
-        assert!(Base::load(&SHIPPED[0].1[..1000]).is_err() && library.tool_use.shipped().is_ok());
+        assert!(Base::load(&SHIPPED[0].1[..1000]).is_err() && files.shipped().is_ok());
     }
 }

@@ -3,6 +3,7 @@
 use super::args::{Own, Subject, Tune};
 use super::{CliError, Done, data, file_error, link, print_json, read, run as run_session};
 use crate::experiment::Experiment;
+use crate::lab::tool_use::Files;
 use crate::lab::tool_use::student::Base;
 use crate::run::Record;
 use serde_json::{Map, Value, json};
@@ -22,9 +23,8 @@ pub fn run(ask: &Tune) -> Result<(), CliError> {
     let mut library = data::given(&own, &mut experiment)?;
     if let Some(path) = &ask.base {
         let refused = |why: String| CliError::Input(format!("{}: {why}", path.display()));
-        library
-            .tool_use
-            .set_base(Base::load(&read(path, MOST, "a base")?).map_err(|error| refused(error.to_string()))?);
+        let base = Base::load(&read(path, MOST, "a base")?).map_err(|error| refused(error.to_string()))?;
+        library.get_mut::<Files>().set_base(base);
     }
     let mut runs = Vec::new();
     for seed in 0..ask.seeds {

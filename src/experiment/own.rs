@@ -38,6 +38,80 @@ pub fn name(file: &str) -> String {
     if name.is_empty() { "a text".to_owned() } else { name }
 }
 
+/// Bytes by which a file is told apart.
+pub const SNIFFED: usize = 1 << 16;
+
+/// What tables of the reader's own are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableKind {
+    /// A distribution: a single file.
+    Distribution,
+    /// Explanation maps, one in each file, called by its name.
+    Explanations,
+    /// Labelled sentences: a single file.
+    Sentences,
+    /// A catalogue of tools: a single file.
+    Tools,
+    /// Captions of images: a single file.
+    Captions,
+    /// Samples to judge by: a single file.
+    Truth,
+    /// What a model wrote for samples: a single file.
+    Predictions,
+    /// What another teacher answered to prompts: a single file.
+    Answers,
+    /// The base of the student, which comes with the page.
+    Base,
+    /// Adapters of that base: a single file.
+    Adapters,
+    /// Samples to learn from: a single file, which is read in pieces.
+    Samples,
+    /// A text to train on: a single file, which is read in pieces.
+    Text,
+}
+
+impl TableKind {
+    /// What a file is, by its first line: a column `mask` makes it explanations, tabs, a column `text` or JSON sentences, all
+    /// else a distribution.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let header = header.strip_prefix("\u{feff}".as_bytes()).unwrap_or(header);
+        let columns = || header.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let has = |name: &[u8]| columns().any(|column| column.eq_ignore_ascii_case(name));
+        if has(b"mask") {
+            Self::Explanations
+        } else if header.starts_with(b"{") || header.contains(&b'\t') || has(b"text") {
+            Self::Sentences
+        } else {
+            Self::Distribution
+        }
+    }
+
+    /// What a file for the lab of tool use is, by the fields that its first records have: JSON with `instruction` are samples,
+    /// to be judged by where they have an `id` and else to learn from, with `output` predictions, with `arguments` tools, with `custom_id` answers; all else are captions.
+    #[must_use]
+    pub fn of_tool_use(bytes: &[u8]) -> Self {
+        let head = &bytes[..bytes.len().min(SNIFFED)];
+        // A safetensors file begins with the length of its header.
+        if head.get(8) == Some(&b'{') && head.windows(6).any(|part| part == b"lora_A") {
+            return Self::Adapters;
+        }
+        let is_json = matches!(head.trim_ascii_start().first(), Some(b'[' | b'{' | 0xef));
+        // In JSON a quote within a text is escaped: this finds no part of one.
+        let has = |name: &[u8]| is_json && head.windows(name.len()).any(|part| part == name);
+        match () {
+            // First, as what answers hold may have any field.
+            () if has(b"\"custom_id\"") => Self::Answers,
+            () if has(b"\"instruction\"") && !has(b"\"id\"") => Self::Samples,
+            () if has(b"\"instruction\"") => Self::Truth,
+            () if has(b"\"output\"") => Self::Predictions,
+            () if has(b"\"arguments\"") => Self::Tools,
+            () => Self::Captions,
+        }
+    }
+}
+
 /// What is said of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -58,7 +132,6 @@ enum Place {
     /// Said of a file.
     Own { part: Part, of: fn(&Experiment) -> Option<&Own>, of_mut: fn(&mut Experiment) -> Option<&mut Own> },
     /// A line of text that the reader writes, of at most so many characters.
-    #[cfg(feature = "full")]
     Line { most: usize, of: fn(&Experiment) -> Option<&String>, of_mut: fn(&mut Experiment) -> Option<&mut String> },
 }
 
@@ -77,12 +150,10 @@ macro_rules! fields {
                 part: Part::$part,
                 of: |experiment| match &experiment.lab {
                     Lab::$lab(lab) => Some(&lab.$group.own),
-                    #[cfg(feature = "full")]
                     _ => None,
                 },
                 of_mut: |experiment| match &mut experiment.lab {
                     Lab::$lab(lab) => Some(&mut lab.$group.own),
-                    #[cfg(feature = "full")]
                     _ => None,
                 },
             },
@@ -91,7 +162,6 @@ macro_rules! fields {
 }
 
 /// A line of text in the lab of tool use.
-#[cfg(feature = "full")]
 macro_rules! line {
     ($path:literal, $most:literal, $group:ident.$name:ident) => {
         Field {
@@ -111,18 +181,12 @@ macro_rules! line {
     };
 }
 
-#[cfg(feature = "full")]
 static FIELDS: [Field; 30] = fields!(
     ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions,
     ToolUse answers, ToolUse adapters, ToolUse samples
 );
-#[cfg(not(feature = "full"))]
-static FIELDS: [Field; 3] = fields!(ScanSnap data);
 
-#[cfg(feature = "full")]
 static LINES: [Field; 2] = [line!("probe.said", 200, probe.said), line!("probe.tools", 300, probe.tools)];
-#[cfg(not(feature = "full"))]
-static LINES: [Field; 0] = [];
 
 fn all() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().chain(&LINES)
@@ -181,7 +245,6 @@ impl Field {
     fn is_in(&self, experiment: &Experiment) -> bool {
         match self.place {
             Place::Own { of, .. } => of(experiment).is_some(),
-            #[cfg(feature = "full")]
             Place::Line { of, .. } => of(experiment).is_some(),
         }
     }
@@ -199,7 +262,6 @@ impl Field {
             Place::Own { part: Part::Name, .. } => "the name of a file, 1 to 100 characters".to_owned(),
             Place::Own { part: Part::Size, .. } => "a whole number of bytes from 0 to 1000000000".to_owned(),
             Place::Own { part: Part::Digest, .. } => "16 hexadecimal digits".to_owned(),
-            #[cfg(feature = "full")]
             Place::Line { most, .. } => format!("at most {most} characters on a line"),
         }
     }
@@ -217,7 +279,6 @@ impl Field {
     pub fn set(&self, experiment: &mut Experiment, text: &str) -> Result<(), ConfigError> {
         let is_kept = match self.place {
             Place::Own { part, of_mut, .. } => of_mut(experiment).is_some_and(|own| own.read(part, text)),
-            #[cfg(feature = "full")]
             Place::Line { most, of_mut, .. } => of_mut(experiment).is_some_and(|place| {
                 let fits = text.chars().count() <= most && !text.contains(char::is_control);
                 keep(place, fits.then(|| text.to_owned()))
@@ -233,7 +294,6 @@ impl Field {
     fn text(&self, experiment: &Experiment) -> Option<String> {
         match self.place {
             Place::Own { part, of, .. } => of(experiment)?.written(part),
-            #[cfg(feature = "full")]
             Place::Line { of, .. } => of(experiment).filter(|line| !line.is_empty()).cloned(),
         }
     }

@@ -15,11 +15,7 @@ const fn preset(name: &'static str, link: &'static str) -> Preset {
 
 /// All there are, in the order of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Preset> {
-    #[cfg(feature = "full")]
-    let others = EXPLANATIONS.iter().chain(TOOL_USE);
-    #[cfg(not(feature = "full"))]
-    let others: &[Preset] = &[];
-    SCAN_SNAP.iter().chain(others)
+    SCAN_SNAP.iter().chain(EXPLANATIONS).chain(TOOL_USE)
 }
 
 /// Of Scan & Snap, among them the paper's figures.
@@ -65,9 +61,7 @@ pub const SCAN_SNAP: &[Preset] = &[
     preset("text-pairs", "#v=1&lab=scan-snap&seed=0&data.kind=text&training.steps=200&view.pace=30"),
 ];
 
-/// Of explanations: one for each kind of encoding (PAPERS 2.2), one that does not encode, and what scores make of them. The
-/// page of the first view, which does not show them, does without.
-#[cfg(feature = "full")]
+/// Of explanations: one for each kind of encoding (PAPERS 2.2), one that does not encode, and what scores make of them.
 pub const EXPLANATIONS: &[Preset] = &[
     preset("enc-marg", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes"),
     preset("enc-pred", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes&view.class=1"),
@@ -99,7 +93,6 @@ pub const EXPLANATIONS: &[Preset] = &[
 ];
 
 /// Of tools: data that are made, and what cleaning drops of a teacher's lines.
-#[cfg(feature = "full")]
 pub const TOOL_USE: &[Preset] = &[
     preset("tool-data", "#v=1&lab=tool-use&seed=1&view.panels=funnel,made,tools,notes"),
     preset("tool-flaws", "#v=1&lab=tool-use&seed=1&data.flaws=1&view.panels=funnel,dropped,notes"),

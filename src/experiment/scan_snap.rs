@@ -357,7 +357,6 @@ impl Settings for ScanSnap {
     fn of(experiment: &Experiment) -> &Self {
         match &experiment.lab {
             Lab::ScanSnap(settings) => settings,
-            #[cfg(feature = "full")]
             _ => unreachable!("a setting of another lab"),
         }
     }
@@ -366,7 +365,6 @@ impl Settings for ScanSnap {
     fn of_mut(experiment: &mut Experiment) -> &mut Self {
         match &mut experiment.lab {
             Lab::ScanSnap(settings) => settings,
-            #[cfg(feature = "full")]
             _ => unreachable!("a setting of another lab"),
         }
     }

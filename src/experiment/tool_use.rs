@@ -42,6 +42,25 @@ pub struct Task {
     pub kind: TaskKind,
 }
 
+/// A tool as a catalogue's file has it: every field as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolTexts {
+    /// Its name.
+    pub name: String,
+    /// Other names for it.
+    pub also: Vec<String>,
+    /// When to use it.
+    pub usage: String,
+    /// The kinds of its arguments.
+    pub arguments: Vec<String>,
+    /// `image`, or what stands for the text that it gives back.
+    pub returns: String,
+    /// The name of the tool it comes after; empty for none.
+    pub after: String,
+    /// How users ask for it.
+    pub asks: Vec<String>,
+}
+
 /// What is known of a file of the reader's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct File {

@@ -17,6 +17,7 @@ mod converging;
 pub mod estimate;
 pub mod explanation;
 pub mod file;
+mod files;
 pub mod images;
 pub mod joint;
 pub mod law;
@@ -36,6 +37,7 @@ mod training;
 
 pub use estimate::{Estimate, Verdict, estimate};
 pub use explanation::{Explanation, Selection};
+pub use files::Files;
 pub use joint::Joint;
 pub use law::Law;
 pub use method::Method;
@@ -44,16 +46,41 @@ pub use samples::Samples;
 pub use scores::{Scores, Witness, score};
 pub use surrogate::Kind;
 
-use super::Library;
-use crate::experiment::ConfigError;
-use crate::experiment::encoding::{By, Encoding, SubjectKind};
+use super::{EngineLab, EngineTask, FileKind, Library, Take};
+use crate::experiment::encoding::{By, SubjectKind};
+use crate::experiment::own::TableKind;
+use crate::experiment::{ConfigError, Experiment, Lab};
 use crate::run::Run;
+
+/// The lab.
+pub static LAB: EngineLab = EngineLab {
+    name: "encoding",
+    tasks: &[EngineTask { name: "explanations", start }],
+    files: &[
+        FileKind {
+            kind: TableKind::Distribution,
+            take: Take::Whole(|library, files| library.get_mut::<Files>().take_distribution(files)),
+        },
+        FileKind {
+            kind: TableKind::Explanations,
+            take: Take::Whole(|library, files| library.get_mut::<Files>().take_explanations(files)),
+        },
+        FileKind {
+            kind: TableKind::Sentences,
+            take: Take::Whole(|library, files| library.get_mut::<Files>().take_sentences(files)),
+        },
+    ],
+    queries: &[],
+};
 
 /// The lab's run at step 0, for settings already checked.
 ///
 /// # Errors
 /// [`ConfigError`] when the data is not what was asked for, or has not what a setting asks for.
-pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+fn start(experiment: &Experiment, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+    let Lab::Encoding(settings) = &experiment.lab else { return Err(experiment.is_not_of(LAB.name)) };
+    let (seed, none) = (experiment.seed, Files::default());
+    let files = library.get().unwrap_or(&none);
     let refused = |what| ConfigError::Data { what };
     let joint = match settings.subject.kind {
         SubjectKind::Reviews => {
@@ -62,15 +89,15 @@ pub fn start(settings: &Encoding, seed: u64, library: &Library) -> Result<Box<dy
             return Ok(Box::new(text::run::OnSentences::new(settings, sentences, Vec::new(), Vec::new(), seed)?));
         }
         SubjectKind::Sentences => {
-            let (sentences, own, told) = library.sentences(&settings.subject.own).map_err(refused)?;
+            let (sentences, own, told) = files.sentences(&settings.subject.own).map_err(refused)?;
             return Ok(Box::new(text::run::OnSentences::new(settings, sentences, own, told, seed)?));
         }
         SubjectKind::Law => settings.subject.law.joint(),
         SubjectKind::Images => images::joint(),
         SubjectKind::ScanSnap => sequences::joint(),
-        SubjectKind::Own => library.distribution(&settings.subject.own).map_err(refused)?,
+        SubjectKind::Own => files.distribution(&settings.subject.own).map_err(refused)?,
     };
-    let own = library.explanations(&settings.explanations.own, &joint).map_err(refused)?;
+    let own = files.explanations(&settings.explanations.own, &joint).map_err(refused)?;
     if settings.scores.by == By::Samples && joint.counts().is_some() {
         return Ok(Box::new(sampled::run::OnSamples::new(settings, joint, &own, seed)?));
     }

@@ -8,30 +8,35 @@ pub mod curves;
 pub mod data;
 pub mod history;
 pub mod model;
-#[cfg(feature = "full")]
 pub mod text;
 pub mod theory;
 pub mod training;
 
-use super::Library;
-use crate::experiment::ConfigError;
-use crate::experiment::scan_snap::{DataKind, ScanSnap};
-use crate::run::Run;
+use super::{EngineLab, EngineTask};
+use crate::experiment::scan_snap::ScanSnap;
+use crate::experiment::{ConfigError, Experiment};
 
-/// The lab's run at step 0, for settings already checked.
-///
-/// # Errors
-/// [`ConfigError`] when the text is not the one asked for, or its run would need too much memory.
-pub fn start(settings: &ScanSnap, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
-    match settings.data.kind {
-        DataKind::Classes => Ok(Box::new(training::Training::new(settings, seed))),
-        DataKind::Theory => Ok(Box::new(curves::Curves::new(settings))),
-        #[cfg(feature = "full")]
-        DataKind::Text => text::start(settings, seed, library),
-        #[cfg(not(feature = "full"))]
-        DataKind::Text => {
-            let _ = library;
-            Err(ConfigError::Data { what: super::library::DataError::NotBuilt.to_string() })
-        }
-    }
+/// The lab, with its runs on texts.
+pub static LAB: EngineLab = EngineLab {
+    name: "scan-snap",
+    tasks: &[CLASSES_TASK, THEORY_TASK, text::TASK],
+    files: &[text::FILE],
+    queries: &[],
+};
+
+/// The lab without texts: what the small worker has.
+pub static CLASSES: EngineLab =
+    EngineLab { name: "scan-snap", tasks: &[CLASSES_TASK, THEORY_TASK], files: &[], queries: &[] };
+
+const CLASSES_TASK: EngineTask = EngineTask {
+    name: "classes",
+    start: |experiment, _| Ok(Box::new(training::Training::new(settings(experiment)?, experiment.seed))),
+};
+
+const THEORY_TASK: EngineTask =
+    EngineTask { name: "theory", start: |experiment, _| Ok(Box::new(curves::Curves::new(settings(experiment)?))) };
+
+/// The lab's settings.
+fn settings(experiment: &Experiment) -> Result<&ScanSnap, ConfigError> {
+    experiment.scan_snap().ok_or_else(|| experiment.is_not_of("scan-snap"))
 }

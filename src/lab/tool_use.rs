@@ -52,48 +52,108 @@ pub use scene::Scene;
 pub use strict::{Failure, Reason};
 pub use transcript::Transcript;
 
-use super::Library;
-use crate::experiment::tool_use::{TaskKind, ToolUse};
+use super::{Content, EngineLab, EngineTask, FileKind, Library, Query, Take, Taken};
+use crate::experiment::own::{Own, TableKind};
+use crate::experiment::tool_use::{ToolTexts, ToolUse};
 use crate::experiment::{ConfigError, Experiment, Lab};
+use crate::lab::library;
 use crate::random::Random;
-use crate::run::Run;
+use std::sync::Arc;
 
-/// The lab's run at step 0, for settings already checked.
-///
-/// # Errors
-/// [`ConfigError`] when a file is not the one that was asked for.
-pub fn start(settings: &ToolUse, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
-    let files = &library.tool_use;
-    Ok(match settings.task.kind {
-        TaskKind::Make => Box::new(making::Making::new(settings, seed, files)?),
-        TaskKind::Tune => Box::new(learning::Learning::new(settings, seed, files)?),
-        TaskKind::Probe => Box::new(probing::Probing::new(settings, seed, files)?),
-        TaskKind::Score => Box::new(scoring::Scoring::new(settings, files)?),
-    })
+/// The lab.
+pub static LAB: EngineLab = EngineLab {
+    name: "tool-use",
+    tasks: &[
+        EngineTask {
+            name: "make-data",
+            start: |experiment, library| {
+                on_files(experiment, library, |settings, seed, files| {
+                    Ok(Box::new(making::Making::new(settings, seed, files)?))
+                })
+            },
+        },
+        EngineTask {
+            name: "tune",
+            start: |experiment, library| {
+                on_files(experiment, library, |settings, seed, files| {
+                    Ok(Box::new(learning::Learning::new(settings, seed, files)?))
+                })
+            },
+        },
+        EngineTask {
+            name: "probe",
+            start: |experiment, library| {
+                on_files(experiment, library, |settings, seed, files| {
+                    Ok(Box::new(probing::Probing::new(settings, seed, files)?))
+                })
+            },
+        },
+        EngineTask {
+            name: "score",
+            start: |experiment, library| {
+                on_files(experiment, library, |settings, _, files| {
+                    Ok(Box::new(scoring::Scoring::new(settings, files)?))
+                })
+            },
+        },
+    ],
+    files: &[
+        whole(TableKind::Tools, |library, files| library.get_mut::<Files>().take_tools(files)),
+        whole(TableKind::Captions, |library, files| library.get_mut::<Files>().take_captions(files)),
+        whole(TableKind::Truth, |library, files| library.get_mut::<Files>().take_truth(files)),
+        whole(TableKind::Predictions, |library, files| library.get_mut::<Files>().take_predictions(files)),
+        whole(TableKind::Adapters, |library, files| library.get_mut::<Files>().take_adapters(files)),
+        whole(TableKind::Base, |library, files| library.get_mut::<Files>().take_base(files)),
+        whole(TableKind::Answers, |library, files| library.get_mut::<Files>().take_answers(files)),
+        FileKind {
+            kind: TableKind::Samples,
+            take: Take::Pieces(|library, piece| {
+                let samples = library.get_mut::<Files>().feed_samples(piece)?;
+                let taken =
+                    |it: Arc<samples::Samples>| Taken { own: it.own.clone(), content: Content::Records(it.frame()) };
+                Ok(samples.map(taken))
+            }),
+        },
+    ],
+    queries: &[Query::Prompts(prompts), Query::Tools(tools)],
+};
+
+const fn whole(kind: TableKind, take: fn(&mut Library, library::Named) -> Result<Own, String>) -> FileKind {
+    FileKind { kind, take: Take::Whole(take) }
+}
+
+/// Works on the settings and the seed of an experiment of the lab, and on the files that a library holds.
+fn on_files<T>(
+    experiment: &Experiment,
+    library: &Library,
+    work: fn(&ToolUse, u64, &Files) -> Result<T, ConfigError>,
+) -> Result<T, ConfigError> {
+    let Lab::ToolUse(settings) = &experiment.lab else { return Err(experiment.is_not_of(LAB.name)) };
+    library.read(|files| work(settings, experiment.seed, files))
 }
 
 /// What a teacher is told of each scene of an experiment that makes data: of each prompt its id and its text.
 ///
 /// # Errors
-/// [`ConfigError`] when the experiment is one of another lab, or a file is not the one that was asked for.
+/// [`ConfigError`] when a file is not the one that was asked for.
 pub fn prompts(experiment: &Experiment, library: &Library) -> Result<Vec<(String, String)>, ConfigError> {
-    experiment.validate()?;
-    match &experiment.lab {
-        Lab::ToolUse(settings) => making::prompts(settings, experiment.seed, &library.tool_use),
-        _ => Err(ConfigError::Data { what: "lab: only experiments of tool-use have prompts".to_owned() }),
-    }
+    on_files(experiment, library, making::prompts)
 }
 
-/// The tools of an experiment.
-///
-/// # Errors
-/// [`ConfigError`] when the experiment is one of another lab, or the file is not the one that was asked for.
-pub fn tools(experiment: &Experiment, library: &Library) -> Result<Catalogue, ConfigError> {
-    experiment.validate()?;
-    match &experiment.lab {
-        Lab::ToolUse(settings) => making::catalogue(settings, &library.tool_use),
-        _ => Err(ConfigError::Data { what: "lab: only experiments of tool-use have tools".to_owned() }),
-    }
+/// The tools of an experiment, as a catalogue's file has them.
+fn tools(experiment: &Experiment, library: &Library) -> Result<Vec<ToolTexts>, ConfigError> {
+    let catalogue = on_files(experiment, library, |settings, _, files| making::catalogue(settings, files))?;
+    let tools = catalogue.tools();
+    let text = |tool: &catalogue::Tool| ToolTexts {
+        name: tool.name.clone(),
+        also: tool.also.clone(),
+        usage: tool.usage.clone(),
+        arguments: tool.arguments.iter().map(|argument| argument.name().to_owned()).collect(),
+        returns: tool.returns.text().to_owned(),
+        after: tool.after.map_or_else(String::new, |at| tools[at].name.clone()),
+        asks: tool.asks.clone(),
+    };
+    Ok(tools.iter().map(text).collect())
 }
 
 /// One of these, each as likely as the others.

@@ -51,7 +51,6 @@ pub fn decode_command(bytes: &[u8]) -> Result<Command, WireError> {
 pub fn encode_event(event: &Event) -> Vec<u8> {
     let arrays: Vec<&Array> = match event {
         Event::Progress { frame, .. } => frame.arrays.iter().collect(),
-        #[cfg(feature = "full")]
         Event::Sampled { found, .. } => found.arrays.iter().collect(),
         Event::Reported { report, .. } => {
             report.details.iter().flat_map(|detail| detail.records.iter().flat_map(|record| &record.arrays)).collect()
@@ -69,7 +68,6 @@ pub fn decode_event(bytes: &[u8]) -> Result<Event, WireError> {
     let (mut event, numbers) = decode(bytes)?;
     let arrays: Vec<&mut Array> = match &mut event {
         Event::Progress { frame, .. } => frame.arrays.iter_mut().collect(),
-        #[cfg(feature = "full")]
         Event::Sampled { found, .. } => found.arrays.iter_mut().collect(),
         Event::Reported { report, .. } => report
             .details

@@ -1,12 +1,9 @@
 //! Settings as controls: groups, which of them matter at the moment, sliders and ranges in words. Reads the table of
 //! settings; keeps nothing.
 
-#[cfg(feature = "full")]
 use crate::experiment::Lab;
-#[cfg(feature = "full")]
 use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
 use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
-#[cfg(feature = "full")]
 use crate::experiment::tool_use::{By as WordsBy, Images, Samples, TaskKind, Teacher};
 use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
 use crate::number::significant;
@@ -32,11 +29,9 @@ pub fn group_of(path: &str) -> &str {
 /// Whether a setting changes anything, given the others.
 #[must_use]
 pub fn matters(path: &str, experiment: &Experiment) -> bool {
-    #[cfg(feature = "full")]
     if let Lab::Encoding(settings) = &experiment.lab {
         return matters_for_explanations(path, settings);
     }
-    #[cfg(feature = "full")]
     if let Lab::ToolUse(settings) = &experiment.lab {
         let is_flawed = settings.data.teacher == Teacher::Grammar;
         return match settings.task.kind {
@@ -80,7 +75,6 @@ pub fn matters(path: &str, experiment: &Experiment) -> bool {
 }
 
 /// What matters where explanations are scored.
-#[cfg(feature = "full")]
 fn matters_for_explanations(path: &str, settings: &Encoding) -> bool {
     let (kind, scores) = (settings.subject.kind, &settings.scores);
     match path {

@@ -505,7 +505,9 @@ mod tests {
         let rows: String = rows.iter().map(|(x, y, n)| format!("{x},0,{y},{n}\n")).collect();
         let table = format!("x1,x2,y,n\n{rows}");
         let mut library = crate::lab::Library::default();
-        let own = library.take_distribution(vec![("mine.csv".to_owned(), table.clone().into_bytes())]);
+        let own = library
+            .get_mut::<crate::lab::encoding::Files>()
+            .take_distribution(vec![("mine.csv".to_owned(), table.clone().into_bytes())]);
         let mut experiment = Experiment { seed: 1, lab: Lab::named("encoding").expect("a lab") };
         let digest = format!("{:016x}", own.expect("counts").digest);
         let changes = [("subject.kind", "own-table"), ("subject.digest", &digest), ("scores.by", "samples")];

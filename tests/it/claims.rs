@@ -3,8 +3,9 @@
 use snapscope::experiment::preset;
 use snapscope::experiment::scan_snap::{DataKind, Form, Init, ScanSnap, TextSource};
 use snapscope::experiment::{Experiment, Lab, Link};
+use snapscope::lab::scan_snap::text::Texts;
 use snapscope::lab::scan_snap::theory::{Constants, Integral};
-use snapscope::lab::{self, Library};
+use snapscope::lab::{self, Library, Piece};
 use snapscope::run::{Check, Focus, Report, Verdict};
 
 fn experiment(seed: u64, change: impl FnOnce(&mut ScanSnap)) -> Experiment {
@@ -195,7 +196,7 @@ fn on_wikitext(eta_z: f64, seed: u64, steps: u64) -> Option<(Report, Vec<Check>)
         return None;
     };
     let mut library = Library::default();
-    let loaded = library.feed("wikitext2-valid.txt", bytes.len() as u64, 0, &bytes);
+    let loaded = library.get_mut::<Texts>().feed(&Piece::whole("wikitext2-valid.txt", &bytes));
     let own = loaded.expect("WikiText is a text").expect("all of it").own;
     let experiment = experiment(seed, |s| {
         s.data.kind = DataKind::Text;

@@ -405,6 +405,7 @@ fn json(output: &Output) -> serde_json::Value {
 
 #[test]
 fn a_run_on_own_tables_ends_with_the_digest_of_the_page() {
+    use snapscope::lab::encoding::Files;
     use snapscope::lab::{self, Library};
     let folder = Folder::new("own-tables");
     own_tables(&folder);
@@ -418,8 +419,8 @@ fn a_run_on_own_tables_ends_with_the_digest_of_the_page() {
     // As the page has it, where the map's file is called place.csv.
     let mut library = Library::default();
     let take = |file: &str| vec![(file.replace("map", "place"), folder.read(file).into_bytes())];
-    library.take_distribution(take("mine.csv")).expect("a table");
-    library.take_explanations(take("map.csv")).expect("a map");
+    library.get_mut::<Files>().take_distribution(take("mine.csv")).expect("a table");
+    library.get_mut::<Files>().take_explanations(take("map.csv")).expect("a map");
     let experiment = snapscope::experiment::Experiment::from_json(&report["experiment"].to_string()).expect("valid");
     let mut page = lab::start_on(&experiment, &library).expect("it is about these files");
     page.step(u64::MAX).expect("nothing diverges");

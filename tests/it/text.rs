@@ -22,17 +22,14 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A language's catalogues: of the first view, and of all labs.
-fn catalogues(language: &str) -> [String; 2] {
-    let read = |folder: &str| fs::read_to_string(root().join(format!("public/text/{folder}{language}.json")));
-    ["", "full/"].map(|folder| read(folder).expect("the catalogue is there"))
+/// A language's catalogue.
+fn catalogue(language: &str) -> String {
+    fs::read_to_string(root().join(format!("public/text/{language}.json"))).expect("the catalogue is there")
 }
 
-/// A language's words as `boot.js` hands them to the page of all labs.
+/// A language's words as `boot.js` hands them to the page.
 fn flat(language: &str) -> String {
-    let parts =
-        catalogues(language).map(|json| text::flat(&json).unwrap_or_else(|error| panic!("{language}: {error}")));
-    parts.join("\0")
+    text::flat(&catalogue(language)).unwrap_or_else(|error| panic!("{language}: {error}"))
 }
 
 /// Puts a language in use, in this test alone: each has its own thread.
@@ -50,7 +47,7 @@ fn pairs(language: &str) -> Vec<(String, String)> {
 
 /// All languages but English.
 fn others() -> Vec<String> {
-    let files = fs::read_dir(root().join("public/text/full")).expect("the folder is there");
+    let files = fs::read_dir(root().join("public/text")).expect("the folder is there");
     let name = |path: PathBuf| path.file_name().expect("a file").to_str().expect("a plain name").to_owned();
     let names: BTreeSet<String> = files.map(|file| name(file.expect("a readable entry").path())).collect();
     assert!(names.contains("en.json") && names.contains("de.json"), "{names:?}");
@@ -93,16 +90,15 @@ fn texts_only(value: &serde_json::Value) -> bool {
 fn every_catalogue_is_written_in_one_form() {
     // It also finds names that stand twice: of those, JSON keeps one.
     for language in others().into_iter().chain(["en".to_owned()]) {
-        for text in catalogues(&language) {
-            let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
-            let form = serde_json::to_string_pretty(&value).expect("it is JSON") + "\n";
-            let lines = text.lines().zip(form.lines()).enumerate();
-            let differing = lines.filter(|(_, (is, should))| is != should).map(|(at, (is, _))| (at + 1, is)).next();
-            assert!(text == form, "{language}: two spaces a level, one name a line, each name once; see {differing:?}");
-            assert!(texts_only(&value), "{language}: texts only");
-        }
+        let text = catalogue(&language);
+        let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        let form = serde_json::to_string_pretty(&value).expect("it is JSON") + "\n";
+        let lines = text.lines().zip(form.lines()).enumerate();
+        let differing = lines.filter(|(_, (is, should))| is != should).map(|(at, (is, _))| (at + 1, is)).next();
+        assert!(text == form, "{language}: two spaces a level, one name a line, each name once; see {differing:?}");
+        assert!(texts_only(&value), "{language}: texts only");
         let names: BTreeSet<String> = pairs(&language).into_iter().map(|(name, _)| name).collect();
-        assert!(names.len() == pairs(&language).len() && names.len() > 300, "{language}: no name is in both");
+        assert!(names.len() == pairs(&language).len() && names.len() > 300, "{language}: no name is there twice");
     }
 }
 

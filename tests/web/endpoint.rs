@@ -232,8 +232,10 @@ fn a_file_of_answers_gives_the_native_bits() {
             Answer { text, finish_reason, model, usage: None }.line(id) + "\n"
         })
         .collect();
-    let own =
-        library.tool_use.take_answers(vec![("mine.jsonl".to_owned(), file.clone().into_bytes())]).expect("answers");
+    let own = library
+        .get_mut::<tool_use::Files>()
+        .take_answers(vec![("mine.jsonl".to_owned(), file.clone().into_bytes())])
+        .expect("answers");
     let link = format!(
         "{LINK}&data.teacher=own-answers&answers.name=mine.jsonl&answers.size={}&answers.digest={:016x}",
         own.size, own.digest

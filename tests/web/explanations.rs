@@ -3,6 +3,7 @@
 use crate::browser::{Page, each};
 use crate::lab::{RUN, STEP, axe_is_content, native_digest, press, says};
 use snapscope::experiment::Link;
+use snapscope::lab::encoding::Files;
 use snapscope::lab::{self, Library};
 use thirtyfour::prelude::*;
 
@@ -113,8 +114,8 @@ fn an_explanation_is_looked_at_by_its_name() {
 fn native() -> (String, String) {
     let mut library = Library::default();
     let file = |name: &str, text: &str| vec![(name.to_owned(), text.as_bytes().to_vec())];
-    let table = library.take_distribution(file("mine.csv", TABLE)).expect("a table");
-    let map = library.take_explanations(file("hides.csv", MAP)).expect("a map");
+    let table = library.get_mut::<Files>().take_distribution(file("mine.csv", TABLE)).expect("a table");
+    let map = library.get_mut::<Files>().take_explanations(file("hides.csv", MAP)).expect("a map");
     let fragment = format!(
         "#v=1&lab=encoding&seed=3&subject.kind=own-table&subject.name={}&subject.size={}&subject.digest={:016x}\
          &explanations.name={}&explanations.size={}&explanations.digest={:016x}",

@@ -3,7 +3,8 @@
 use crate::browser::{Page, each};
 use crate::lab::{RUN, STEP, axe_is_content, says};
 use snapscope::experiment::Link;
-use snapscope::lab::{self, Library};
+use snapscope::lab::scan_snap::text::Texts;
+use snapscope::lab::{self, Library, Piece};
 use thirtyfour::prelude::*;
 
 /// A text of some sentences.
@@ -15,7 +16,8 @@ fn novel() -> String {
 fn native(fragment: &str, name: &str, text: &str) -> (String, String) {
     let mut library = Library::default();
     let size = text.len() as u64;
-    let loaded = library.feed(name, size, 0, text.as_bytes()).expect("a text").expect("all of it");
+    let loaded =
+        library.get_mut::<Texts>().feed(&Piece::whole(name, text.as_bytes())).expect("a text").expect("all of it");
     let own = format!("data.text=own&data.name={name}&data.size={size}&data.digest={:016x}", loaded.own.digest);
     let fragment = format!("{fragment}&{own}");
     let (link, refused) = Link::parse(&fragment);

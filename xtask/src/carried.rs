@@ -23,20 +23,19 @@ const STUDENT: [&str; 2] = ["base", "adapters"];
 pub fn write(dist: &Path) -> Result<()> {
     let bytes = |name: &str| fs::read(dist.join(name)).with_context(|| format!("cannot read dist/{name}"));
     let text = |name: &str| String::from_utf8(bytes(name)?).with_context(|| format!("dist/{name} is no text"));
-    // What carries all carries the page and the worker of all labs, in the place of the smaller ones.
-    let (wasm, js) = (STANDARD.encode(bytes("worker_full_bg.wasm")?), quoted(&text("worker_full.js")?)?);
+    // One worker for all: that of all labs also has the runs of the small one.
+    let (wasm, js) = (STANDARD.encode(bytes("worker_all_bg.wasm")?), quoted(&text("worker_all.js")?)?);
     let parts = format!(
-        "self.snapscopeInline = {{ app: \"{}\", worker: {{ wasm: \"{wasm}\", js: {js} }}, text: {{ {} }}, full: {{ {} }} }};\n",
-        STANDARD.encode(bytes("app_full_bg.wasm")?),
+        "self.snapscopeInline = {{ app: \"{}\", worker: {{ wasm: \"{wasm}\", js: {js} }}, text: {{ {} }} }};\n",
+        STANDARD.encode(bytes("app_bg.wasm")?),
         words(&dist.join("text"))?,
-        words(&dist.join("text/full"))?,
     );
     fs::write(dist.join("fallback.js"), &parts)?;
     let field = |name| Ok(format!("{name}: \"{}\"", STANDARD.encode(bytes(&format!("student/{name}.safetensors"))?)));
     let fields = STUDENT.into_iter().map(field).collect::<Result<Vec<_>>>()?;
     let student = format!("self.snapscopeStudentInline = {{ {} }};\n", fields.join(", "));
     fs::write(dist.join("student.js"), &student)?;
-    let scripts = [&*parts, &student, &text("app_full.js")?, &text("boot.js")?];
+    let scripts = [&*parts, &student, &text("app.js")?, &text("boot.js")?];
     let page = page(&text("index.html")?, &text("style.css")?, scripts)?;
     fs::write(dist.join(OFFLINE), page)?;
     Ok(())
@@ -46,7 +45,6 @@ pub fn write(dist: &Path) -> Result<()> {
 fn words(folder: &Path) -> Result<String> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    files.retain(|file| file.is_file());
     files.sort();
     let field = |file: &PathBuf| {
         let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();

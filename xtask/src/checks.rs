@@ -41,21 +41,15 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "clippy-page",
-        what: "no warnings, page of the first view and of all labs",
+        what: "no warnings, page",
         needs: LINT_WASM,
-        run: |_, _| {
-            clippy_wasm(&["--bin", "app", "--no-default-features", "--features", "app"])?;
-            clippy_wasm(&["--bin", "app_full"])
-        },
+        run: |_, _| clippy_wasm(&["--bin", "app"]),
     },
     Check {
         name: "clippy-worker",
-        what: "no warnings, worker of the first view and of all labs, wasm tests",
+        what: "no warnings, both workers, wasm tests",
         needs: LINT_WASM,
-        run: |_, _| {
-            clippy_wasm(&["--bin", "worker", "--no-default-features"])?;
-            clippy_wasm(&["--bin", "worker", "--test", "wasm", "--no-default-features", "--features", "full"])
-        },
+        run: |_, _| clippy_wasm(&["--bin", "worker", "--bin", "worker_all", "--test", "wasm", "--no-default-features"]),
     },
     Check { name: "native", what: "native tests", needs: &[], run: |_, _| native() },
     Check {
@@ -144,7 +138,7 @@ fn native() -> Result<u64> {
 }
 
 fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<u64> {
-    let mut command = cargo(["test", "--no-default-features", "--features", "full", "--test", "wasm"]);
+    let mut command = cargo(["test", "--no-default-features", "--test", "wasm"]);
     command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
     run_tests(&mut command)
 }

@@ -35,7 +35,6 @@ pub fn build(root: &Path) -> Result<PathBuf> {
     trunk.env_remove("NO_COLOR").env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     run(&mut trunk)?;
     let folder = root.join("dist");
-    ["app", "app_full"].iter().try_for_each(|page| name_page(&folder, page))?;
     if let Some(origin) = origin {
         let file = folder.join("index.html");
         let html = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -61,16 +60,6 @@ fn connected(html: &str, origin: &str) -> Result<String> {
     check_origin(origin)?;
     ensure!(html.matches(OWN_ONLY).count() == 1, "index.html says `{OWN_ONLY}` not just once");
     Ok(html.replace(OWN_ONLY, &format!("{OWN_ONLY} {origin}")))
-}
-
-/// Puts what a page's script defines under its own name: scripts of two pages may meet in one window, and each declares the
-/// same one.
-fn name_page(dist: &Path, page: &str) -> Result<()> {
-    let file = dist.join(format!("{page}.js"));
-    let script = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let named = format!("(self.snapscopePages ??= {{}}).{page} = (() => {{ {script}; return wasm_bindgen; }})();\n");
-    fs::write(&file, named)?;
-    Ok(())
 }
 
 #[cfg(test)]

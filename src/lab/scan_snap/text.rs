@@ -9,28 +9,45 @@ pub mod history;
 pub mod language;
 pub mod pairs;
 pub mod reader;
+pub mod texts;
 pub mod training;
 pub mod yz;
 
-use crate::experiment::scan_snap::{Form, ScanSnap};
-use crate::experiment::{ConfigError, MEMORY_LIMIT_BYTES};
-use crate::lab::Library;
+use crate::experiment::own::TableKind;
+use crate::experiment::scan_snap::Form;
+use crate::experiment::{ConfigError, Experiment, MEMORY_LIMIT_BYTES};
+use crate::lab::library::DataError;
+use crate::lab::{Content, EngineTask, FileKind, Library, Take, Taken};
 use crate::run::Run;
 use corpus::Corpus;
+pub use texts::Texts;
 use training::{Engine, Training};
+
+/// Runs on a text.
+pub const TASK: EngineTask = EngineTask { name: "text", start };
+
+/// A text of the reader's own.
+pub const FILE: FileKind = FileKind {
+    kind: TableKind::Text,
+    take: Take::Pieces(|library, piece| {
+        let loaded = library.get_mut::<Texts>().feed(piece).map_err(|error: DataError| error.to_string())?;
+        Ok(loaded.map(|it| Taken { own: it.own, content: Content::Text { tokens: it.tokens, words: it.words } }))
+    }),
+};
 
 /// The run at step 0.
 ///
 /// # Errors
 /// [`ConfigError`] when the library does not hold the text asked for, the text is too short for the settings, or the run
 /// would need too much memory.
-pub fn start(settings: &ScanSnap, seed: u64, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+fn start(experiment: &Experiment, library: &Library) -> Result<Box<dyn Run>, ConfigError> {
+    let (settings, seed) = (super::settings(experiment)?, experiment.seed);
     let wanted = settings.data.wanted();
     if wanted.digest == 0 {
         let what = "data.digest: this experiment asks for a text of one's own but does not say which; give it one";
         return Err(ConfigError::Data { what: what.to_owned() });
     }
-    let Some(text) = library.text(settings.data.text) else {
+    let Some(text) = library.read(|texts: &Texts| texts.text(settings.data.text)) else {
         return Err(ConfigError::Data { what: format!("this experiment needs {wanted}, and no text was given") });
     };
     if text.own.digest != wanted.digest || text.own.size != wanted.size {

@@ -10,15 +10,12 @@ use super::student::{self, Base, adapters};
 use super::{Catalogue, catalogue};
 use crate::experiment::ConfigError;
 use crate::experiment::own::{self, MAX_TEXT_BYTES, Own};
-use crate::lab::library::{DataError, asks};
+use crate::lab::library::{DataError, Named, Piece, asks};
 use std::sync::Arc;
 use xxhash_rust::xxh64::xxh64;
 
 /// Most records of a file that a page reads.
 const MOST_RECORDS: u64 = 50_000;
-
-/// Names and bytes of files.
-type Given = Vec<(String, Vec<u8>)>;
 
 /// A file that was read, and what it is.
 type Kept<T> = Option<Arc<(Own, T)>>;
@@ -45,7 +42,7 @@ impl Files {
     ///
     /// # Errors
     /// Why it is none, in a sentence.
-    pub fn take_tools(&mut self, files: Given) -> Result<Own, String> {
+    pub fn take_tools(&mut self, files: Named) -> Result<Own, String> {
         let (own, bytes) = single(files, catalogue::MAX_BYTES as u64)?;
         let catalogue = Catalogue::read(&bytes).map_err(|error| error.to_string())?;
         self.tools = Some(Arc::new((own.clone(), catalogue)));
@@ -56,7 +53,7 @@ impl Files {
     ///
     /// # Errors
     /// Why they are none, in a sentence.
-    pub fn take_captions(&mut self, files: Given) -> Result<Own, String> {
+    pub fn take_captions(&mut self, files: Named) -> Result<Own, String> {
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         // Boxes that are not given depend on the seed: what is kept is the file.
         scene::read(&bytes, 0).map_err(|error| error.to_string())?;
@@ -68,7 +65,7 @@ impl Files {
     ///
     /// # Errors
     /// Why they are none, in a sentence.
-    pub fn take_truth(&mut self, files: Given) -> Result<Own, String> {
+    pub fn take_truth(&mut self, files: Named) -> Result<Own, String> {
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         let mut evaluator = Evaluator::default();
         records(&bytes, &mut |record| evaluator.sample(&record))?;
@@ -84,7 +81,7 @@ impl Files {
     ///
     /// # Errors
     /// Why they are none, in a sentence.
-    pub fn take_predictions(&mut self, files: Given) -> Result<Own, String> {
+    pub fn take_predictions(&mut self, files: Named) -> Result<Own, String> {
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         let mut all = Vec::new();
         records(&bytes, &mut |record| all.push(record))?;
@@ -96,7 +93,7 @@ impl Files {
     ///
     /// # Errors
     /// Why they are none, or not those that this engine was made with, in a sentence.
-    pub fn take_base(&mut self, mut files: Given) -> Result<Own, String> {
+    pub fn take_base(&mut self, mut files: Named) -> Result<Own, String> {
         let adapters = if files.len() > 1 { files.pop() } else { None };
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         if own.digest != student::BASE_DIGEST {
@@ -142,7 +139,7 @@ impl Files {
     ///
     /// # Errors
     /// Why they are none of it, in a sentence.
-    pub fn take_adapters(&mut self, files: Given) -> Result<Own, String> {
+    pub fn take_adapters(&mut self, files: Named) -> Result<Own, String> {
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         let base = self.base().map_err(|error| error.to_string())?;
         adapters::load(&base, &bytes).map_err(|error| error.to_string())?;
@@ -162,25 +159,19 @@ impl Files {
     ///
     /// # Errors
     /// Why they are none, in a sentence.
-    pub fn take_answers(&mut self, files: Given) -> Result<Own, String> {
+    pub fn take_answers(&mut self, files: Named) -> Result<Own, String> {
         let (own, bytes) = single(files, MAX_TEXT_BYTES)?;
         let answers = Answers::read(&bytes).map_err(|error| error.to_string())?;
         self.answers = Some(Arc::new((own.clone(), answers)));
         Ok(own)
     }
 
-    /// Takes the piece of the samples `name` that stands at byte `at` of `size`. Gives them once they are whole, and only then lets
-    /// those before go.
+    /// Takes a piece of a file of samples. Gives them once they are whole, and only then lets those before go.
     ///
     /// # Errors
     /// Why they are none, in a sentence; they must be started anew then.
-    pub fn feed_samples(
-        &mut self,
-        name: &str,
-        size: u64,
-        at: u64,
-        bytes: &[u8],
-    ) -> Result<Option<Arc<Samples>>, String> {
+    pub fn feed_samples(&mut self, piece: &Piece<'_>) -> Result<Option<Arc<Samples>>, String> {
+        let Piece { name, size, at, bytes } = *piece;
         let begun = self.reading.take();
         let mut reading = if at == 0 { Reading::new(name) } else { begun.unwrap_or_else(|| Reading::new(name)) };
         if reading.seen() != at {
@@ -254,7 +245,7 @@ impl Files {
 }
 
 /// The one file there is, and what an experiment knows it by.
-fn single(mut files: Given, most: u64) -> Result<(Own, Vec<u8>), String> {
+fn single(mut files: Named, most: u64) -> Result<(Own, Vec<u8>), String> {
     let (1, Some((name, bytes))) = (files.len(), files.pop()) else {
         return Err("one file of a kind at a time".to_owned());
     };

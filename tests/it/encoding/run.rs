@@ -2,7 +2,7 @@
 
 use snapscope::experiment::Link;
 use snapscope::lab::encoding::estimate::Estimating;
-use snapscope::lab::encoding::{Kind, Law, Method, Samples, Selection, estimate};
+use snapscope::lab::encoding::{Files, Kind, Law, Method, Samples, Selection, estimate};
 use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, RunId, TableKind};
 use snapscope::run::{Focus, Frame, Run, Verdict};
@@ -119,11 +119,12 @@ fn the_claims_of_the_lab_are_checked_on_its_explanations() {
 fn tables_of_ones_own_are_taken_scored_and_asked_for() {
     let mut library = Library::default();
     let file = |name: &str, text: &str| vec![(name.to_owned(), text.as_bytes().to_vec())];
-    let refused = library.take_distribution(file("bad.csv", "x1,y,p\n0,a,nan\n")).expect_err("no number");
+    let refused =
+        library.get_mut::<Files>().take_distribution(file("bad.csv", "x1,y,p\n0,a,nan\n")).expect_err("no number");
     assert_eq!(refused, "row 2, column p: nan is not allowed, expected a probability from 0 to 1");
     let table = "x1,y,p\n0,a,.45\n0,b,.05\n1,a,.05\n1,b,.45\n";
-    let own = library.take_distribution(file("mine.csv", table)).expect("a distribution");
-    let map = library.take_explanations(file("half.csv", "x1,mask\n0,1\n1,0\n")).expect("a map");
+    let own = library.get_mut::<Files>().take_distribution(file("mine.csv", table)).expect("a distribution");
+    let map = library.get_mut::<Files>().take_explanations(file("half.csv", "x1,mask\n0,1\n1,0\n")).expect("a map");
     let of_table = format!(
         "#v=1&lab=encoding&seed=1&subject.kind=own-table&explanations.inputs=1&subject.name=mine.csv&subject.size={}&subject.digest={:016x}",
         own.size, own.digest
@@ -143,7 +144,7 @@ fn tables_of_ones_own_are_taken_scored_and_asked_for() {
         "{none}"
     );
     let mut other = Library::default();
-    other.take_distribution(file("other.csv", "x1,y,n\n0,a,1\n1,b,2\n")).expect("counts");
+    other.get_mut::<Files>().take_distribution(file("other.csv", "x1,y,n\n0,a,1\n1,b,2\n")).expect("counts");
     assert!(refusal(&other, &of_table).contains("what was chosen is other.csv"), "{}", refusal(&other, &of_table));
     let map_of_another = refusal(&library, &format!("#v=1&lab=encoding&explanations.digest={:016x}", map.digest));
     assert!(map_of_another.starts_with("half.csv: "), "{map_of_another}");

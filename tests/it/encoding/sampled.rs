@@ -2,7 +2,7 @@
 
 use snapscope::experiment::Link;
 use snapscope::lab::encoding::estimate::Estimating;
-use snapscope::lab::encoding::{Estimate, Explanation, Kind, Law, Sampled, Samples, Verdict, file};
+use snapscope::lab::encoding::{Estimate, Explanation, Files, Kind, Law, Sampled, Samples, Verdict, file};
 use snapscope::lab::{self, Library};
 use snapscope::run::{Focus, Run};
 
@@ -20,7 +20,7 @@ fn drawn(law: Law, count: usize, seed: u64) -> String {
 
 fn start(table: &str, settings: &str) -> Result<Box<dyn Run>, String> {
     let mut library = Library::default();
-    let own = library.take_distribution(vec![("mine.csv".to_owned(), table.as_bytes().to_vec())])?;
+    let own = library.get_mut::<Files>().take_distribution(vec![("mine.csv".to_owned(), table.as_bytes().to_vec())])?;
     let link = format!("#v=1&lab=encoding&seed=1&subject.kind=own-table&subject.digest={:016x}{settings}", own.digest);
     let (link, refused) = Link::parse(&link);
     assert_eq!(refused, [], "{settings}");

@@ -3,7 +3,8 @@
 
 use snapscope::experiment::Link;
 use snapscope::kernels::{Kernels, TABLE, WIDTH, padded};
-use snapscope::lab;
+use snapscope::lab::scan_snap::text::Texts;
+use snapscope::lab::{self, Piece};
 use snapscope::random::{Purpose, Random};
 
 fn numbers(len: usize, seed: u64) -> Vec<f32> {
@@ -192,7 +193,8 @@ const GOLDEN_ON_TEXT: &[(&str, &str)] = &[
 pub fn runs_on_text_end_on_their_golden_digests() {
     const ALICE: &[u8] = include_bytes!("../../../public/texts/alice.txt");
     let mut library = lab::Library::default();
-    let loaded = library.feed("alice.txt", ALICE.len() as u64, 0, ALICE).expect("a text").expect("all of it");
+    let loaded =
+        library.get_mut::<Texts>().feed(&Piece::whole("alice.txt", ALICE)).expect("a text").expect("all of it");
     assert_eq!((loaded.tokens, loaded.words), (2488, 613), "tokens and words of the text");
     let digest = |fragment: &str| {
         let (link, refused) = Link::parse(fragment);

@@ -5,6 +5,7 @@
 use snapscope::chart::chart_list;
 use snapscope::cli::{pictures, student};
 use snapscope::experiment::{Experiment, Link, preset};
+use snapscope::lab::tool_use::Files;
 use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
 use snapscope::lab::tool_use::student::{BASE_DIGEST, adapters};
 use snapscope::lab::{self, Library};
@@ -21,7 +22,7 @@ fn base() -> Base {
 
 fn library() -> Library {
     let mut library = Library::default();
-    library.tool_use.set_base(base());
+    library.get_mut::<Files>().set_base(base());
     library
 }
 
@@ -155,7 +156,8 @@ fn what_cannot_be_tuned_is_refused_in_a_sentence() {
     };
     let tools = format!("[{}, {}]", tool("Turn"), tool("Flip"));
     let mut with_tools = library();
-    let own = with_tools.tool_use.take_tools(vec![("t.json".to_owned(), tools.into_bytes())]).expect("a catalogue");
+    let own =
+        with_tools.get_mut::<Files>().take_tools(vec![("t.json".to_owned(), tools.into_bytes())]).expect("a catalogue");
     let link = format!(
         "&data.negatives=0&data.tools=own-tools&tools.name={}&tools.size={}&tools.digest={:016x}",
         own.name, own.size, own.digest

@@ -2,10 +2,10 @@
 
 use snapscope::cli::student;
 use snapscope::experiment::{Experiment, Link};
-use snapscope::lab::tool_use::Catalogue;
 use snapscope::lab::tool_use::pipeline::Settings;
 use snapscope::lab::tool_use::student::replies::{Judged, Reply};
 use snapscope::lab::tool_use::student::{adapters, data};
+use snapscope::lab::tool_use::{Catalogue, Files};
 use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, TableKind};
 use snapscope::run::{Focus, Run};
@@ -133,8 +133,8 @@ fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
     let untuned = start("&probe.student=untuned").expect("a run");
     assert!(untuned.frame(Focus::default()).labels("chosen_tool").is_empty());
     let mut session = Session::with_library(library());
-    let base = session.library().tool_use.base().expect("a base");
-    let shipped = session.library().tool_use.shipped().expect("adapters").to_vec();
+    let base = session.library().get::<Files>().expect("files of the lab").base().expect("a base");
+    let shipped = session.library().get::<Files>().expect("files of the lab").shipped().expect("adapters").to_vec();
     assert!(adapters::load(&base, &shipped).is_ok());
     let give = |session: &mut Session, bytes: Vec<u8>| {
         assert_eq!(TableKind::of_tool_use(&shipped), TableKind::Adapters);
@@ -156,7 +156,7 @@ fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
 #[test]
 fn row_3d_adapters_lift_the_student_far_above_its_base() {
     let library = library();
-    let base = library.tool_use.base().expect("a base");
+    let base = library.get::<Files>().expect("files of the lab").base().expect("a base");
     let settings = Settings { seed: 77, ..Settings::default() };
     let samples = data::judged(settings, &Catalogue::seen(), 24, 0);
     let mut model = Model::with_params(base.config, 1, base.params.clone());
@@ -166,7 +166,10 @@ fn row_3d_adapters_lift_the_student_far_above_its_base() {
         all.fold([0.0; 3], |sums, m| [sums[0] + m.success, sums[1] + m.thought, sums[2] + m.action])
     };
     let [before, ..] = mean(&model);
-    model.attach(adapters::load(&base, &library.tool_use.shipped().expect("adapters")).expect("a file of ours"));
+    model.attach(
+        adapters::load(&base, &library.get::<Files>().expect("files of the lab").shipped().expect("adapters"))
+            .expect("a file of ours"),
+    );
     let [success, thought, action] = mean(&model);
     assert!(before < 0.15 * 24.0, "the base alone succeeds {before} times of 24");
     assert!(success >= before + 9.0, "tuned {success} times of 24, before {before}");

@@ -286,7 +286,7 @@ fn files_that_are_none_are_refused_in_a_sentence() {
     let mut session = Session::default();
     let cases = [
         ("[{\"id\": 1, \"instruction\": 3}]", "no sample to judge by: sample 1 at byte 1: field instruction"),
-        ("[{\"instruction\": 3}]", "samples to learn from are read in pieces"),
+        ("[{\"instruction\": 3}]", "files of this kind are read in pieces"),
         ("[{\"output\": \"x\"", "the file ends at byte 15"),
         ("", "the file is empty"),
         ("{\"arguments\": []}", "expected a list"),

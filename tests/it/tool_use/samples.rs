@@ -7,7 +7,7 @@ use snapscope::experiment::{Link, Own};
 use snapscope::lab::tool_use::pipeline::{Scenes, Settings};
 use snapscope::lab::tool_use::sample::Writer;
 use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
-use snapscope::lab::tool_use::{Catalogue, Pipeline};
+use snapscope::lab::tool_use::{Catalogue, Files, Pipeline};
 use snapscope::lab::{self, Library};
 use snapscope::protocol::{Command, Event, TableKind};
 use snapscope::run::{Focus, Frame, Run};
@@ -53,7 +53,7 @@ fn sampled(session: &mut Session, text: &str) -> (Own, Frame) {
 fn session() -> Session {
     let mut library = Library::default();
     let base: Base = Pretraining::new(Size { layers: 1, width: 16, heads: 2 }, 0, 1).expect("a size").base();
-    library.tool_use.set_base(base);
+    library.get_mut::<Files>().set_base(base);
     Session::with_library(library)
 }
 
@@ -97,7 +97,7 @@ fn a_file_is_read_in_pieces_and_told_by_its_contents() {
     let huge = Command::Samples { name: "b".to_owned(), size: 1_000_000_001, at: 0, bytes: vec![b'['] };
     let Some(Event::Refused { error, .. }) = session.apply(huge).pop() else { panic!("too large") };
     assert_eq!(error, "the file has 1000000001 bytes, at most 1000000000 are read");
-    assert!(session.library().tool_use.samples(&own).is_ok());
+    assert!(session.library().get::<Files>().expect("files of the lab").samples(&own).is_ok());
 }
 
 /// How often prompts name inputs.

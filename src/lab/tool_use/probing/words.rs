@@ -188,7 +188,7 @@ mod tests {
         let Experiment { seed, lab: Lab::ToolUse(settings) } = &experiment else { panic!("another lab") };
         let mut library = Library::default();
         student::give(&mut library, &experiment);
-        let mut run = Probing::new(settings, *seed, &library.tool_use).expect("a run");
+        let mut run = Probing::new(settings, *seed, library.get().expect("the student")).expect("a run");
         // Which tool it is does not matter here, nor whether this student would have chosen it.
         run.choice = Some(Choice::new(BEFORE, "Detection", &run.model));
         run.step(u64::MAX).expect("nothing diverges");

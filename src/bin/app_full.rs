@@ -1,6 +1,0 @@
-//! The page of all labs: takes the first view's place when another lab than Scan & Snap is asked for.
-
-fn main() {
-    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    snapscope::app::start();
-}
