@@ -6,7 +6,7 @@ use std::fs;
 use thirtyfour::prelude::*;
 
 /// True once the page's script has taken over from the boot script.
-const STARTED: &str = "typeof snapscopeStartWorker === 'function' && document.getElementById('boot') === null";
+const STARTED: &str = "typeof self.snapscope?.startWorker === 'function' && document.getElementById('boot') === null";
 
 /// How a page that embeds begins; without an icon, browsers ask for one that is not there.
 const HOST: &str = "<!DOCTYPE html><link rel=icon href='data:,'>";
@@ -21,7 +21,7 @@ async fn starts_cleanly(page: &Page) -> WebDriverResult<()> {
 /// A worker of one's own says something first: that it is up.
 async fn worker_answers(page: &Page) -> WebDriverResult<()> {
     // Firefox runs each script in a scope of its own: what is to stay must be said to be the window's.
-    let start = "window.probe = snapscopeStartWorker(); window.heard = 0; window.probe.onmessage = () => { window.heard += 1; };";
+    let start = "window.probe = snapscope.startWorker(false); window.heard = 0; window.probe.onmessage = () => { window.heard += 1; };";
     page.driver.execute(start, vec![]).await?;
     page.wait_for("window.heard > 0").await?;
     page.driver.execute("window.probe.terminate();", vec![]).await?;
