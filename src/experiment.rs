@@ -2,7 +2,7 @@
 //! a run depends on. Knows nothing of engines, frames or pages.
 //!
 //! Every setting is one row of its lab's table ([`Lab::ALL`]): the link, the JSON form, the command line, the
-//! controls of the page and the reference in the README are all read off these tables.
+//! controls of the page and the reference in docs/settings.md are all read off these tables.
 
 pub mod encoding;
 #[cfg(feature = "app")]

@@ -81,7 +81,7 @@ fn exact(clock: Clock<'_>) -> Result<Row, String> {
     let name = format!("exact scores, {INPUTS} inputs, {EXPLANATIONS} explanations");
     let go = &mut || {
         let scores = score(&joint, &all).map_err(|error| error.to_string())?;
-        // The first selects the same always; and the identity of PAPERS 2.3.
+        // The first selects the same always; and the identity of docs/papers.md 2.3.
         let gap = scores.iter().map(|s| (s.encode_meter - (s.fresh - s.eval_x)).abs()).fold(0.0, f64::max);
         let constant = scores[0].encode_meter;
         if gap < 1e-9 && constant.abs() < 1e-12 { Ok(()) } else { Err(format!("{name}: off by {gap}, {constant}")) }
@@ -89,7 +89,7 @@ fn exact(clock: Clock<'_>) -> Result<Row, String> {
     time(&name, TIMES, clock, go)
 }
 
-/// All 16,777,216 maps of the worked example (PAPERS 2.4).
+/// All 16,777,216 maps of the worked example (docs/papers.md 2.4).
 fn all_maps(clock: Clock<'_>) -> Result<Row, String> {
     let joint = Law::ControlFlow.joint();
     let name = "all 16,777,216 maps of three bits";

@@ -68,7 +68,7 @@ pub enum Ask {
         #[arg(long)]
         json: bool,
     },
-    /// Print the reference of the settings, as the README holds it.
+    /// Print the reference of the settings, as docs/settings.md holds it.
     #[command(hide = true)]
     Reference,
 }

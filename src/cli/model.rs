@@ -9,7 +9,7 @@ use crate::transformer::{Generator, Model, Sampler, Sampling, safetensors};
 use std::fs::File;
 use std::io::Write;
 
-/// What `train` starts from: the protocol of PAPERS 1.6 "WikiText".
+/// What `train` starts from: the protocol of docs/papers.md 1.6 "WikiText".
 const PROTOCOL: &str = "#v=1&data.kind=text&model.form=transformer&training.eta_z=5&training.momentum=0&training.batch_size=20&training.steps=1000";
 
 /// Largest model that is read, bytes.

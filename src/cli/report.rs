@@ -113,7 +113,7 @@ pub fn series_csv(report: &Report) -> String {
     text
 }
 
-/// The table of settings for the README.
+/// The reference of the settings: the tables of docs/settings.md.
 #[must_use]
 pub fn settings_markdown() -> String {
     let mut text = String::new();

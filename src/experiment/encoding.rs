@@ -48,7 +48,7 @@ pub enum SubjectKind {
 /// A distribution by its lesson. Bits are fair and independent unless said otherwise; y is right with probability .9.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Law {
-    /// y follows x1 where x3 = 1 and x2 where x3 = 0: a control that steers (PAPERS 2.2, Eq. 3).
+    /// y follows x1 where x3 = 1 and x2 where x3 = 0: a control that steers (docs/papers.md 2.2, Eq. 3).
     #[default]
     ControlFlow,
     /// y follows x1 xor x2, x3 is idle: no input says anything alone.

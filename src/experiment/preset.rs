@@ -53,7 +53,7 @@ pub const SCAN_SNAP: &[Preset] = &[
         "weak-overlap",
         "#v=1&lab=scan-snap&seed=0&data.last_tokens=1&data.next_per_last=10&data.common_tokens=1&data.distinct_per_next=40&data.common_weight=0.3&data.distinct_weight_min=1&data.sampling=exact&training.eta_z=0.1&training.eta_y=0.1&training.momentum=0&training.steps=3000&view.panels=phase,loss,notes&view.pace=300",
     ),
-    // The settings of row 1g (PAPERS 4) on a text that comes with the page.
+    // The settings of row 1g (docs/papers.md 4) on a text that comes with the page.
     preset(
         "fig7-text",
         "#v=1&lab=scan-snap&seed=1&data.kind=text&model.form=transformer&model.width=32&model.mlp_width=32&training.eta_z=3&training.momentum=0&training.batch_size=20&training.steps=1000&view.pace=100",
@@ -61,7 +61,8 @@ pub const SCAN_SNAP: &[Preset] = &[
     preset("text-pairs", "#v=1&lab=scan-snap&seed=0&data.kind=text&training.steps=200&view.pace=30"),
 ];
 
-/// Of explanations: one for each kind of encoding (PAPERS 2.2), one that does not encode, and what scores make of them.
+/// Of explanations: one for each kind of encoding (docs/papers.md 2.2), one that does not encode, and what scores make of
+/// them.
 pub const EXPLANATIONS: &[Preset] = &[
     preset("enc-marg", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes"),
     preset("enc-pred", "#v=1&lab=encoding&seed=1&view.panels=told,shown,meter,distribution,notes&view.class=1"),

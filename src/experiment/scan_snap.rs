@@ -116,7 +116,7 @@ pub enum DataKind {
     Classes,
     /// No data and no model: the equations of Theorem 4 on their own.
     Theory,
-    /// Windows of a text (Tian et al., section 6 and PAPERS 1.6 "WikiText").
+    /// Windows of a text (Tian et al., section 6 and docs/papers.md 1.6 "WikiText").
     Text,
 }
 
@@ -135,10 +135,10 @@ pub enum TextSource {
 /// How the model of a text is parameterised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Form {
-    /// Pairwise weights Y and Z over the vocabulary (PAPERS 1.1).
+    /// Pairwise weights Y and Z over the vocabulary (docs/papers.md 1.1).
     #[default]
     Yz,
-    /// The normal parameterisation: embeddings, layers and head (PAPERS 1.6 "WikiText"). Post-LayerNorm, sinusoidal
+    /// The normal parameterisation: embeddings, layers and head (docs/papers.md 1.6 "WikiText"). Post-LayerNorm, sinusoidal
     /// positions, a causal mask that includes the query itself, ReLU, a head of its own, embeddings times sqrt(width),
     /// embeddings and head from U(-0.1, 0.1).
     Transformer,

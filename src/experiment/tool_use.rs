@@ -126,7 +126,7 @@ impl Default for Data {
     }
 }
 
-/// How the student is tuned (PAPERS 3.3).
+/// How the student is tuned (docs/papers.md 3.3).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tune {
     /// Rank of the adapters.

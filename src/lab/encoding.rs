@@ -1,5 +1,5 @@
-//! The encoding lab (Puli et al., NeurIPS 2024; PAPERS 2): does an explanation tell the truth, or does it predict by *which*
-//! inputs it picked? On a known distribution, exactly, in nats and `f64`.
+//! The encoding lab (Puli et al., NeurIPS 2024; docs/papers.md 2): does an explanation tell the truth, or does it
+//! predict by *which* inputs it picked? On a known distribution, exactly, in nats and `f64`.
 //!
 //! An explanation e maps an input x to a selection v of its d inputs; what is shown is v and the selected values x_v. With
 //! E_v = 1[e(x) = v], e *encodes* when for some v it picks, y depends on E_v given x_v: q(y | x_v, E_v = 1) differs from

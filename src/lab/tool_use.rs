@@ -1,13 +1,15 @@
-//! The lab of tool use (GPT4Tools: Yang et al., NeurIPS 2023; PAPERS 3): a model is taught to call tools by data that a teacher
-//! made up, and is scored by what it calls.
+//! The lab of tool use (GPT4Tools: Yang et al., NeurIPS 2023; docs/papers.md 3): a model is taught to call tools by
+//! data that a teacher made up, and is scored by what it calls.
 //!
-//! The score (PAPERS 3.4), from below: [`json`](mod@json) and [`records`] read files of others, [`sample`] has their fields, [`transcript`] what a model wrote,
-//! [`metrics`] compares two transcripts as the paper does and [`strict`] as a user of the tools would, [`evaluation`] does both for
-//! all predictions, with intervals ([`interval`](mod@interval)), by tool and by kind of sample.
+//! The score (docs/papers.md 3.4), from below: [`json`](mod@json) and [`records`] read files of others, [`sample`] has
+//! their fields, [`transcript`] what a model wrote, [`metrics`] compares two transcripts as the paper does and
+//! [`strict`] as a user of the tools would, [`evaluation`] does both for all predictions, with intervals
+//! ([`interval`](mod@interval)), by tool and by kind of sample.
 //!
-//! The data (PAPERS 3.1), in the order it is made: [`catalogue`] has the tools, [`scene`] what is seen, [`teacher`] the answers of a
-//! teacher who is told of both, [`answers`] those of another teacher, [`clean`] takes these apart and drops what is flawed, [`conversation`] makes samples of the rest,
-//! [`chat`] has what to say without tools, and [`pipeline`] does it all, scene by scene, and counts.
+//! The data (docs/papers.md 3.1), in the order it is made: [`catalogue`] has the tools, [`scene`] what is seen,
+//! [`teacher`] the answers of a teacher who is told of both, [`answers`] those of another teacher, [`clean`] takes
+//! these apart and drops what is flawed, [`conversation`] makes samples of the rest, [`chat`] has what to say without
+//! tools, and [`pipeline`] does it all, scene by scene, and counts.
 //!
 //! What a page shows of both: [`making`] and [`scoring`] are the lab's runs, on [`files`] of the reader's own; [`samples`]
 //! reads files to learn from that are larger than memory.

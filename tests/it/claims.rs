@@ -54,7 +54,7 @@ fn row_1b_the_recursion_follows_the_continuous_h() {
 #[test]
 fn row_1d_the_numbers_of_theorem_4_come_out() {
     close(FIG3.b(70.0), 2.0793, 5e-5);
-    // The note prints 2.1239; its formula worked out by hand is 2.12380.
+    // The early form worked out by hand is 2.12380.
     close(FIG3.b_early(70.0), 2.1238, 5e-5);
     close(FIG3.b(140.0), 2.2265, 5e-5);
     close(FIG3.b_late(140.0), 2.2789, 5e-5);
@@ -131,7 +131,7 @@ fn row_1e_attention_ends_on_the_likeliest_distinct_token_and_denser_at_ten_times
         assert_eq!(top, Some(19), "eta_Y {eta_y}: argmax of c_n is the last distinct token");
         (now[..10].iter().sum::<f32>(), run.report().measure("entropy_distinct").expect("a summary number"))
     });
-    // PAPERS 1.6: .39 against .53, from one run of its own draws.
+    // docs/papers.md 1.6: .39 against .53, from one run of its own draws.
     close(f64::from(finals[0].0), 0.39, 0.03);
     close(f64::from(finals[1].0), 0.53, 0.03);
     assert!(finals[0].1 < finals[1].1, "ten times eta_Y ends denser: {finals:?}");
@@ -185,10 +185,10 @@ fn row_1d_a_run_with_weak_overlap_keeps_near_the_closed_form_through_both_phases
     assert_eq!(snapped.verdict, Verdict::Holds, "past t0 growth is a small part of its fastest: {snapped:?}");
 }
 
-/// PAPERS 1.6 "WikiText" and Fig. 10 with a smaller model, so that it takes a minute and not an hour: width and MLP 32 in the
-/// place of 200, 500 tokens, 450 steps on the shared tenth of WikiText-2, two seeds for each rate. Entropies are averaged
-/// over the last third of the records: a single one moves by .1 with the batch.
-/// A run on the shared part of WikiText, and the checks at its end; none where the text is not there.
+/// docs/papers.md 1.6 "WikiText" and Fig. 10 with a smaller model, so that it takes a minute and not an hour: width and
+/// MLP 32 in the place of 200, 500 tokens, 450 steps on the shared tenth of WikiText-2, two seeds for each rate.
+/// Entropies are averaged over the last third of the records: a single one moves by .1 with the batch. A run on the
+/// shared part of WikiText, and the checks at its end; none where the text is not there.
 fn on_wikitext(eta_z: f64, seed: u64, steps: u64) -> Option<(Report, Vec<Check>)> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/wikitext2-valid.txt");
     let Ok(bytes) = std::fs::read(&path) else {

@@ -262,7 +262,7 @@ fn bad_texts_and_models_are_named() {
     says(&folder.run(&["generate", "missing.safetensors", "--prompt", "a"]), 2, "missing.safetensors: ");
 }
 
-/// The worked example of PAPERS 2.4 as files: the distribution, and a map for each of some explanations.
+/// The worked example of docs/papers.md 2.4 as files: the distribution, and a map for each of some explanations.
 fn worked_example(folder: &Folder) {
     let mut joint = "x1,x2,x3,y,p\n".to_owned();
     let mut maps = [("marg", String::new()), ("posi", String::new()), ("pair", String::new())];

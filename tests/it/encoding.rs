@@ -1,4 +1,5 @@
-//! The encoding lab on known distributions: the worked example of PAPERS 2.4 and the claims of its rows 2a, 2b and 2d.
+//! The encoding lab on known distributions: the worked example of docs/papers.md 2.4 and the claims of its rows 2a, 2b
+//! and 2d.
 
 // The lab's runs, through a session.
 mod charts;

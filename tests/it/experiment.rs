@@ -412,17 +412,17 @@ fn the_longest_released_link_of_each_lab_says_every_field() {
 }
 
 #[test]
-fn the_readme_holds_the_table_of_settings() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let Ok(readme) = fs::read_to_string(&path) else { return };
+fn the_reference_of_settings_is_generated_from_their_tables() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
+    let page = fs::read_to_string(&path).expect("docs/settings.md is there");
     let (start, end) = ("<!-- settings -->\n", "<!-- /settings -->");
-    let (before, rest) = readme.split_once(start).expect("README.md marks where the settings start");
-    let (table, after) = rest.split_once(end).expect("README.md marks where the settings end");
+    let (before, rest) = page.split_once(start).expect("docs/settings.md marks where the tables start");
+    let (tables, after) = rest.split_once(end).expect("docs/settings.md marks where the tables end");
     let expected = snapscope::cli::report::settings_markdown();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(&path, format!("{before}{start}{expected}{end}{after}")).expect("README.md can be written");
+        fs::write(&path, format!("{before}{start}{expected}{end}{after}")).expect("docs/settings.md can be written");
     } else {
-        assert_eq!(table, expected, "README.md: UPDATE_SNAPSHOTS=1 rewrites the table");
+        assert_eq!(tables, expected, "docs/settings.md: UPDATE_SNAPSHOTS=1 rewrites the tables");
     }
 }
 

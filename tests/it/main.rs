@@ -1,6 +1,6 @@
 //! The one native integration binary.
 
-// The paper's claims (PAPERS section 4, rows 1a to 1f), each a named test.
+// The paper's claims (docs/papers.md 4, rows 1a to 1f), each a named test.
 mod claims;
 // The picture equals the engine: charts read back from their SVG, and snapshots.
 mod chart;
@@ -8,7 +8,9 @@ mod chart;
 mod cli;
 // Scan & Snap on text, through a session.
 mod corpus;
-// The encoding lab: the worked example and its claims, exactly (PAPERS 2.4, section 4, rows 2a, 2b, 2d).
+// The documents: the front door, what links and comments point to, and the workflow.
+mod docs;
+// The encoding lab: the worked example and its claims, exactly (docs/papers.md 2.4 and 4, rows 2a, 2b, 2d).
 mod encoding;
 // The forms of an experiment: link, JSON, ranges, presets.
 mod experiment;
@@ -18,7 +20,7 @@ mod kernel;
 mod session;
 // Every language has the words of English, and the code asks for no others.
 mod text;
-// The lemmas and theorems behind the closed forms, simulated from scratch (PAPERS section 4, rows 1b to 1d).
+// The lemmas and theorems behind the closed forms, simulated from scratch (docs/papers.md 4, rows 1b to 1d).
 mod theory;
 // House rules the compiler does not hold.
 mod tidy;

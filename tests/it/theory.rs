@@ -1,4 +1,4 @@
-//! The theory of Scan & Snap (PAPERS 1.2 to 1.5) against its own equations: each lemma is simulated from scratch in
+//! The theory of Scan & Snap (docs/papers.md 1.2 to 1.5) against its own equations: each lemma is simulated from scratch in
 //! `f64`, with full matrices and nothing assumed, and the closed forms must come out. Knows no training run.
 
 use snapscope::experiment::scan_snap::Data;
@@ -36,7 +36,7 @@ fn overlapping_directions() -> Vec<Vec<f64>> {
     (0..CLASSES).map(direction).collect()
 }
 
-/// The decoder Y (M, M), moved by the modified steps of Lemma 3 (PAPERS 1.3).
+/// The decoder Y (M, M), moved by the modified steps of Lemma 3 (docs/papers.md 1.3).
 struct Decoder {
     f: Vec<Vec<f64>>,
     /// f_n - F E' e_n for each class.

@@ -77,7 +77,7 @@ fn all_maps_are_counted_and_alpha_tilts_the_scores() {
     each(async |page| {
         page.open("#v=1&lab=encoding&seed=1&scores.by=all-maps&view.pace=max").await?;
         page.wait_within(RUN, &format!("{STEP} === 75")).await?;
-        // The counts of PAPERS 2.4; thin spaces group digits.
+        // The counts of docs/papers.md 2.4; thin spaces group digits.
         let text = "document.querySelector('.p-maps').innerText.replace(/\\u202f/g, '')";
         let has = |what: &str| format!("{text}.includes('{what}')");
         for what in

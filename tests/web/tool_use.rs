@@ -46,7 +46,7 @@ fn the_lab_opens_by_its_key_and_makes_the_native_bits() {
 
 #[test]
 fn predictions_of_ones_own_are_scored_and_their_cases_shown_as_text() {
-    // Rows of PAPERS 3.4: the same, another text, another tool, an answer.
+    // Rows of docs/papers.md 3.4: the same, another text, another tool, an answer.
     let outputs = [CALL.to_owned(), CALL.replace("red car", "dog"), CALL.replace("Find", "Cut"), NO.to_owned()];
     let truth: Vec<Value> = (0..4)
         .map(|id| json!({ "id": id, "instruction": "New input: find the <i>car</i>\n", "input": "", "output": CALL }))

@@ -3,7 +3,7 @@
 //! The plain form is `acc[i, j] += sum_k a[i, k] b[k, j]`, k ascending. The right operand comes packed in *panels*: for
 //! 8 columns, row after row, so that it is read straight through; the left operand is read as it lies.
 //!
-//! Departures, each measured in Chromium (docs/how-fast.md):
+//! Departures, each measured in Chromium (docs/measured.md):
 //! - A tile is 5 x 8, or 4 x 8 where the left operand is read by columns: 10 accumulators of four lanes, 2 lanes of b,
 //!   an a in every lane and a product are 14 registers, and V8 has 15 of the machine's 16.
 //! - Eight steps of k go by in one turn of the loop. Between them stands a way out that is never taken: without it the

@@ -1,5 +1,5 @@
 //! All explanation maps of a small distribution, scored: which scores put a non-encoding one first, and which put every
-//! non-encoding one before every encoding one (PAPERS 2.3 and 2.4).
+//! non-encoding one before every encoding one (docs/papers.md 2.3 and 2.4).
 //!
 //! A score is a sum over selections, and a selection's part depends on the map only by the set of inputs that it is picked
 //! for. So each part is worked out once for every set of rows, and a map is a sum of as many parts as there are selections.

@@ -1,4 +1,5 @@
-//! The paper's claims on the explanations that were scored (PAPERS 2.3), and how often a score puts one that encodes first.
+//! The paper's claims on the explanations that were scored (docs/papers.md 2.3), and how often a score puts one that
+//! encodes first.
 
 use super::scores::Scores;
 use crate::run::{Check, Verdict};

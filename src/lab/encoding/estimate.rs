@@ -1,4 +1,4 @@
-//! The scores of an explanation estimated from samples by models, with how sure one can be (PAPERS 2.5).
+//! The scores of an explanation estimated from samples by models, with how sure one can be (docs/papers.md 2.5).
 //!
 //! One model tells q(y | x_v), a second one of the same kind, on the same samples, q(y | x_v, E_v = 1). On samples that neither
 //! has seen, M = FRESH - EVAL-X is the mean of log q(y | x_v, E_v = 1) - log q(y | x_v): it needs no model to be right, only

@@ -1,5 +1,5 @@
 //! Explanation methods as maps: for each input of positive probability the inputs that are selected. The constructions
-//! after Puli et al. (PAPERS 2.2) pick by the law itself.
+//! after Puli et al. (docs/papers.md 2.2) pick by the law itself.
 
 use super::joint::Joint;
 use super::marginal;

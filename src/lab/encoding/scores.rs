@@ -1,4 +1,5 @@
-//! The scores of explanations on a known distribution, exactly (PAPERS 2.3), and whether one encodes, with what shows it.
+//! The scores of explanations on a known distribution, exactly (docs/papers.md 2.3), and whether one encodes, with what
+//! shows it.
 
 use super::Explanation;
 use super::explanation::Selection;

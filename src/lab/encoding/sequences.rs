@@ -1,6 +1,6 @@
-//! Sequences of Scan & Snap and the one-layer transformer that learns them (Tian et al., PAPERS 1), explained by its attention:
-//! the positions that the query attends to most are shown, as after some steps of training, and it is asked whether that
-//! encodes the next token.
+//! Sequences of Scan & Snap and the one-layer transformer that learns them (Tian et al., docs/papers.md 1), explained
+//! by its attention: the positions that the query attends to most are shown, as after some steps of training, and it is
+//! asked whether that encodes the next token.
 //!
 //! Small enough to be exact: one query, two classes, five positions before it. With s_n = (P(l|n)) the class's tokens and y = n,
 //! q(x, y) = 1/2 prod_t P(x_t | y). Attention selects by the order of the logits z_l alone, the first position of equals. Where

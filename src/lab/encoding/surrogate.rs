@@ -1,5 +1,5 @@
-//! Models of q(y | x_v), and with a flag of q(y | x_v, E_v), fitted to samples (PAPERS 2.5): a table of frequencies, and the
-//! compact transformer, to which an input that is not selected is a mask token.
+//! Models of q(y | x_v), and with a flag of q(y | x_v, E_v), fitted to samples (docs/papers.md 2.5): a table of
+//! frequencies, and the compact transformer, to which an input that is not selected is a mask token.
 
 use super::explanation::Selection;
 use super::joint::Joint;

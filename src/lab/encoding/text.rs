@@ -1,5 +1,5 @@
-//! Explanations of a text classifier, scored by estimation (PAPERS 2.5 and 2.6): do the words that an explanation picks tell
-//! the label by what they say, or by having been picked?
+//! Explanations of a text classifier, scored by estimation (docs/papers.md 2.5 and 2.6): do the words that an
+//! explanation picks tell the label by what they say, or by having been picked?
 //!
 //! [`sentences`] reads labelled sentences, [`task`] holds some out and gives words their tokens, [`classifier`] is the compact
 //! transformer that reads a label at a sentence's end, some of its words masked. [`explain`] explains its predictions,

@@ -1,4 +1,4 @@
-//! Sequence classes and the batches drawn from them (Tian et al., section 3; PAPERS 1.2, 1.6). Knows no model.
+//! Sequence classes and the batches drawn from them (Tian et al., section 3; docs/papers.md 1.2, 1.6). Knows no model.
 
 use crate::experiment::scan_snap::{Data, ScanSnap};
 use crate::kernels::{Alias, Multinomial};

@@ -12,7 +12,7 @@ pub struct History {
     /// Entropy of c_n over all tokens, nats, averaged over the classes.
     pub entropy: Vec<f64>,
     /// Entropy of c_n over the class's distinct tokens alone, renormalised, nats, averaged over the classes
-    /// (PAPERS 1.6, Fig. 6).
+    /// (docs/papers.md 1.6, Fig. 6).
     pub entropy_distinct: Vec<f64>,
     /// For each class, one row of c_n over its tokens for each recorded step.
     pub attention: Vec<Vec<f32>>,
@@ -113,7 +113,7 @@ mod tests {
         let class = &classes.all[1];
         let c = attention(class, &[0.0; 32]);
         let entropy = shannon(&c[class.distinct.clone()]);
-        assert!((entropy - 2.1513).abs() < 5e-5, "PAPERS 1.6 says 2.1513 at Z = 0, got {entropy}");
+        assert!((entropy - 2.1513).abs() < 5e-5, "docs/papers.md 1.6 says 2.1513 at Z = 0, got {entropy}");
         assert!((shannon(&[1.0; 10]) - libm::log(10.0)).abs() < 1e-15, "uniform weights have the largest entropy");
     }
 

@@ -1,4 +1,4 @@
-//! The one-layer transformer of Tian et al. in its reparameterised form (PAPERS 1.1): pairwise weights Y (decoder)
+//! The one-layer transformer of Tian et al. in its reparameterised form (docs/papers.md 1.1): pairwise weights Y (decoder)
 //! and Z (attention), one pass forward and backward over a batch of token counts. Knows no optimiser and no history.
 //!
 //! Without positions a sequence is its token counts, so attention over 127 positions is a softmax over at most as
@@ -91,7 +91,7 @@ impl Shape {
 /// What a pass found besides the gradient.
 #[derive(Clone, Debug, Default)]
 pub struct Pass {
-    /// Cross entropy in nats, averaged over the rows (PAPERS 1.1, -J).
+    /// Cross entropy in nats, averaged over the rows (docs/papers.md 1.1, -J).
     pub loss: f64,
     /// For each class, the attention output's direction f_n in the limit T -> infinity, over its tokens.
     pub directions: Vec<Vec<f32>>,

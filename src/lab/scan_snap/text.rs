@@ -1,7 +1,7 @@
-//! Scan & Snap on a text (Tian et al., section 6; PAPERS 1.6 "WikiText"). `reader` turns bytes into a text, `corpus` a text
-//! into tokens of a vocabulary, `pairs` counts which tokens tell what follows. There are two engines: `yz` trains the
-//! paper's Y and Z over the vocabulary, `language` a transformer in the normal parameterisation. `training` is the run of
-//! either, `history` what it records, `checks` the claims on it.
+//! Scan & Snap on a text (Tian et al., section 6; docs/papers.md 1.6 "WikiText"). `reader` turns bytes into a text,
+//! `corpus` a text into tokens of a vocabulary, `pairs` counts which tokens tell what follows. There are two engines:
+//! `yz` trains the paper's Y and Z over the vocabulary, `language` a transformer in the normal parameterisation.
+//! `training` is the run of either, `history` what it records, `checks` the claims on it.
 
 pub mod checks;
 pub mod corpus;

@@ -1,6 +1,6 @@
 //! The tools there are: what each is for, what it takes, what must be called before it, and what it gives back. The 23 that
-//! GPT4Tools is taught and 8 that it is not (PAPERS 3.1) come along, by their names and forms and in our words; others are read from
-//! JSON. A catalogue that exists is one that the rest of the lab can work with.
+//! GPT4Tools is taught and 8 that it is not (docs/papers.md 3.1) come along, by their names and forms and in our words;
+//! others are read from JSON. A catalogue that exists is one that the rest of the lab can work with.
 
 mod builtin;
 mod file;

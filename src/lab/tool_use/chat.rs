@@ -1,5 +1,6 @@
-//! What people say that needs no tool, with answers: what teaches a model to call none (PAPERS 3.1.5). GPT4Tools takes Alpaca's
-//! instructions; these are drawn from a grammar, whose answers are right, or read from a file in Alpaca's layout.
+//! What people say that needs no tool, with answers: what teaches a model to call none (docs/papers.md 3.1.5).
+//! GPT4Tools takes Alpaca's instructions; these are drawn from a grammar, whose answers are right, or read from a file
+//! in Alpaca's layout.
 
 use super::pick;
 use super::sample::Sample;

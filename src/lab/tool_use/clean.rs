@@ -1,5 +1,5 @@
-//! What is kept of a teacher's answer (PAPERS 3.1.3): each line is taken apart by the rules of the authors' script, or dropped for a
-//! reason; images get random names; a line that was there before is dropped.
+//! What is kept of a teacher's answer (docs/papers.md 3.1.3): each line is taken apart by the rules of the authors'
+//! script, or dropped for a reason; images get random names; a line that was there before is dropped.
 //!
 //! One thing is done otherwise: the comma between an instruction and its bracket belongs to neither. The script leaves it in the
 //! instruction.

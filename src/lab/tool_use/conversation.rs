@@ -1,5 +1,6 @@
-//! Conversations with tools, and the samples that they become (PAPERS 3.1.4, 3.1.5, 3.2). A conversation begins with a prompt; then
-//! the model calls a tool and is shown what it gave back, as often as needed, and at last says so to the human.
+//! Conversations with tools, and the samples that they become (docs/papers.md 3.1.4, 3.1.5, 3.2). A conversation begins
+//! with a prompt; then the model calls a tool and is shown what it gave back, as often as needed, and at last says so
+//! to the human.
 //!
 //! ```text
 //! Thought: Do I need to use a tool? Yes

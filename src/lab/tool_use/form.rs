@@ -1,4 +1,4 @@
-//! What is the same in every prompt and reply (PAPERS 3.1.4): the texts between what differs.
+//! What is the same in every prompt and reply (docs/papers.md 3.1.4): the texts between what differs.
 
 /// Before the lines of tools.
 pub const OPENING: &str = "The assistant talks with a human and works on images. It cannot look at images itself: it calls tools, and what it says \

@@ -44,7 +44,7 @@ const RATES: [&str; 6] = ["thought", "action", "args", "success", "iou", "strict
 /// The place of the success rate among them.
 const SUCCESS: usize = 3;
 /// What is claimed of the success rate of each kind at the end, and of the taught ones at the start; the paper's are 0.94, 0.91 and
-/// 0.12 (PAPERS 3.5).
+/// 0.12 (docs/papers.md 3.5).
 const AT_LEAST: [f64; 2] = [0.9, 0.7];
 const AT_MOST: f64 = 0.15;
 

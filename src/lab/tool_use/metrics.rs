@@ -1,5 +1,6 @@
-//! The paper's metrics of one prediction, as its evaluation script computes them (PAPERS 3.4), oddities included: a call of an
-//! image tool with two arguments passes with any text, the name of a `.png` is not looked at, and the answer is not judged.
+//! The paper's metrics of one prediction, as its evaluation script computes them (docs/papers.md 3.4), oddities
+//! included: a call of an image tool with two arguments passes with any text, the name of a `.png` is not looked at,
+//! and the answer is not judged.
 
 use super::transcript::{Transcript, words};
 use std::collections::BTreeMap;
@@ -182,7 +183,7 @@ mod tests {
         assert!(found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-3), "{found:?}, expected {wanted:?}");
     }
 
-    /// A row of the table in PAPERS 3.4: one call of `image/a.png, red car`, then No.
+    /// A row of the table in docs/papers.md 3.4: one call of `image/a.png, red car`, then No.
     #[track_caller]
     fn row(prediction: &str, wanted: [f64; 5]) {
         scores(&(call(TOOL, "image/a.png, red car") + NO), prediction, wanted);

@@ -1,6 +1,6 @@
-//! Self-instruction from scenes to samples (PAPERS 3.1), scene by scene, so that a file of any size can be written as it is made, and
-//! a count of what becomes of everything. A pure function of its settings: each scene has random streams of its own. Samples come
-//! in the order of their scenes; who trains on them shuffles.
+//! Self-instruction from scenes to samples (docs/papers.md 3.1), scene by scene, so that a file of any size can be
+//! written as it is made, and a count of what becomes of everything. A pure function of its settings: each scene has
+//! random streams of its own. Samples come in the order of their scenes; who trains on them shuffles.
 
 use super::catalogue::Catalogue;
 use super::chat::Chat;

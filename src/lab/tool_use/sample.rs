@@ -1,4 +1,5 @@
-//! The records of GPT4Tools' files (PAPERS 3.2): samples to learn from or to be judged by, and predictions. Knows only their fields.
+//! The records of GPT4Tools' files (docs/papers.md 3.2): samples to learn from or to be judged by, and predictions.
+//! Knows only their fields.
 
 use super::json::{Json, write_text};
 

@@ -1,4 +1,5 @@
-//! A file of samples to learn from (PAPERS 3.2), of any size, read in pieces: what is in it, and some of its samples.
+//! A file of samples to learn from (docs/papers.md 3.2), of any size, read in pieces: what is in it, and some of its
+//! samples.
 //!
 //! Memory is bounded whatever the size: of the samples at most [`MOST_KEPT`] stay, and at most [`MOST_KEPT_BYTES`] of text. Each has a
 //! rank, a hash of its number in the file, and those of the lowest ranks stay: as good as drawn, and the same whenever the file is read.

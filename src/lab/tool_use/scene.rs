@@ -1,5 +1,6 @@
 //! What a teacher is told of an image: a caption, and the objects in it with their boxes. Drawn from a vocabulary of its own, or
-//! read from captions that someone brings. There are no images: nobody looks at them when instructions are made (PAPERS 3.1.1).
+//! read from captions that someone brings. There are no images: nobody looks at them when instructions are made
+//! (docs/papers.md 3.1.1).
 
 mod captions;
 pub(super) mod vocabulary;

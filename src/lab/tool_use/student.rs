@@ -1,6 +1,7 @@
 //! The student: a compact transformer that first learns general text, without any call of a tool, and is then tuned by adapters
-//! to call tools (PAPERS 3.3). [`lexicon`] makes tokens of texts, [`lessons`] is the general text, [`base`] learns it, [`tuning`]
-//! tunes the adapters on the samples of [`data`], [`replies`] are what comes of it, and [`adapters`] their file.
+//! to call tools (docs/papers.md 3.3). [`lexicon`] makes tokens of texts, [`lessons`] is the general text, [`base`]
+//! learns it, [`tuning`] tunes the adapters on the samples of [`data`], [`replies`] are what comes of it, and
+//! [`adapters`] their file.
 
 pub mod adapters;
 pub mod base;

@@ -1,6 +1,7 @@
 //! The teacher of self-instruction: told of a scene and of tools, it makes up what users might ask, one line for each tool, in the
-//! form `N. instruction, [tool, arguments]` (PAPERS 3.1.1). A language model does that at a chat endpoint, given [`prompt`]
-//! (see [`super::answers`]); here a seeded grammar does, in varied and sometimes deceptive words, and, like a language model, some of its lines are flawed.
+//! form `N. instruction, [tool, arguments]` (docs/papers.md 3.1.1). A language model does that at a chat endpoint,
+//! given [`prompt`] (see [`super::answers`]); here a seeded grammar does, in varied and sometimes deceptive words, and,
+//! like a language model, some of its lines are flawed.
 
 use super::catalogue::{Argument, Catalogue, Tool};
 use super::scene::vocabulary::{BEINGS, LOOKS, PLACES, QUESTIONS, STYLES, THINGS};

@@ -1,5 +1,6 @@
-//! What a model wrote: thoughts, calls, observations and an answer, found as the paper's evaluation finds them (PAPERS 3.4), by
-//! `re.findall` of `Thought: Do I need to use a tool\? (.*)`, `Action: (.*)`, `Action Input: (.*)` and `AI: (.*)`.
+//! What a model wrote: thoughts, calls, observations and an answer, found as the paper's evaluation finds them
+//! (docs/papers.md 3.4), by `re.findall` of `Thought: Do I need to use a tool\? (.*)`, `Action: (.*)`,
+//! `Action Input: (.*)` and `AI: (.*)`.
 //!
 //! None of these can match across a line feed, and `(.*)` takes the rest of its line, a carriage return included: so each finds its
 //! first place in each line, wherever in the line it is. What is found is stripped as `str.strip` does.

@@ -107,7 +107,7 @@ fn the_claims_of_the_lab_are_checked_on_its_explanations() {
         assert!(holds(1.0, claim), "{claim}: {:?}", verdicts(1.0));
     }
     assert!(!holds(1.0, "stripe_x_strong") && holds(3.5, "stripe_x_strong"), "a larger alpha separates");
-    // With one input to show no honest explanation is sufficient: the best by EVAL-X encode (PAPERS 2.4).
+    // With one input to show no honest explanation is sufficient: the best by EVAL-X encode (docs/papers.md 2.4).
     let mut run = start("#v=1&lab=encoding&seed=1&explanations.inputs=1");
     run.step(u64::MAX).expect("nothing diverges");
     let frame = run.frame(Focus::default());

@@ -1,4 +1,4 @@
-//! Attention alone, moved by Lemma 4 with the exact beta of Theorem 1 (PAPERS 1.3, 1.4): what the closed forms of
+//! Attention alone, moved by Lemma 4 with the exact beta of Theorem 1 (docs/papers.md 1.3, 1.4): what the closed forms of
 //! B_n are approximations of.
 
 use super::matrix::{correction, dot, unit};

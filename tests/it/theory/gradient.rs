@@ -1,4 +1,4 @@
-//! Row 1a: Lemma 1 (PAPERS 1.1), the objective J of one sequence and its gradient as the paper writes it, with full
+//! Row 1a: Lemma 1 (docs/papers.md 1.1), the objective J of one sequence and its gradient as the paper writes it, with full
 //! M x M matrices in `f64`; and the engine's gradient against it.
 
 use super::close;

@@ -11,7 +11,7 @@ pub fn unit(a: &[f64]) -> Vec<f64> {
     a.iter().map(|a| a / norm).collect()
 }
 
-/// E' = I - (F^T F)^-1 for the columns f_n of F: the sign the proofs need (PAPERS 1.3).
+/// E' = I - (F^T F)^-1 for the columns f_n of F: the sign the proofs need (docs/papers.md 1.3).
 pub fn correction(f: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let overlaps = f.iter().map(|a| f.iter().map(|b| dot(a, b)).collect()).collect();
     let mut inverse = inverse(overlaps);

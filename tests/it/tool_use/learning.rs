@@ -1,6 +1,6 @@
 //! The run that tunes the student, on a base so small that it learns nothing: what matters here is that parts and whole steps come
 //! to the same bits, that earlier steps are shown again, and what is kept, saved and refused. And, by the base that ships, that a
-//! student comes to call tools: the target of the README at a fifth of its size.
+//! student comes to call tools: the target of docs/measured.md at a fifth of its size.
 
 use snapscope::chart;
 use snapscope::cli::{pictures, student};

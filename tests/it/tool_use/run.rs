@@ -238,7 +238,7 @@ fn predictions_are_scored_to_the_table_of_the_paper_and_their_cases_are_shown() 
     let begin = Command::Start { run, experiment, focus, seek: u64::MAX, playing: false, pace: f64::INFINITY };
     let frame = frame_of(&mut session, begin);
     assert_eq!(frame.steps, 3, "405 predictions, 200 in a step");
-    // Rows of PAPERS 3.4: the same, another text, another tool, an answer.
+    // Rows of docs/papers.md 3.4: the same, another text, another tool, an answer.
     let rates: Vec<f32> = frame.values("rates")[..18].chunks(3).map(|rate| rate[0]).collect();
     let close = |found: f32, wanted: f32| (found - wanted).abs() < 1e-4;
     for (name, at, wanted) in [("thought", 0, 0.75), ("action", 1, 0.5), ("args", 2, 0.625), ("success", 3, 0.5)] {

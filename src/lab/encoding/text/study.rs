@@ -1,5 +1,5 @@
 //! The whole of it, step by step: a classifier learns, its predictions are explained, and two models are fitted to what the
-//! explanations select, as [`crate::lab::encoding::estimate`] does on discrete inputs (PAPERS 2.5).
+//! explanations select, as [`crate::lab::encoding::estimate`] does on discrete inputs (docs/papers.md 2.5).
 //!
 //! Half of the sentences are the classifier's to learn. It knows their labels by heart, and with them what an explanation of
 //! it would select: so the two models are fitted to three tenths that it has not seen, and judged on the last two.

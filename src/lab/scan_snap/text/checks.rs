@@ -1,4 +1,4 @@
-//! The claims of PAPERS 4, row 1g, and of section 6 of the paper, checked on a run on a text.
+//! The claims of docs/papers.md 4, row 1g, and of section 6 of the paper, checked on a run on a text.
 
 use super::history::{History, distance};
 use crate::run::{Check, Verdict};

@@ -1,6 +1,6 @@
-//! A transformer on a text: the protocol of PAPERS 1.6 "WikiText". The text is cut into `batch_size` streams that are read
-//! side by side, `context` tokens a step, from the start again at their end; gradients are clipped by their norm; the
-//! learning rate, `training.eta_z`, is constant. Judged on held-out windows without dropout.
+//! A transformer on a text: the protocol of docs/papers.md 1.6 "WikiText". The text is cut into `batch_size` streams
+//! that are read side by side, `context` tokens a step, from the start again at their end; gradients are clipped by
+//! their norm; the learning rate, `training.eta_z`, is constant. Judged on held-out windows without dropout.
 
 use super::corpus::Corpus;
 use super::history::Observation;

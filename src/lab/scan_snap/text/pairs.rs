@@ -1,6 +1,6 @@
 //! What a text says of pairs: for its most frequent query tokens, what follows them, and how distinct each token before
-//! them is: the share of its occurrences with this query that go to one next token (PAPERS 1.2 calls a token distinct
-//! where that is all, common where it is not). Knows no model.
+//! them is: the share of its occurrences with this query that go to one next token (docs/papers.md 1.2 calls a token
+//! distinct where that is all, common where it is not). Knows no model.
 
 use super::super::checks::spearman;
 

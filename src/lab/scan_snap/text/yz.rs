@@ -1,5 +1,5 @@
-//! The paper's Y and Z over a text (PAPERS 1.1): the query is the last token of a window, the tokens before it are what it
-//! attends to, by z[query, token], and the token after the window is to be predicted.
+//! The paper's Y and Z over a text (docs/papers.md 1.1): the query is the last token of a window, the tokens before it
+//! are what it attends to, by z[query, token], and the token after the window is to be predicted.
 //!
 //! Without positions a window is its token counts. A step's work is O(tokens in the batch x M) for the products, and one
 //! pass over both M x M matrices for the optimiser; gradients are cleared where they were touched.

@@ -43,7 +43,7 @@ pub fn taught(
 }
 
 /// So many samples to be judged by, each of a scene of its own, with ids from `first` on. The teacher makes no mistakes in them, as
-/// GPT4Tools' were cleaned by hand (PAPERS 3.1.6).
+/// GPT4Tools' were cleaned by hand (docs/papers.md 3.1.6).
 #[must_use]
 pub fn judged(settings: Settings, catalogue: &Catalogue, count: usize, first: i64) -> Vec<Sample> {
     let settings = Settings { seed: settings.seed.wrapping_add(APART), form: Form::Judged, flaws: 0.0, ..settings };

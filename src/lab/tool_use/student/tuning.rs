@@ -1,4 +1,5 @@
-//! Tuning: adapters on the frozen base learn from samples, the loss on the answer only unless asked otherwise (PAPERS 3.3).
+//! Tuning: adapters on the frozen base learn from samples, the loss on the answer only unless asked otherwise
+//! (docs/papers.md 3.3).
 
 use super::base::{Base, CONTEXT};
 use super::lexicon::END;
