@@ -21,7 +21,6 @@ use super::state::{address, host};
 use crate::view::text::say;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_use::{use_event_listener, use_window};
 
 /// Makes the state of the page, opens what the address names, and gives what is shown.
 pub fn app(labs: &'static [&'static PageLab]) -> impl IntoView {
@@ -44,7 +43,7 @@ pub fn app(labs: &'static [&'static PageLab]) -> impl IntoView {
     files::follow_drops(shell, labs);
     host::follow(shell);
     // What is out of view is on paper too.
-    let _ = use_event_listener(use_window(), ev::beforeprint, move |_| shell.painter().paint_all());
+    window_event_listener(ev::beforeprint, move |_| shell.painter().paint_all());
     shell.open(&dom::fragment());
     // Built anew in another language; what is shown, and the run, are the state's.
     move || {

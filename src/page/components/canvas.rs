@@ -3,7 +3,8 @@
 use crate::page::state::shell::Shell;
 use leptos::html::ElementType;
 use leptos::prelude::*;
-use leptos_use::{use_intersection_observer, use_resize_observer};
+use leptos_use_intersection_observer::use_intersection_observer;
+use leptos_use_resize_observer::use_resize_observer;
 use wasm_bindgen::JsCast;
 
 /// Adds a picture to the painter until its part of the page is taken away; follows whether `node` is seen and how

@@ -9,7 +9,7 @@ use crate::run::Digest;
 use crate::view::share;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_use::{use_event_listener, use_window, watch_debounced};
+use leptos_use_watch_debounce_throttle::watch_debounced;
 
 /// Browsers refuse more than a few changes a second.
 const PAUSE_MS: f64 = 400.0;
@@ -45,7 +45,7 @@ pub fn follow(shell: Shell, dialogs: Dialogs) {
         }
     };
     let _ = watch_debounced(move || link.get(), write, PAUSE_MS);
-    let _ = use_event_listener(use_window(), ev::hashchange, move |_| {
+    window_event_listener(ev::hashchange, move |_| {
         let fragment = dom::fragment();
         if fragment != untrack(|| current(shell)) {
             dialogs.close();

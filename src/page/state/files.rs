@@ -12,6 +12,7 @@ use crate::page::platform::engine::{Engine, OwnFile, Reads};
 use crate::protocol::{Command, Event, SNIFFED, TableKind};
 use crate::run::Frame;
 use crate::view::text::{fill, say};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -380,20 +381,18 @@ impl Pieces {
 
 /// Takes files that are dropped anywhere on the page.
 pub fn follow_drops(shell: Shell, labs: Labs) {
-    use leptos::ev;
-    use leptos_use::{use_document, use_event_listener};
     let files = |event: &web_sys::DragEvent| {
         let data = event.data_transfer()?;
         data.types().includes(&"Files".into(), 0).then_some(data)
     };
-    let _ = use_event_listener(use_document(), ev::dragover, move |event| {
+    window_event_listener(ev::dragover, move |event| {
         if files(&event).is_some() {
             event.prevent_default();
             dom::set_root_class("dropping", true);
         }
     });
-    let _ = use_event_listener(use_document(), ev::dragleave, move |_| dom::set_root_class("dropping", false));
-    let _ = use_event_listener(use_document(), ev::drop, move |event| {
+    window_event_listener(ev::dragleave, move |_| dom::set_root_class("dropping", false));
+    window_event_listener(ev::drop, move |event| {
         dom::set_root_class("dropping", false);
         let Some(data) = files(&event) else { return };
         event.prevent_default();

@@ -11,7 +11,8 @@ use crate::run::{Digest, Measure};
 use js_sys::Reflect;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_use::{use_event_listener, use_intersection_observer, use_resize_observer, use_window};
+use leptos_use_intersection_observer::use_intersection_observer;
+use leptos_use_resize_observer::use_resize_observer;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -60,7 +61,7 @@ pub fn follow(shell: Shell) {
             shell.player.with_untracked(|player| tell_finished(digest, &player.summary));
         }
     });
-    let _ = use_event_listener(use_window(), ev::message, move |event| host.hear(&event));
+    window_event_listener(ev::message, move |event| host.hear(&event));
     let Some(body) = document().body() else { return };
     let measured = body.clone();
     let element: web_sys::Element = body.unchecked_into();

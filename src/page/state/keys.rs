@@ -7,7 +7,6 @@ use super::shell::Shell;
 use crate::page::platform::dom;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_use::{use_event_listener, use_window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -42,7 +41,7 @@ impl KeysOn {
 /// Listens to keys on the window.
 pub fn follow(shell: Shell, keys: KeysOn, dialogs: Dialogs, routing: Routing) {
     let labs = Labs::here();
-    let _ = use_event_listener(use_window(), ev::keydown, move |event| {
+    window_event_listener(ev::keydown, move |event| {
         if !keys.0.get_untracked() {
             return;
         }

@@ -3,7 +3,7 @@
 use super::shell::Shell;
 use crate::page::platform::dom;
 use leptos::prelude::*;
-use leptos_use::use_media_query;
+use leptos_use_media_query::use_media_query;
 
 const DARK: &str = "(prefers-color-scheme: dark)";
 const KEY: &str = "snapscope-theme";

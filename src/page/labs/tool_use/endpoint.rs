@@ -22,7 +22,6 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_use::{use_document, use_event_listener};
 use requests::{Came, Request};
 use web_sys::AbortController;
 
@@ -349,10 +348,12 @@ fn SaveAnswers() -> impl IntoView {
 #[component]
 fn Endpoint() -> impl IntoView {
     let state = EndpointState::here();
-    let _ = use_event_listener(use_document(), ev::Custom::<ev::Event>::new("securitypolicyviolation"), move |event| {
+    let violation = ev::Custom::<ev::Event>::new("securitypolicyviolation");
+    let listener = window_event_listener(violation, move |event| {
         let blocked = Reflect::get(&event, &"blockedURI".into()).ok().and_then(|uri| uri.as_string());
         state.refuse(&blocked.unwrap_or_default());
     });
+    on_cleanup(move || listener.remove());
     let key = NodeRef::<html::Input>::new();
     let start = move || {
         if let Some(key) = key.get_untracked() {
