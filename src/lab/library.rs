@@ -104,7 +104,7 @@ type Files = Vec<(String, Vec<u8>)>;
 
 /// Most files that are taken at once.
 #[cfg(feature = "full")]
-const MOST_FILES: usize = 50;
+const MOST_FILES: usize = crate::experiment::encoding::MOST_OWN as usize;
 
 #[cfg(feature = "full")]
 impl Library {
