@@ -15,7 +15,6 @@ pub mod notes;
 pub mod player;
 #[cfg(feature = "full")]
 pub mod probe;
-pub mod report;
 #[cfg(feature = "full")]
 pub mod samples;
 pub mod share;

@@ -4,8 +4,9 @@ use super::dom;
 use super::leptos::window;
 use super::shell::Shell;
 use crate::experiment::Lab;
+use crate::report;
+use crate::view::share;
 use crate::view::text::fill;
-use crate::view::{report, share};
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -14,12 +15,12 @@ const OFFLINE: &str = "snapscope-offline.html";
 /// Where the self-contained page carries its link.
 const PLACE: &str = "<meta name=\"snapscope-link\" content=\"";
 
-/// Saves the report of the run as JSON, in the form of the command line.
+/// Saves the report of the run as JSON.
 pub fn save_report(shell: Shell) {
     let experiment = shell.experiment.now();
     shell.report(move |report| {
         let name = share::file_name("report", &experiment, Some(report.step), "json");
-        dom::download_text(&report::json(&experiment, &report), &name, "application/json");
+        dom::download_text(&report::text(&experiment, &report), &name, "application/json");
     });
 }
 

@@ -14,6 +14,8 @@ mod encoding;
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.
 mod kernel;
+// The JSON report: page and command line write the same bytes.
+mod report;
 // The engine as a state machine: commands in, events out.
 mod session;
 // Every language has the words of English, and the code asks for no others.
