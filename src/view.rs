@@ -10,6 +10,7 @@ pub mod control;
 pub mod endpoint;
 #[cfg(feature = "full")]
 pub mod explained;
+pub mod jobs;
 pub mod math;
 pub mod notes;
 pub mod player;
