@@ -37,6 +37,7 @@ pub mod student;
 pub mod teacher;
 mod told;
 pub mod transcript;
+mod wording;
 
 pub use crate::json::{self, Json};
 pub use catalogue::Catalogue;
@@ -55,8 +56,8 @@ pub use transcript::Transcript;
 use super::Library;
 use crate::experiment::tool_use::{TaskKind, ToolUse};
 use crate::experiment::{ConfigError, Experiment, Lab};
-use crate::random::Random;
 use crate::run::Run;
+use wording::{article, pick};
 
 /// The lab's run at step 0, for settings already checked.
 ///
@@ -94,18 +95,4 @@ pub fn tools(experiment: &Experiment, library: &Library) -> Result<Catalogue, Co
         Lab::ToolUse(settings) => making::catalogue(settings, &library.tool_use),
         _ => Err(ConfigError::Data { what: "lab: only experiments of tool-use have tools".to_owned() }),
     }
-}
-
-/// One of these, each as likely as the others.
-///
-/// # Panics
-/// When there are none.
-fn pick<'a, T>(random: &mut Random, from: &'a [T]) -> &'a T {
-    &from[random.below(from.len() as u32) as usize]
-}
-
-/// A noun with a or an before it.
-fn article(noun: &str) -> String {
-    let is_vowel = noun.starts_with(|c: char| "aeiouAEIOU".contains(c));
-    format!("{} {noun}", if is_vowel { "an" } else { "a" })
 }
