@@ -1,5 +1,6 @@
 //! The claims of Tian et al. that the engine must show.
 
+use crate::skip::skip;
 use snapscope::experiment::preset;
 use snapscope::experiment::scan_snap::{DataKind, Form, Init, ScanSnap, TextSource};
 use snapscope::experiment::{Experiment, Lab, Link};
@@ -191,7 +192,7 @@ fn row_1d_a_run_with_weak_overlap_keeps_near_the_closed_form_through_both_phases
 fn on_wikitext(eta_z: f64, seed: u64, steps: u64) -> Option<(Report, Vec<Check>)> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/wikitext2-valid.txt");
     let Ok(bytes) = std::fs::read(&path) else {
-        println!("skipped: ../shared/data/wikitext2-valid.txt is not there");
+        skip("../shared/data/wikitext2-valid.txt is not there");
         return None;
     };
     let mut library = Library::default();

@@ -1,6 +1,7 @@
 //! What the lab shows and answers: the main path, the bits, bad links, keys, embedding, accessibility.
 
 use crate::browser::{Page, each, each_calm};
+use crate::skip::skip;
 use snapscope::experiment::Link;
 use snapscope::lab::{self, Library};
 use std::time::Duration;
@@ -367,7 +368,7 @@ fn axe_finds_nothing_to_object_to() {
 /// Asks axe-core about the page as it stands.
 pub async fn axe_is_content(page: &Page) -> WebDriverResult<()> {
     let Ok(path) = std::env::var("SNAPSCOPE_AXE") else {
-        println!("skipped: SNAPSCOPE_AXE does not name axe-core's script");
+        skip("SNAPSCOPE_AXE does not name axe-core's script");
         return Ok(());
     };
     let axe = std::fs::read_to_string(path).expect("axe-core's script can be read");
