@@ -108,7 +108,7 @@ fn carry_out(args: Args) -> Result<(), CliError> {
                 None => None,
             };
             let Done { report, stopped, .. } = run(&experiment, &texts)?;
-            print_json(&report::Json { experiment: &experiment, report: &report })?;
+            print_by(|out| crate::report::write(out, &experiment, &report))?;
             if let (Some(file), Some(path)) = (&mut file, &out) {
                 file.write_all(report::series_csv(&report).as_bytes()).map_err(|error| file_error(path, error))?;
             }
@@ -269,9 +269,16 @@ fn print(text: &str) -> Result<(), CliError> {
 
 /// Writes as it goes, holding no more than a line's worth.
 fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
+    print_by(|out| {
+        serde_json::to_writer_pretty(&mut *out, value)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Prints what `write` writes, as it comes.
+fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
-    heard(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
+    heard(write(&mut out).and_then(|()| out.flush()))
 }
 
 fn heard(written: io::Result<()>) -> Result<(), CliError> {

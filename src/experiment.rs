@@ -55,6 +55,8 @@ pub struct Known {
     pub settings: &'static [Setting],
     /// Its panels, as `view.panels` names them.
     pub panels: &'static [&'static str],
+    /// Largest `view.class` that its frames can have: a class, an explanation, a cell of a matrix, counted from 0.
+    pub last_class: u64,
     /// The lab with every setting at its default.
     pub start: fn() -> Lab,
 }
@@ -66,18 +68,21 @@ impl Lab {
             name: "scan-snap",
             settings: scan_snap::SETTINGS,
             panels: scan_snap::PANELS,
+            last_class: scan_snap::LAST_CLASS,
             start: || Self::ScanSnap(ScanSnap::default()),
         },
         Known {
             name: "encoding",
             settings: encoding::SETTINGS,
             panels: encoding::PANELS,
+            last_class: encoding::LAST_CLASS,
             start: || Self::Encoding(Encoding::default()),
         },
         Known {
             name: "tool-use",
             settings: tool_use::SETTINGS,
             panels: tool_use::PANELS,
+            last_class: tool_use::LAST_CLASS,
             start: || Self::ToolUse(ToolUse::default()),
         },
     ];

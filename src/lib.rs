@@ -4,6 +4,7 @@
 //! # The code, in reading order
 //! - [`experiment`]: all that can be asked, a plain value; its settings, link, JSON form and presets.
 //! - [`run`]: what comes back: the [`run::Run`] every lab implements, its frames and its report.
+//! - [`report`]: the report as JSON, as the page saves and the command line prints it.
 //! - [`protocol`] and [`session`]: commands in, events out, and the engine as a state machine between them. The
 //!   worker, the command line and the tests drive the same session.
 //! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023);
@@ -47,6 +48,9 @@ pub mod number;
 pub mod json;
 
 pub mod endpoint;
+
+#[cfg(feature = "app")]
+pub mod report;
 
 #[cfg(feature = "app")]
 pub mod chart;

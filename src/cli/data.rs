@@ -6,7 +6,6 @@ use super::{CliError, file_error, read};
 use crate::experiment::encoding::{Encoding, SubjectKind};
 use crate::experiment::own::MAX_TEXT_BYTES;
 use crate::experiment::scan_snap::{DataKind, ScanSnap, TextSource};
-use crate::experiment::setting::shorten;
 use crate::experiment::tool_use::{Images, Samples, TaskKind, Teacher, ToolUse, Tools};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::lab::Library;
@@ -80,7 +79,7 @@ fn text(session: &mut Session, path: &Path, settings: &mut ScanSnap) -> Result<(
     let said = format!("--data {}", path.display());
     let (file, size) = open(path, &said)?;
     let piece = |name, size, at, bytes| Command::Data { name, size, at, bytes };
-    let found = feed(session, piece, &shorten(&name(path)), size, file.take(MAX_TEXT_BYTES + 1))
+    let found = feed(session, piece, &name(path), size, file.take(MAX_TEXT_BYTES + 1))
         .map_err(|error| CliError::Input(format!("{said}: {error}")))?;
     settings.data.kind = DataKind::Text;
     settings.data.text = TextSource::Own;

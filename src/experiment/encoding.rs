@@ -202,6 +202,14 @@ impl Named for Model {
     const ALL: &'static [(&'static str, Self)] = &[("table", Self::Table), ("transformer", Self::Transformer)];
 }
 
+/// Most explanations of the reader's own.
+pub const MOST_OWN: u64 = 50;
+/// Explanations that the lab makes itself, at most.
+const MOST_MADE: u64 = 14;
+
+/// The last explanation of the largest run.
+pub const LAST_CLASS: u64 = MOST_MADE + MOST_OWN - 1;
+
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,

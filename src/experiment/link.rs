@@ -63,7 +63,7 @@ pub struct View {
     pub panels: Vec<String>,
     /// Step to stand at, instead of playing from the start.
     pub step: Option<u64>,
-    /// Class, or explanation, looked at, counted from 0.
+    /// Class, explanation or cell of a matrix looked at, counted from 0.
     pub class: u32,
     /// Weight of the meter in STRIPE-X; none for 1.
     pub alpha: Option<f64>,
@@ -113,7 +113,8 @@ struct Field {
 }
 
 const STEP: Kind = Kind::Integer { min: 0, max: 1_000_000 };
-const CLASS: Kind = Kind::Integer { min: 0, max: 499 };
+/// What frames of any lab can have; a run takes the last it has for a larger one.
+const CLASS: Kind = Kind::Integer { min: 0, max: last_class() };
 const ALPHA: Kind = Kind::Real { min: 0.0, max: 1000.0, open: false };
 const PACE: Kind = Kind::Integer { min: 1, max: 1_000_000 };
 const START: Kind = Kind::Choice(&["seen", "click"]);
@@ -197,6 +198,17 @@ static FIELDS: &[Field] = &[
         },
     },
 ];
+
+const fn last_class() -> u64 {
+    let (mut last, mut at) = (0, 0);
+    while at < Lab::ALL.len() {
+        if Lab::ALL[at].last_class > last {
+            last = Lab::ALL[at].last_class;
+        }
+        at += 1;
+    }
+    last
+}
 
 fn keep<'a, T>(place: &mut T, value: Option<T>, text: &'a str) -> Result<(), &'a str> {
     *place = value.ok_or(text)?;

@@ -397,12 +397,19 @@ impl Named for Family {
     const ALL: &'static [(&'static str, Self)] = &[("eta_y", Self::EtaY), ("nu", Self::Nu)];
 }
 
+/// Most query tokens, and most classes of each.
+const MOST_LAST_TOKENS: u64 = 50;
+const MOST_NEXT_PER_LAST: u64 = 10;
+
+/// The last class of the largest run.
+pub const LAST_CLASS: u64 = MOST_LAST_TOKENS * MOST_NEXT_PER_LAST - 1;
+
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,
     setting!(choice ScanSnap, data.kind: DataKind, &["classes", "theory", "text"]),
-    setting!(integer ScanSnap, data.last_tokens: u32, 1, 50),
-    setting!(integer ScanSnap, data.next_per_last: u32, 1, 10),
+    setting!(integer ScanSnap, data.last_tokens: u32, 1, MOST_LAST_TOKENS),
+    setting!(integer ScanSnap, data.next_per_last: u32, 1, MOST_NEXT_PER_LAST),
     setting!(integer ScanSnap, data.common_tokens: u32, 0, 200),
     setting!(integer ScanSnap, data.common_per_last: u32, 0, 50),
     setting!(integer ScanSnap, data.distinct_per_next: u32, 1, 200),

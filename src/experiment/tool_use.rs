@@ -367,6 +367,14 @@ impl Named for Samples {
     const ALL: &'static [(&'static str, Self)] = &[("drawn", Self::Drawn), ("own-samples", Self::Own)];
 }
 
+/// Reasons for which a prediction fails.
+pub const REASONS: u64 = 9;
+/// Most tools that have a row and a column of the confusion of their own; after them come all others together, and no call.
+pub const MOST_CONFUSED: u64 = 40;
+
+/// The last thing whose cases can be looked at: 0 is every failure, then come the reasons, then the cells of the confusion.
+pub const LAST_CLASS: u64 = REASONS + (MOST_CONFUSED + 2) * (MOST_CONFUSED + 2);
+
 /// Its settings, in the order of links and of the reference.
 pub static SETTINGS: &[Setting] = &[
     SEED,

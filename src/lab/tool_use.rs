@@ -39,6 +39,7 @@ pub mod student;
 pub mod teacher;
 mod told;
 pub mod transcript;
+mod wording;
 
 pub use crate::json::{self, Json};
 pub use catalogue::Catalogue;
@@ -59,8 +60,8 @@ use crate::experiment::own::{Own, TableKind};
 use crate::experiment::tool_use::{ToolTexts, ToolUse};
 use crate::experiment::{ConfigError, Experiment, Lab};
 use crate::lab::library;
-use crate::random::Random;
 use std::sync::Arc;
+use wording::{article, pick};
 
 /// The lab.
 pub static LAB: EngineLab = EngineLab {
@@ -156,18 +157,4 @@ fn tools(experiment: &Experiment, library: &Library) -> Result<Vec<ToolTexts>, C
         asks: tool.asks.clone(),
     };
     Ok(tools.iter().map(text).collect())
-}
-
-/// One of these, each as likely as the others.
-///
-/// # Panics
-/// When there are none.
-fn pick<'a, T>(random: &mut Random, from: &'a [T]) -> &'a T {
-    &from[random.below(from.len() as u32) as usize]
-}
-
-/// A noun with a or an before it.
-fn article(noun: &str) -> String {
-    let is_vowel = noun.starts_with(|c: char| "aeiouAEIOU".contains(c));
-    format!("{} {noun}", if is_vowel { "an" } else { "a" })
 }

@@ -7,7 +7,7 @@ use crate::view::sweep::duration;
 use crate::view::text::{self, fill, say};
 
 /// Ways in which a prediction fails, in the order of the frame.
-const REASONS: usize = 9;
+const REASONS: usize = crate::experiment::tool_use::REASONS as usize;
 
 /// What there is to say of the data so far.
 #[must_use]

@@ -1,7 +1,8 @@
 //! The claims of Tian et al. that the engine must show.
 
+use crate::skip::skip;
 use snapscope::experiment::preset;
-use snapscope::experiment::scan_snap::{DataKind, Form, Init, ScanSnap, TextSource};
+use snapscope::experiment::scan_snap::{DataKind, Form, Init, Optimizer, Sampling, ScanSnap, TextSource};
 use snapscope::experiment::{Experiment, Lab, Link};
 use snapscope::lab::scan_snap::text::Texts;
 use snapscope::lab::scan_snap::theory::{Constants, Integral};
@@ -169,17 +170,101 @@ fn exact_sampling_keeps_theorem_2_for_every_token() {
     }
 }
 
+/// Training by Lemma 1 on classes that are alike: one query, one common token, every class in each step, no momentum, all distinct
+/// tokens equally likely. By symmetry all numbers of a kind stay equal, so seven describe the whole network: the logits of
+/// attention of common and distinct tokens, and their rows of Y at the class's own label, at other labels and elsewhere (common tokens
+/// tell no labels apart). No theorem is used: no limit in M, K or the overlap, no modified steps (Lemma 3), no frozen attention.
+struct Alike {
+    /// K, M, and distinct tokens of each class.
+    classes: f64,
+    vocabulary: f64,
+    distinct: f64,
+    eta: [f64; 2],
+    /// P(l|n) of the common token over that of a distinct one.
+    weight: f64,
+    /// z of the common token and of distinct ones.
+    z: [f64; 2],
+    /// Rows of Y of the common token and of distinct ones: own label, other labels, all else.
+    y: [[f64; 3]; 2],
+    /// B_n = (eta_Z / K) sum_t xi_n.
+    b: f64,
+}
+
+impl Alike {
+    fn new(settings: &ScanSnap) -> Self {
+        let data = &settings.data;
+        let kinds = (data.last_tokens, data.common_tokens, data.distinct_weight_min, data.distinct_weight_max);
+        assert_eq!(kinds, (1, 1, 1.0, 1.0), "one query, one common token, distinct tokens that are alike");
+        let steps = (data.sampling, settings.training.momentum, settings.training.optimizer);
+        assert_eq!(steps, (Sampling::Exact, 0.0, Optimizer::Sgd), "every class in each step, which is plain");
+        Self {
+            classes: settings.classes() as f64,
+            vocabulary: settings.vocabulary() as f64,
+            distinct: f64::from(data.distinct_per_next),
+            eta: [settings.training.eta_y, settings.training.eta_z],
+            weight: data.common_weight,
+            z: [0.0; 2],
+            y: [[0.0; 3]; 2],
+            b: 0.0,
+        }
+    }
+
+    fn step(&mut self) {
+        let (k, d, [eta_y, eta_z]) = (self.classes, self.distinct, self.eta);
+        // f of the common token and of a distinct one.
+        let u = [self.weight * libm::exp(self.z[0]), libm::exp(self.z[1])];
+        let norm = (u[0] * u[0] + d * u[1] * u[1]).sqrt();
+        let f = u.map(|u| u / norm);
+        // e_n - alpha_n at the own label, at each other label, at each other token.
+        let count = [1.0, k - 1.0, self.vocabulary - k];
+        let exp: [f64; 3] = core::array::from_fn(|i| libm::exp(f[0] * self.y[0][i] + d * f[1] * self.y[1][i]));
+        let sum: f64 = (0..3).map(|i| count[i] * exp[i]).sum();
+        let mut error = exp.map(|exp| -exp / sum);
+        error[0] += 1.0;
+        // g_n = Y (e_n - alpha_n), and what moves z: f_l (g_l - f_l f^T g).
+        let g = self.y.map(|row| (0..3).map(|i| count[i] * row[i] * error[i]).sum::<f64>());
+        let along = f[0] * g[0] + d * f[1] * g[1];
+        let moves: [f64; 2] = core::array::from_fn(|i| f[i] * (g[i] - f[i] * along));
+        // Theorem 2 a: a distinct token is moved by f^2 xi. The common one is moved by every class.
+        self.b += eta_z / k * moves[1] / (f[1] * f[1]);
+        self.z[0] += eta_z * moves[0];
+        self.z[1] += eta_z / k * moves[1];
+        let label = error[0] + (k - 1.0) * error[1];
+        for (i, error) in error.into_iter().enumerate() {
+            self.y[0][i] += eta_y / k * f[0] * if i < 2 { label } else { k * error };
+            self.y[1][i] += eta_y / k * f[1] * error;
+        }
+    }
+}
+
 #[test]
-fn row_1d_a_run_with_weak_overlap_keeps_near_the_closed_form_through_both_phases() {
+fn row_1d_a_run_with_weak_overlap_is_as_far_from_the_closed_form_as_training_by_lemma_1() {
     let preset = preset::all().find(|preset| preset.name == "weak-overlap").expect("a preset");
-    let mut run = lab::start(&Link::parse(preset.link).0.experiment).expect("valid settings");
+    let experiment = Link::parse(preset.link).0.experiment;
+    let settings = experiment.scan_snap().expect("its lab");
+    let mut run = lab::start(&experiment).expect("valid settings");
+    let mut alike = Alike::new(settings);
+    let overlap = alike.weight * alike.weight / (alike.weight * alike.weight + alike.distinct);
+    let [k, m] = [alike.classes, alike.vocabulary];
+    let [eta_y, eta_z] = alike.eta;
+    let theory = Constants::for_run(10, 10, 412, eta_y, eta_z, 0.0, overlap);
+    assert_eq!((theory.classes, theory.vocabulary), (k, m));
     for step in [100, 300, 600, 1200, 2400, 3000] {
+        (run.step_idx()..step).for_each(|_| alike.step());
         run.step(step - run.step_idx()).expect("the run does not diverge");
         let checks = run.frame(Focus::default()).checks;
         let check = checks.iter().find(|check| check.claim == "closed_form_run").expect("a check");
-        // Leading order in an overlap of .0022, for a decoder that takes plain steps: some tenths are left.
-        assert!((0.75..1.0).contains(&check.value), "step {step}: {check:?}");
+        let expected = alike.b / (theory.b(step as f64) / k);
+        // The engine sums 412 terms in f32.
+        close(check.value / expected, 1.0, 2e-3);
     }
+    // How far that is: Theorem 4 is leading order in the overlap b where b is far above 1 / M, and here both are .0023. While the
+    // decoder hardly moves, Lemma 1 has xi = b (K - 1) eta_Y t / (K M), the closed form b^2 eta_Y t (1 - 1/M)^2.
+    let mut early = Alike::new(settings);
+    early.step();
+    let before = early.b;
+    early.step();
+    close((early.b - before) / (eta_z / k * overlap * (k - 1.0) * eta_y / (k * m)), 1.0, 5e-3);
     let checks = run.frame(Focus::default()).checks;
     let snapped = checks.iter().find(|check| check.claim == "growth_slows").expect("a check");
     assert_eq!(snapped.verdict, Verdict::Holds, "past t0 growth is a small part of its fastest: {snapped:?}");
@@ -192,7 +277,7 @@ fn row_1d_a_run_with_weak_overlap_keeps_near_the_closed_form_through_both_phases
 fn on_wikitext(eta_z: f64, seed: u64, steps: u64) -> Option<(Report, Vec<Check>)> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/wikitext2-valid.txt");
     let Ok(bytes) = std::fs::read(&path) else {
-        println!("skipped: ../shared/data/wikitext2-valid.txt is not there");
+        skip("../shared/data/wikitext2-valid.txt is not there");
         return None;
     };
     let mut library = Library::default();

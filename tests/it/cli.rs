@@ -355,9 +355,10 @@ fn all_maps_of_a_small_distribution_are_gone_through() {
     let alpha = all["stripe_x_is_strong_above_alpha"].as_f64().expect("a number");
     assert!((alpha - 62.71).abs() < 0.01, "{alpha}");
     let wide = "x1,x2,x3,x4,y,n\n".to_owned()
-        + &(0..16)
+        + (0..16)
             .map(|x| format!("{},{},{},{},{},1\n", x >> 3, x >> 2 & 1, x >> 1 & 1, x & 1, x % 2))
-            .collect::<String>();
+            .collect::<String>()
+            .as_str();
     fs::write(folder.0.join("wide.csv"), wide).expect("a file can be written");
     let refused = folder.run(&["score-explanations", "--data", "wide.csv", "--all-maps"]);
     says(&refused, 2, "--all-maps: 16 selections for each of 16 inputs make too many maps, at most 16777216");

@@ -133,7 +133,7 @@ fn texts_that_do_not_fit_the_settings_get_a_sentence_that_names_the_setting() {
     let streams = form.to_owned() + "&model.context=8&training.batch_size=20";
     fails(
         &mut session,
-        &(own(&text) + &streams),
+        &(own(&text) + streams.as_str()),
         "training.batch_size: 20 streams need 40 tokens to train on, there are 11",
     );
     let rare = "&data.min_count=9";

@@ -1,9 +1,13 @@
 //! The forms of an experiment: whatever comes in gets a value or a sentence, and what goes out comes back.
 
 use proptest::prelude::*;
+use snapscope::cli::student;
 use snapscope::experiment::link::{CONTROLS, Start};
 use snapscope::experiment::own;
+use snapscope::experiment::preset::{self, Preset};
 use snapscope::experiment::{ConfigError, Experiment, Kind, Lab, Link, Own, Setting, Value, View};
+use snapscope::lab::{self, Library};
+use snapscope::run::Focus;
 use std::fs;
 use std::path::Path;
 
@@ -51,6 +55,16 @@ fn experiments_in(lab: &'static str) -> impl Strategy<Value = Experiment> {
         }
         experiment
     })
+}
+
+/// A preset with so little to learn and to judge that it is quick; what a run is made of stays the same.
+pub fn quick(preset: &Preset) -> Experiment {
+    let mut experiment = Link::parse(preset.link).0.experiment;
+    for (path, few) in [("tune.judged", "1"), ("tune.steps", "1"), ("tune.batch", "1"), ("tune.samples", "40")] {
+        // Only one of the labs has these.
+        let _ = experiment.set(path, few);
+    }
+    experiment
 }
 
 /// Each name once.
@@ -219,6 +233,29 @@ fn the_valid_part_of_a_bad_link_opens_and_the_rest_is_named() {
     refused("#v=1&%ff=1", &["%ff=1: not UTF-8 text"]);
     let long = format!("#v=1&seed={}", "1".repeat((1 << 20) - 9));
     refused(&long, &["the link is 1048576 bytes long, at most 65536 are read"]);
+}
+
+#[test]
+fn a_link_can_name_the_last_class_of_every_frame_and_the_largest_of_every_lab() {
+    let read = |experiment: &Experiment, class: u32| {
+        let (experiment, view) = (experiment.clone(), View { class, ..View::default() });
+        let (back, refused) = Link::parse(&Link { experiment, view, digest: None }.write());
+        assert_eq!((back.view.class, refused), (class, vec![]), "{}", back.experiment.lab.name());
+    };
+    for preset in preset::all() {
+        let experiment = quick(preset);
+        let mut library = Library::default();
+        student::give(&mut library, &experiment);
+        let mut run = lab::start_on(&experiment, &library).expect("presets are valid");
+        run.step(2).expect("first steps never diverge");
+        // Frames keep what is looked at within what they have.
+        let last = run.frame(Focus::on(u32::MAX)).focus.class;
+        assert!(u64::from(last) <= experiment.lab.known().last_class, "{}: {last}", preset.name);
+        read(&experiment, last);
+    }
+    for known in Lab::ALL.iter().filter(|known| known.name != "scan-snap") {
+        read(&Experiment { seed: 0, lab: (known.start)() }, known.last_class as u32);
+    }
 }
 
 #[test]

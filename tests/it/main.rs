@@ -16,8 +16,12 @@ mod encoding;
 mod experiment;
 // Every kernel against the reference, and golden digests of whole runs.
 mod kernel;
+// The JSON report: page and command line write the same bytes.
+mod report;
 // The engine as a state machine: commands in, events out.
 mod session;
+// Tests that cannot run here say so.
+mod skip;
 // Every language has the words of English, and the code asks for no others.
 mod text;
 // The lemmas and theorems behind the closed forms, simulated from scratch (docs/papers.md 4, rows 1b to 1d).

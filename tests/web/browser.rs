@@ -2,6 +2,7 @@
 //! on free ports and ends all it started. Must not know what is on the page.
 
 use crate::server::Server;
+use crate::skip::skip;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -73,7 +74,7 @@ pub fn each_calm(test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
 #[track_caller]
 fn each_where(reader: Reader, test: impl AsyncFn(&Page) -> WebDriverResult<()>) {
     let Some(folder) = std::env::var_os("SNAPSCOPE_SITE_DIR").map(PathBuf::from) else {
-        println!("skipped: SNAPSCOPE_SITE_DIR does not name the built page");
+        skip("SNAPSCOPE_SITE_DIR does not name the built page");
         return;
     };
     for kind in [Kind::Chromium, Kind::Firefox] {

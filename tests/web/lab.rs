@@ -1,6 +1,7 @@
 //! What the lab shows and answers: the main path, the bits, bad links, keys, embedding, accessibility.
 
 use crate::browser::{Page, each, each_calm};
+use crate::skip::skip;
 use snapscope::experiment::Link;
 use snapscope::lab::{self, Library};
 use std::time::Duration;
@@ -256,17 +257,39 @@ fn a_figure_gives_each_link_a_frame_of_its_own_and_runs_it() {
     });
 }
 
+/// The script of the page, changed so that its workers can be reached as `window.all`.
+fn keeping_workers(boot: &str) -> String {
+    let kept = "const worker = new Worker(url); (self.all ??= []).push(worker);";
+    boot.replace("const worker = new Worker(url);", kept)
+}
+
+#[test]
+fn a_sweep_ends_when_workers_break_and_none_of_its_runs_is_lost() {
+    each(async |page| {
+        let link = "#v=1&lab=scan-snap&seed=2&training.steps=1500&view.step=20";
+        let _copy = page.open_changed("boot.js", &keeping_workers, link).await?;
+        page.wait_within(RUN, &format!("{STEP} === 20")).await?;
+        // All workers but the page's own break, as soon as they have jobs.
+        let start = "document.querySelector('.sweep details').open = true; \
+                     [...document.querySelectorAll('.sweep button')].find((e) => e.innerText === 'Start the sweep').click();";
+        page.driver.execute(start, vec![]).await?;
+        page.wait_for("/[1-9][0-9]* . 60 /.test(document.querySelector('.sweep .progress').innerText)").await?;
+        let broke = "const broken = window.all.slice(1); broken.forEach((worker) => { worker.terminate(); \
+                     worker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true })); }); \
+                     return broken.length;";
+        let broken: usize = page.driver.execute(broke, vec![]).await?.convert()?;
+        says(page, "60 of 60 runs done").await?;
+        assert_eq!(page.eval("document.querySelectorAll('.sweep .error:not(:empty)').length").await?, 0);
+        assert_eq!(page.eval("window.all.length").await?, 1 + 2 * broken, "each was replaced");
+        Ok(())
+    });
+}
+
 #[test]
 fn a_broken_worker_is_told_and_its_run_goes_on_to_the_same_bits() {
     let link = "#v=1&lab=scan-snap&seed=2&training.steps=60";
     each(async |page| {
-        let keep = |boot: &str| {
-            boot.replace(
-                "const worker = new Worker(url);",
-                "const worker = new Worker(url); (self.all ??= []).push(worker);",
-            )
-        };
-        let _copy = page.open_changed("boot.js", &keep, &format!("{link}&view.pace=30")).await?;
+        let _copy = page.open_changed("boot.js", &keeping_workers, &format!("{link}&view.pace=30")).await?;
         page.wait_within(RUN, &format!("{STEP} > 5")).await?;
         let broke = "const [worker] = window.all; worker.terminate(); \
                      worker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));";
@@ -345,7 +368,7 @@ fn axe_finds_nothing_to_object_to() {
 /// Asks axe-core about the page as it stands.
 pub async fn axe_is_content(page: &Page) -> WebDriverResult<()> {
     let Ok(path) = std::env::var("SNAPSCOPE_AXE") else {
-        println!("skipped: SNAPSCOPE_AXE does not name axe-core's script");
+        skip("SNAPSCOPE_AXE does not name axe-core's script");
         return Ok(());
     };
     let axe = std::fs::read_to_string(path).expect("axe-core's script can be read");

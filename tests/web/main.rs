@@ -1,5 +1,5 @@
 //! The built page in real Chromium and real Firefox. Runs when `SNAPSCOPE_SITE_DIR` names the built folder, as
-//! `cargo xtask test --only page` does; otherwise each test says that it is skipped.
+//! `cargo xtask test --only page` does; otherwise each test says that it is skipped, which is counted.
 //!
 //! `SNAPSCOPE_GECKODRIVER` and `SNAPSCOPE_AXE` name Firefox's driver and the script of accessibility rules.
 #![cfg(not(target_family = "wasm"))]
@@ -25,5 +25,8 @@ mod own_text;
 /// The static server that `cargo xtask serve` uses.
 #[path = "../../xtask/src/server.rs"]
 mod server;
+/// Tests that cannot run here say so.
+#[path = "../it/skip.rs"]
+mod skip;
 /// The lab of tool use.
 mod tool_use;

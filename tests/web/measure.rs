@@ -2,6 +2,7 @@
 //! to input while it trains, Figure 6's sweep, memory. Runs for `cargo xtask bench --page`; asserts no time.
 
 use crate::browser::{Page, each};
+use crate::skip::skip;
 use serde_json::Value;
 use std::time::Duration;
 use thirtyfour::prelude::*;
@@ -33,7 +34,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 #[test]
 fn what_the_page_takes() {
     let Ok(minutes) = std::env::var("SNAPSCOPE_MEASURE") else {
-        println!("skipped: SNAPSCOPE_MEASURE does not say for how many minutes memory is watched");
+        skip("SNAPSCOPE_MEASURE does not say for how many minutes memory is watched");
         return;
     };
     let minutes: u64 = minutes.parse().expect("SNAPSCOPE_MEASURE is a number of minutes");

@@ -2,7 +2,7 @@
 //! [`CHECKS`]; what it does is Cargo's, [`crate::dist`]'s or [`crate::built`]'s business.
 
 use crate::prepare::{Need, PAGE, Toolbox};
-use crate::process::{cargo, run as run_command, run_tests};
+use crate::process::{Tally, cargo, run as run_command, run_tests};
 use crate::{built, dist};
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -27,8 +27,7 @@ struct Check {
     name: &'static str,
     what: &'static str,
     needs: &'static [Need],
-    /// Returns how many things passed.
-    run: fn(&Path, &Toolbox) -> Result<u64>,
+    run: fn(&Path, &Toolbox) -> Result<Tally>,
 }
 
 const CHECKS: &[Check] = &[
@@ -58,12 +57,15 @@ const CHECKS: &[Check] = &[
         needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Node],
         run: wasm,
     },
-    Check { name: "build", what: "dist/ builds", needs: PAGE, run: |root, _| dist::build(root).map(|_| 1) },
+    Check { name: "build", what: "dist/ builds", needs: PAGE, run: |root, _| dist::build(root).map(|_| Tally::one()) },
     Check {
         name: "budgets",
         what: "sizes and instructions of dist/",
         needs: &[],
-        run: |root, _| built::check(&root.join("dist")),
+        run: |root, _| {
+            let passed = built::check(&root.join("dist"))?;
+            Ok(Tally { passed, ..Tally::default() })
+        },
     },
     Check {
         name: "page",
@@ -75,7 +77,8 @@ const CHECKS: &[Check] = &[
 
 const LINT_WASM: &[Need] = &[Need::Lints, Need::WasmTarget];
 
-/// Prepares, then runs the checks up to the first failure; the last line counts.
+/// Prepares, then runs the checks up to the first failure. The last line counts: `N passed, N failed, N skipped`; the lines above
+/// it say which tests were skipped, and why.
 ///
 /// # Errors
 /// When a check fails or there is none of that name.
@@ -92,7 +95,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let needs: Vec<Need> = checks.iter().flat_map(|check| check.needs).copied().collect();
     // All at once and first: who waits for tools need not wait again in the middle.
     let toolbox = Toolbox::prepare(root, &needs)?;
-    let mut passed = 0;
+    let mut all = Tally::default();
     for (index, check) in checks.iter().enumerate() {
         println!("\n[{}/{}] {}: {}", index + 1, checks.len(), check.name, check.what);
         #[expect(clippy::disallowed_methods, reason = "xtask never runs on wasm, where there is no clock")]
@@ -100,50 +103,53 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         let outcome = (check.run)(root, &toolbox);
         let seconds = start.elapsed().as_secs_f64();
         match outcome {
-            Ok(count) => {
+            Ok(tally) => {
                 println!("{}: passed in {seconds:.1} s", check.name);
-                passed += count;
+                all.add(tally);
             }
             Err(error) => {
-                println!("{}: FAILED after {seconds:.1} s\n{passed} passed, 1 failed", check.name);
+                let (passed, skipped) = (all.passed, all.skipped.len());
+                println!("{}: FAILED after {seconds:.1} s\n{passed} passed, 1 failed, {skipped} skipped", check.name);
                 return Err(error.context(anyhow!("the check `{}` does not hold", check.name)));
             }
         }
     }
-    println!("\n{passed} passed, 0 failed");
+    println!();
+    all.skipped.iter().for_each(|skipped| println!("skipped: {skipped}"));
+    println!("{all}");
     Ok(())
 }
 
-fn done(mut command: Command) -> Result<u64> {
-    run_command(&mut command).map(|()| 1)
+fn done(mut command: Command) -> Result<Tally> {
+    run_command(&mut command).map(|()| Tally::one())
 }
 
-fn format() -> Result<u64> {
+fn format() -> Result<Tally> {
     done(cargo(["fmt", "--all", "--check"]))
 }
 
-fn clippy(what: &[&str]) -> Result<u64> {
+fn clippy(what: &[&str]) -> Result<Tally> {
     let mut command = cargo(["clippy"]);
     command.args(what).args(["--", "-D", "warnings"]);
     done(command)
 }
 
-fn clippy_wasm(what: &[&str]) -> Result<u64> {
+fn clippy_wasm(what: &[&str]) -> Result<Tally> {
     clippy(&[&WASM, what].concat())
 }
 
-/// The page tests are built here and run later: one compilation serves both.
-fn native() -> Result<u64> {
-    run_tests(&mut cargo(["test", "--workspace"]))
+/// All but the page tests, which need the built page and would skip themselves here.
+fn native() -> Result<Tally> {
+    run_tests(&mut cargo(["test", "--workspace", "--lib", "--bins", "--test", "it"]))
 }
 
-fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<u64> {
+fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<Tally> {
     let mut command = cargo(["test", "--no-default-features", "--test", "wasm"]);
     command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
     run_tests(&mut command)
 }
 
-fn page(root: &Path, toolbox: &Toolbox) -> Result<u64> {
+fn page(root: &Path, toolbox: &Toolbox) -> Result<Tally> {
     // One at a time: two training pages on two cores would measure each other.
     let mut command = cargo(["test", "--workspace", "--test", "web", "--", "--test-threads", "1"]);
     command.env("SNAPSCOPE_SITE_DIR", root.join("dist")).env("SNAPSCOPE_AXE", toolbox.axe());

@@ -1,4 +1,4 @@
-//! Other programs: runs them, finds them, counts the tests they report. Must not know what they are for.
+//! Other programs: runs them, finds them, counts the tests that they pass and skip. Must not know what they are for.
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
@@ -26,11 +26,58 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end, output shown, and adds up the tests that passed as Rust's test harness reports them.
+/// How many tests passed, and which were skipped.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Tests that ran and passed.
+    pub passed: u64,
+    /// Tests that were skipped, `NAME: why` for each.
+    pub skipped: Vec<String>,
+}
+
+impl Tally {
+    /// Something that is no test, and passed.
+    pub fn one() -> Self {
+        Self { passed: 1, skipped: Vec::new() }
+    }
+
+    /// Adds what others came to.
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.skipped.extend(other.skipped);
+    }
+
+    /// Takes in a line that tests print. The harness reports a skipped test as passed, so it is taken off these.
+    fn read(&mut self, line: &str) {
+        if let Some(said) = line.strip_prefix("skipped: ") {
+            let name = |said: &str| said.split(": ").next().map(str::to_owned);
+            if self.skipped.iter().all(|known| name(known) != name(said)) {
+                self.skipped.push(said.to_owned());
+            }
+        }
+        self.passed += passed_tests(line).unwrap_or(0);
+    }
+
+    /// What all lines come to.
+    fn end(mut self) -> Self {
+        self.passed = self.passed.saturating_sub(self.skipped.len() as u64);
+        self
+    }
+}
+
+/// `N passed, N failed, N skipped`, what the last line of a check says.
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, 0 failed, {} skipped", self.passed, self.skipped.len())
+    }
+}
+
+/// Runs to the end, output shown, and adds up the tests that passed as Rust's test harness reports them, and those that say that
+/// they are skipped: a line `skipped: NAME: why`.
 ///
 /// # Errors
 /// When it cannot be started or fails.
-pub fn run_tests(command: &mut Command) -> Result<u64> {
+pub fn run_tests(command: &mut Command) -> Result<Tally> {
     let line = line(command);
     let mut child = command
         .stdin(Stdio::null())
@@ -38,17 +85,17 @@ pub fn run_tests(command: &mut Command) -> Result<u64> {
         .spawn()
         .with_context(|| format!("`{line}` cannot be started"))?;
     let stdout = child.stdout.take().expect("the output is piped two lines above");
-    let mut passed = 0;
+    let mut tally = Tally::default();
     for text in BufReader::new(stdout).lines() {
         let text = text?;
-        passed += passed_tests(&text).unwrap_or(0);
+        tally.read(&text);
         println!("{text}");
     }
     let status = child.wait()?;
     if !status.success() {
         bail!("`{line}` failed ({status})");
     }
-    Ok(passed)
+    Ok(tally.end())
 }
 
 /// What a program prints to standard output, or none when it is absent or fails.
@@ -103,6 +150,26 @@ mod tests {
         assert_eq!(passed_tests(line), Some(12), "the harness's own form");
         assert_eq!(passed_tests("test result: FAILED. 3 passed; 1 failed"), None, "a failed binary counts for nothing");
         assert_eq!(passed_tests("test it::works ... ok"), None, "single tests are not counted twice");
+    }
+
+    #[test]
+    fn skipped_tests_are_counted_once_each_and_not_as_passed() {
+        let lines = [
+            "running 4 tests",
+            "test claims::one ... ok",
+            "skipped: claims::two: the text is not there",
+            "skipped: claims::two: the text is not there",
+            "test claims::two ... ok",
+            "skipped: web/lab.rs:41: there is no built page: none",
+            "test a test that says skipped: nothing ... ok",
+            "test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        ];
+        let mut tally = Tally::default();
+        lines.iter().for_each(|line| tally.read(line));
+        let mut all = Tally::one();
+        all.add(tally.end());
+        assert_eq!(all.to_string(), "3 passed, 0 failed, 2 skipped");
+        assert_eq!(all.skipped[1], "web/lab.rs:41: there is no built page: none");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh64::xxh64;
 
 /// Most files that are taken at once.
-const MOST_FILES: usize = 50;
+const MOST_FILES: usize = crate::experiment::encoding::MOST_OWN as usize;
 
 /// All there are. Copies share what was read.
 #[derive(Clone, Default)]

@@ -13,6 +13,7 @@ pub mod run;
 pub mod sentences;
 pub mod study;
 pub mod task;
+mod words;
 
 pub use classifier::{Classifier, Reading};
 pub use explain::{Marks, Method};
@@ -20,12 +21,4 @@ pub use rationales::{Rationales, RationalesError};
 pub use sentences::{Sentences, SentencesError};
 pub use study::{Given, Look, Settings, Study, StudyError};
 pub use task::Task;
-
-/// The selected words of a sentence: bit i for word i. Sentences have at most [`sentences::MAX_WORDS`].
-pub type Words = u64;
-
-/// All words of a sentence of so many.
-#[must_use]
-pub fn all_words(count: usize) -> Words {
-    if count < 64 { (1 << count) - 1 } else { Words::MAX }
-}
+pub use words::{Words, all_words};

@@ -166,7 +166,7 @@ impl Run for Curves {
         Frame {
             step: self.step_idx,
             steps: self.steps,
-            focus,
+            focus: Focus { class: 0, ..focus },
             arrays,
             labels: Vec::new(),
             checks: vec![closed_form, self.growth_slows()],

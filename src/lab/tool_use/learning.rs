@@ -360,9 +360,11 @@ impl Run for Learning {
             Array::scalar("judged", self.judged.len() as f32),
         ];
         let mut all_labels = vec![labels("told", self.told.clone())];
-        let mut focus = focus;
+        // Until something is scored there is nothing to choose from.
+        let asked = focus;
+        let mut focus = Focus { class: 0, ..asked };
         if let Some((_, scoring)) = &self.scored {
-            let scored = scoring.frame(focus);
+            let scored = scoring.frame(asked);
             focus = scored.focus;
             arrays.extend(scored.arrays);
             all_labels.extend(scored.labels.into_iter().filter(|labels| labels.name != "told"));

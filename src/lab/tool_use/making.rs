@@ -310,6 +310,8 @@ impl Run for Making {
             labels("made_outputs", samples.iter().map(|(_, [_, output])| output.clone()).collect()),
             labels("told", self.told.clone()),
         ];
+        // There is nothing to choose from.
+        let focus = Focus { class: 0, ..focus };
         Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks: self.checks() }
     }
 

@@ -12,7 +12,7 @@ use super::strict::{Failure, Reason};
 use super::transcript::Transcript;
 use crate::experiment::ConfigError;
 use crate::experiment::own::Own;
-use crate::experiment::tool_use::ToolUse;
+use crate::experiment::tool_use::{MOST_CONFUSED, REASONS, ToolUse};
 use crate::run::{
     Array, Check, Checkpoint, Detail, Digest, Direction, Focus, Frame, Labels, Measure, Record, Report, Run, RunError,
     Series, Verdict,
@@ -27,9 +27,11 @@ const CASES: usize = 20;
 /// Most characters of a text of a case.
 const CASE_CHARS: usize = 1500;
 /// Most tools that have a row of their own: those that samples ask for most.
-const TOOLS: usize = 40;
+const TOOLS: usize = MOST_CONFUSED as usize;
 /// All failures, before those of each reason and those of each cell, as a focus counts them.
 const ALL: u32 = 0;
+
+const _: () = assert!(Reason::ALL.len() == REASONS as usize, "links count the reasons");
 
 /// The run.
 pub struct Scoring {

@@ -1,15 +1,16 @@
-//! As many workers as there are cores, for the runs of a sweep. Knows jobs and results, not what they mean.
+//! As many workers as there are cores, for the runs of a sweep. Starts them, sends them jobs and takes their results; which job is
+//! with which worker is [`Jobs`]' business, what a result means the caller's.
 
 use super::engine::{Engine, OwnFile};
-use leptos::prelude::window;
 use crate::experiment::Experiment;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Digest, Measure};
+use crate::view::jobs::{Broken, Jobs};
+use leptos::prelude::{set_timeout, window};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
-/// Jobs that a worker has at a time: one at work and one waiting, so that it never idles.
-const AT_A_TIME: usize = 2;
 /// More workers than this cost more memory than they save time.
 const MOST: usize = 16;
 
@@ -18,13 +19,16 @@ pub type Outcome = Result<(Digest, Vec<Measure>), String>;
 
 /// A set of workers; dropping it ends them and what they were doing.
 pub struct Pool {
-    _state: Rc<RefCell<State>>,
+    _state: Rc<State>,
 }
 
 struct State {
-    workers: Vec<(Engine, usize)>,
-    jobs: Vec<Experiment>,
-    next: usize,
+    experiments: Vec<Experiment>,
+    /// The reader's file that every worker is given.
+    file: Option<OwnFile>,
+    jobs: RefCell<Jobs>,
+    workers: RefCell<Vec<Option<Engine>>>,
+    told: Box<dyn Fn(usize, Outcome)>,
 }
 
 /// Workers that a pool would have.
@@ -33,55 +37,91 @@ pub fn size() -> usize {
 }
 
 impl Pool {
-    /// Starts on `jobs`, which may be about what is in `file`; `told` gets each outcome with the job's place.
+    /// Starts on `jobs`, which may be about what is in `file`; `told` gets each job's index and outcome, once.
     ///
     /// # Errors
     /// Why no worker could be started.
     pub fn start(
         jobs: Vec<Experiment>,
         file: Option<&OwnFile>,
-        told: impl Fn(usize, Outcome) + Clone + 'static,
+        told: impl Fn(usize, Outcome) + 'static,
     ) -> Result<Self, String> {
-        let state = Rc::new(RefCell::new(State { workers: Vec::new(), jobs, next: 0 }));
-        let texts = state.borrow().jobs.iter().any(Experiment::needs_all);
-        for worker in 0..size() {
-            // Weak: the workers' closures must not keep the pool that holds the workers.
-            let (weak, told) = (Rc::downgrade(&state), told.clone());
-            let engine = Engine::start(texts, file, move |event| {
-                let Some(state) = weak.upgrade() else { return };
-                match event {
-                    Event::Ready { .. } => feed(&state, worker, AT_A_TIME),
-                    Event::Measured { run, digest, summary } => {
-                        feed(&state, worker, 1);
-                        told(run.0 as usize, Ok((digest, summary)));
-                    }
-                    Event::Failed { run: Some(run), error } => {
-                        feed(&state, worker, 1);
-                        told(run.0 as usize, Err(error));
-                    }
-                    // A worker that broke leaves its jobs; they are told as failed so that the sweep ends.
-                    Event::Failed { run: None, error } => {
-                        let lost = state.borrow().workers.get(worker).map_or(0, |(_, first)| *first);
-                        told(lost, Err(error));
-                    }
-                    _ => {}
-                }
-            })?;
-            state.borrow_mut().workers.push((engine, 0));
-        }
+        let workers = size();
+        let state = Rc::new(State {
+            jobs: RefCell::new(Jobs::new(jobs.len(), workers)),
+            experiments: jobs,
+            file: file.cloned(),
+            workers: RefCell::new((0..workers).map(|_| None).collect()),
+            told: Box::new(told),
+        });
+        (0..workers).try_for_each(|worker| state.start(worker))?;
         Ok(Self { _state: state })
     }
 }
 
-fn feed(state: &RefCell<State>, worker: usize, count: usize) {
-    let mut state = state.borrow_mut();
-    for _ in 0..count {
-        let at = state.next;
-        let Some(experiment) = state.jobs.get(at).cloned() else { return };
-        state.next += 1;
-        if let Some((engine, last)) = state.workers.get_mut(worker) {
-            *last = at;
-            engine.send(&Command::Measure { run: RunId(at as u32), experiment });
+impl State {
+    fn start(self: &Rc<Self>, worker: usize) -> Result<(), String> {
+        let texts = self.experiments.iter().any(Experiment::needs_all);
+        // Weak: the workers' closures must not keep the pool that holds the workers.
+        let weak = Rc::downgrade(self);
+        let hear = move |event| {
+            if let Some(state) = weak.upgrade() {
+                state.hear(worker, event);
+            }
+        };
+        let engine = Engine::start(texts, self.file.as_ref(), hear)?;
+        self.workers.borrow_mut()[worker] = Some(engine);
+        Ok(())
+    }
+
+    fn hear(self: &Rc<Self>, worker: usize, event: Event) {
+        match event {
+            Event::Ready { .. } => {
+                self.jobs.borrow_mut().ready(worker);
+                self.feed();
+            }
+            Event::Measured { run, digest, summary } => self.end(worker, run, Ok((digest, summary))),
+            Event::Failed { run: Some(run), error } => self.end(worker, run, Err(error)),
+            Event::Failed { run: None, error } => self.replace(worker, &error),
+            _ => {}
+        }
+    }
+
+    /// Sends every job that a worker has room for.
+    fn feed(&self) {
+        let next = || self.jobs.borrow_mut().lend();
+        while let Some((worker, job)) = next() {
+            if let Some(engine) = &self.workers.borrow()[worker] {
+                let experiment = self.experiments[job].clone();
+                engine.send(&Command::Measure { run: RunId(job as u32), experiment });
+            }
+        }
+    }
+
+    fn end(&self, worker: usize, run: RunId, outcome: Outcome) {
+        let job = run.0 as usize;
+        if self.jobs.borrow_mut().done(worker, job) {
+            self.feed();
+            (self.told)(job, outcome);
+        }
+    }
+
+    /// Puts another worker in the place of one that broke, where that is of use.
+    fn replace(self: &Rc<Self>, worker: usize, error: &str) {
+        let Broken { failed, restart } = self.jobs.borrow_mut().broke(worker);
+        self.feed();
+        failed.into_iter().for_each(|job| (self.told)(job, Err(error.to_owned())));
+        if restart {
+            let weak = Rc::downgrade(self);
+            let again = move || {
+                let Some(state) = weak.upgrade() else { return };
+                state.jobs.borrow_mut().restarted(worker);
+                if let Err(error) = state.start(worker) {
+                    state.replace(worker, &error);
+                }
+            };
+            // The worker that broke is calling at this moment: it is dropped once its call has returned.
+            set_timeout(again, Duration::ZERO);
         }
     }
 }

@@ -5,7 +5,8 @@ use super::shell::Shell;
 use crate::experiment::Lab;
 use crate::page::platform::dom;
 use crate::view::text::fill;
-use crate::view::{report, share};
+use crate::report;
+use crate::view::share;
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +21,7 @@ pub fn save_report(shell: Shell) {
     let experiment = shell.experiment.get_untracked();
     shell.report(move |report| {
         let name = share::file_name("report", &experiment, Some(report.step), "json");
-        dom::download_text(&report::json(&experiment, &report), &name, "application/json");
+        dom::download_text(&report::text(&experiment, &report), &name, "application/json");
     });
 }
 

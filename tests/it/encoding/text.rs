@@ -1,5 +1,6 @@
 //! Explanations of a text classifier: what they must add up to, and what a study finds of those that are known to encode.
 
+use crate::skip::skip;
 use proptest::prelude::*;
 use snapscope::lab::attribution;
 use snapscope::lab::encoding::text::classifier::Question;
@@ -236,13 +237,13 @@ fn bad_settings_of_a_study_get_a_sentence() {
 #[expect(clippy::disallowed_methods, reason = "how long it takes is what is looked at")]
 fn sst_is_scored_within_three_minutes() {
     if std::env::var_os("SNAPSCOPE_SST").is_none() {
-        eprintln!("skipped: SNAPSCOPE_SST is not set");
+        skip("SNAPSCOPE_SST is not set");
         return;
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/sst2-train.tsv");
     let path = std::env::var("SNAPSCOPE_SST_FILE").unwrap_or_else(|_| path.to_owned());
     let Ok(bytes) = std::fs::read(&path) else {
-        eprintln!("skipped: {path} is not there");
+        skip(&format!("{path} is not there"));
         return;
     };
     let text = core::str::from_utf8(&bytes).expect("UTF-8");

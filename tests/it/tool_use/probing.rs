@@ -53,11 +53,11 @@ fn a_reply_is_shown_token_by_token_and_words_are_left_out_after_it() {
     }
     assert!(written > 5, "{written} tokens");
     let frame = run.frame(Focus::default());
-    let words = frame.labels("said_words").len();
-    if !frame.labels("chosen_tool").is_empty() {
-        assert_eq!(frame.values("said_effect").len(), words);
-        assert!(frame.values("said_effect").iter().all(|effect| effect.is_finite()));
-    }
+    // Only a student that calls a tool is asked which words made it do so.
+    assert_eq!(frame.labels("chosen_tool").len(), 1, "the student calls a tool: {:?}", frame.labels("reply_tokens"));
+    let (words, effects) = (frame.labels("said_words"), frame.values("said_effect"));
+    assert!(!words.is_empty() && effects.len() == words.len(), "{words:?}: {effects:?}");
+    assert!(effects.iter().all(|effect| effect.is_finite()) && effects.iter().any(|effect| *effect != 0.0));
     let checkpoint = run.checkpoint();
     let mut again = start("").expect("a run");
     again.restore(&checkpoint);
@@ -77,13 +77,12 @@ fn shapley_values_of_the_words_come_in_steps_that_can_be_gone_back_on() {
     }
     let (frame, report) = (run.frame(Focus::default()), run.report());
     let words = report.details.iter().find(|detail| detail.name == "words").expect("words");
-    if !frame.labels("chosen_tool").is_empty() {
-        // Of three words there are eight sets, and two are asked about in the first step.
-        assert_eq!((frame.values("said_asked"), frame.values("said_exact")), (&[8.0][..], &[1.0][..]));
-        let (effects, ends) = (frame.values("said_effect"), frame.values("said_ends"));
-        assert!((effects.iter().sum::<f32>() - (ends[1] - ends[0])).abs() < 1e-4, "{effects:?} of {ends:?}");
-        assert_eq!(words.records.len(), 3);
-    }
+    assert_eq!(frame.labels("chosen_tool").len(), 1, "the student calls a tool: {:?}", frame.labels("reply_tokens"));
+    // Of three words there are eight sets, and two are asked about in the first step.
+    assert_eq!((frame.values("said_asked"), frame.values("said_exact")), (&[8.0][..], &[1.0][..]));
+    let (effects, ends) = (frame.values("said_effect"), frame.values("said_ends"));
+    assert!((effects.iter().sum::<f32>() - (ends[1] - ends[0])).abs() < 1e-4, "{effects:?} of {ends:?}");
+    assert_eq!((effects.len(), words.records.len()), (3, 3));
     let steps = run.steps();
     for step in [0, steps / 2, steps - 1, steps] {
         let mut there = start(more).expect("a run");

@@ -5,7 +5,7 @@ use super::{CALL, NO, sample};
 use serde_json::{Value, json};
 use snapscope::endpoint::Answer;
 use snapscope::endpoint::asking::unanswered;
-use snapscope::experiment::{Link, Own};
+use snapscope::experiment::{Link, Own, View};
 use snapscope::lab::tool_use::answers::Answers;
 use snapscope::lab::tool_use::pipeline::{Form, Scenes, Settings};
 use snapscope::lab::tool_use::sample::Writer;
@@ -278,6 +278,31 @@ fn predictions_are_scored_to_the_table_of_the_paper_and_their_cases_are_shown() 
     assert_eq!(format!("{again:?}"), format!("{cell:?}"), "the same again");
     for check in &again.checks {
         assert_eq!(check.verdict, Verdict::Holds, "{check:?}");
+    }
+}
+
+#[test]
+fn a_link_to_the_last_cell_of_a_confusion_opens_it() {
+    // As many tools as the page teaches, and more than have a row of their own.
+    for tools in [23, 60] {
+        let call = |tool: usize| CALL.replace("Detect the Give Object", &format!("Tool {tool:02}"));
+        let truth: Vec<Value> = (0..tools).map(|tool| sample(tool as i64, &call(tool))).collect();
+        let predictions: Vec<Value> = (0..tools).map(|tool| json!({ "id": tool, "output": NO })).collect();
+        let mut session = Session::default();
+        let (_, truth) = give(&mut session, "truth.json", &json!(truth).to_string()).expect("samples");
+        let (_, given) = give(&mut session, "pred.json", &json!(predictions).to_string()).expect("predictions");
+        let begin = "#v=1&lab=tool-use&seed=0&task.kind=score";
+        let fragment = format!("{begin}{}{}", fields("truth", &truth), fields("predictions", &given));
+        let mut run = start_on(session.library(), &fragment).expect("both are there");
+        run.step(u64::MAX).expect("nothing diverges");
+        let frame = run.frame(Focus::default());
+        let sides = frame.labels("confusion_tools").len() + 2;
+        let class = snapscope::view::tool_use::class_of_cell(sides * sides - 1);
+        assert_eq!(run.frame(Focus::on(u32::MAX)).focus.class, class, "the last there is");
+        let view = View { class, ..View::default() };
+        let link = snapscope::view::share::link(&Link::parse(&fragment).0.experiment, &view, None);
+        let (back, refused) = Link::parse(&link);
+        assert_eq!((back.view.class, refused), (class, vec![]), "{tools} tools: {link}");
     }
 }
 

@@ -197,7 +197,7 @@ fn a_run_of_the_command_line_scores_the_files_it_is_given_as_the_page_does() {
         let group = if group == "gt" { "truth" } else { "predictions" };
         format!("&{group}.name={}&{group}.size={}&{group}.digest={:016x}", own.name, own.size, own.digest)
     };
-    let fields = own(TableKind::Truth, "gt.json", &truth) + &own(TableKind::Predictions, "pred.json", &predictions);
+    let fields = own(TableKind::Truth, "gt.json", &truth) + own(TableKind::Predictions, "pred.json", &predictions).as_str();
     let link = format!("#v=1&lab=tool-use&task.kind=score{fields}");
     let mut run = lab::start_on(&Link::parse(&link).0.experiment, session.library()).expect("a run");
     run.step(u64::MAX).expect("nothing diverges");
