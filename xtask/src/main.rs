@@ -6,6 +6,8 @@ mod built;
 mod carried;
 mod checks;
 mod dist;
+mod html;
+mod policy;
 mod prepare;
 mod process;
 mod serve;
