@@ -180,9 +180,9 @@
   /** @param {boolean} all */
   const startWorker = (all) => awaited(starting(all ? "worker_all" : "worker"));
 
-  // The worker that is most likely asked for first, by the link: that of a copy of the page, or of the address.
-  const saved = document.querySelector("meta[name=snapscope-link]")?.getAttribute("content");
-  const first = /(^|[#&])lab=(?!scan-snap(&|$))/.test(location.hash || saved || "") ? "worker_all" : "worker";
+  // The worker that is most likely asked for first, by the link in the address. A saved copy carries a link of its own, but
+  // has one worker for everything.
+  const first = /[#&]lab=(?!scan-snap(&|$))/.test(location.hash) ? "worker_all" : "worker";
 
   const place = /** @type {HTMLElement} */ (document.getElementById("boot"));
 

@@ -1,20 +1,47 @@
-//! The two forms of the page that carry all parts as text: `fallback.js`, and once a student is asked for `student.js`, for origins
-//! that may not fetch, and `snapscope-offline.html`, one file that works from a disk. Made from the built page; must not build anything.
+//! The forms of the page that carry its parts as text, made from the built page. `fallback.js` and `student.js` serve
+//! origins that may not fetch; `snapscope-offline.html` is one file that works from a disk. Must not build anything.
 
+use crate::html::{self, Change};
+use crate::policy::{Directive, Policy, Source};
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use sha2::{Digest, Sha256};
+use lol_html::html_content::ContentType;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The self-contained page, beside the page.
-pub const OFFLINE: &str = "snapscope-offline.html";
+const OFFLINE: &str = "snapscope-offline.html";
 
-/// Where a saved copy of the page has its link.
-const LINK: &str = "<meta name=\"snapscope-link\" content=\"\">";
+/// The element that holds the link of a saved copy, here still empty. `view::share::with_link` looks for these bytes.
+const LINK: &str = include_str!("../../src/view/offline_link.html").trim_ascii();
 
-/// The student's parts, in `student/`.
-const STUDENT: [&str; 2] = ["base", "adapters"];
+/// What `fallback.js` carries. boot.js reads it as `Snapscope.carried` of `xtask/js/page.d.ts`.
+#[derive(Serialize)]
+struct Carried {
+    /// The page's module as base64.
+    app: String,
+    worker: CarriedWorker,
+    /// The catalogue of each language as JSON, by the language's code.
+    text: BTreeMap<String, String>,
+}
+
+/// The worker of all labs: it also has the runs of the small one, so one is enough.
+#[derive(Serialize)]
+struct CarriedWorker {
+    /// Its module as base64.
+    wasm: String,
+    /// Its script.
+    js: String,
+}
+
+/// What `student.js` carries, as base64. boot.js reads it as `Snapscope.carriedStudent` of `xtask/js/page.d.ts`.
+#[derive(Serialize)]
+struct CarriedStudent {
+    base: String,
+    adapters: String,
+}
 
 /// Writes all of them.
 ///
@@ -23,126 +50,166 @@ const STUDENT: [&str; 2] = ["base", "adapters"];
 pub fn write(dist: &Path) -> Result<()> {
     let bytes = |name: &str| fs::read(dist.join(name)).with_context(|| format!("cannot read dist/{name}"));
     let text = |name: &str| String::from_utf8(bytes(name)?).with_context(|| format!("dist/{name} is no text"));
-    // One worker for all: that of all labs also has the runs of the small one.
-    let (wasm, js) = (STANDARD.encode(bytes("worker_all_bg.wasm")?), quoted(&text("worker_all.js")?)?);
-    let parts = format!(
-        "(self.snapscope ??= {{}}).carried = {{ app: \"{}\", worker: {{ wasm: \"{wasm}\", js: {js} }}, text: {{ {} }} }};\n",
-        STANDARD.encode(bytes("app_bg.wasm")?),
-        words(&dist.join("text"))?,
-    );
-    fs::write(dist.join("fallback.js"), &parts)?;
-    let field = |name| Ok(format!("{name}: \"{}\"", STANDARD.encode(bytes(&format!("student/{name}.safetensors"))?)));
-    let fields = STUDENT.into_iter().map(field).collect::<Result<Vec<_>>>()?;
-    let student = format!("(self.snapscope ??= {{}}).carriedStudent = {{ {} }};\n", fields.join(", "));
+    let base64 = |name: &str| bytes(name).map(|bytes| STANDARD.encode(bytes));
+    let carried = Carried {
+        app: base64("app_bg.wasm")?,
+        worker: CarriedWorker { wasm: base64("worker_all_bg.wasm")?, js: text("worker_all.js")? },
+        text: catalogues(&dist.join("text"))?,
+    };
+    let student =
+        CarriedStudent { base: base64("student/base.safetensors")?, adapters: base64("student/adapters.safetensors")? };
+    let (fallback, student) = (assignment("carried", &carried)?, assignment("carriedStudent", &student)?);
+    fs::write(dist.join("fallback.js"), &fallback)?;
     fs::write(dist.join("student.js"), &student)?;
-    let scripts = [&*parts, &student, &text("app.js")?, &text("boot.js")?];
-    let page = page(&text("index.html")?, &text("style.css")?, scripts)?;
-    fs::write(dist.join(OFFLINE), page)?;
+    // In the order in which they run: boot.js uses what the others define.
+    let scripts = [&*fallback, &student, &text("app.js")?, &text("boot.js")?];
+    fs::write(dist.join(OFFLINE), page(&text("index.html")?, &text("style.css")?, scripts)?)?;
     Ok(())
 }
 
-/// Every language's words as fields of a JavaScript object, in the order of their names.
-fn words(folder: &Path) -> Result<String> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    files.sort();
-    let field = |file: &PathBuf| {
-        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+/// The catalogue of every language, by the name of its file.
+fn catalogues(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let catalogue = |file: &Path| {
+        let language = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let json = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(format!("{}: {}", quoted(name)?, quoted(&json)?))
+        Ok((language, json))
     };
-    Ok(files.iter().map(field).collect::<Result<Vec<_>>>()?.join(", "))
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    entries.map(|entry| catalogue(&entry?.path())).collect()
 }
 
-/// The page with style and scripts inside, allowed by their digests and by nothing else.
+/// A script that sets a field of the page's object, `self.snapscope`. It can stand inside a page: no string in it can end
+/// the element of the script.
+fn assignment(field: &str, value: &impl Serialize) -> Result<String> {
+    // JSON has `<` in strings only, and there it may be written as an escape.
+    let json = serde_json::to_string(value)?.replace('<', "\\u003c");
+    Ok(format!("(self.snapscope ??= {{}}).{field} = {json};\n"))
+}
+
+/// The page with its style and scripts inside, each allowed by its digest and by nothing else.
 fn page(html: &str, style: &str, scripts: [&str; 4]) -> Result<String> {
-    // Parsers read both line ends as one, digests do not.
+    // An HTML parser replaces carriage returns, and browsers take the digest of what it read. Without any, that is
+    // this text.
     let style = style.replace('\r', "");
     let scripts = scripts.map(|script| script.replace('\r', ""));
     for (text, end) in scripts.iter().map(|script| (script, "</script")).chain([(&style, "</style")]) {
         let holds = |mark: &str| text.to_ascii_lowercase().contains(mark);
         ensure!(!holds(end) && !holds("<!--"), "a part holds `{end}` or `<!--` and cannot stand inside a page");
     }
-    let digests: Vec<String> = scripts.iter().map(|script| digest(script)).collect();
-    let policy = format!(
-        "default-src 'none'; script-src {} 'wasm-unsafe-eval'; worker-src blob:; style-src {}; img-src data: blob:; \
-         base-uri 'none'; form-action 'none'",
-        digests.join(" "),
-        digest(&style)
-    );
-    let html = replace_tag(
+    let policy = offline_policy(&style, &scripts);
+    let set_policy: Change = Box::new(|meta| {
+        meta.set_attribute("content", &policy.to_string())?;
+        meta.after(LINK, ContentType::Html);
+        Ok(())
+    });
+    let put_style: Change = Box::new(|link| {
+        link.replace(&format!("<style>{style}</style>"), ContentType::Html);
+        Ok(())
+    });
+    let remove: Change = Box::new(|script| {
+        script.remove();
+        Ok(())
+    });
+    let inline: String = scripts.iter().map(|script| format!("<script>{script}</script>\n")).collect();
+    let put_scripts: Change = Box::new(|body| {
+        body.append(&inline, ContentType::Html);
+        Ok(())
+    });
+    let page = html::rewrite(
         html,
-        "Content-Security-Policy",
-        &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n    {LINK}"),
+        [
+            (html::POLICY, set_policy),
+            ("link[rel=stylesheet]", put_style),
+            ("script[src$=\"boot.js\"]", remove),
+            ("body", put_scripts),
+        ],
     )?;
-    let html = replace_tag(&html, "stylesheet", &format!("<style>{style}</style>"))?;
-    let html = replace_tag(&html, "boot.js", "")?.replacen("</script>", "", 1);
-    let scripts: String = scripts.iter().map(|script| format!("<script>{script}</script>\n")).collect();
-    replace_tag(&html, "/body", &format!("{scripts}</body>"))
+    ensure!(page.matches(LINK).count() == 1, "the page holds `{LINK}` not just once");
+    // What is appended to an element whose end tag is left out gets lost.
+    ensure!(page.contains(&inline), "the page has no </body>, so its scripts have no place");
+    Ok(page)
 }
 
-/// Puts `text` in the place of the only tag that holds `mark`.
-fn replace_tag(html: &str, mark: &str, text: &str) -> Result<String> {
-    let (before, rest) = html.split_once(mark).with_context(|| format!("index.html has no `{mark}`"))?;
-    ensure!(!rest.contains(mark), "index.html has `{mark}` more than once");
-    let (before, _) = before.rsplit_once('<').with_context(|| format!("`{mark}` is in no tag"))?;
-    let (_, after) = rest.split_once('>').with_context(|| format!("the tag of `{mark}` does not end"))?;
-    Ok([before, text, after].concat())
-}
-
-fn digest(text: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
-}
-
-/// A JavaScript string that can stand in a script inside a page.
-fn quoted(text: &str) -> Result<String> {
-    Ok(serde_json::to_string(text)?
-        .replace('<', "\\u003c")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029"))
+/// The policy of the self-contained page: it loads nothing and asks nobody.
+fn offline_policy(style: &str, scripts: &[String]) -> Policy {
+    let digests = scripts.iter().map(|script| Source::digest(script));
+    Policy::new([
+        (Directive::DefaultSrc, vec![Source::None]),
+        (Directive::ScriptSrc, digests.chain([Source::WasmUnsafeEval]).collect()),
+        (Directive::WorkerSrc, vec![Source::Blob]),
+        (Directive::StyleSrc, vec![Source::digest(style)]),
+        (Directive::ImgSrc, vec![Source::Data, Source::Blob]),
+        (Directive::BaseUri, vec![Source::None]),
+        (Directive::FormAction, vec![Source::None]),
+    ])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     const HTML: &str = "<head><meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self'\">\
         <link rel=\"stylesheet\" href=\"./style.css\"><script src=\"boot.js\" defer></script></head><body></body>";
 
     #[test]
     fn the_page_holds_its_parts_and_allows_just_them() {
-        let page = page(HTML, "p{}\r\n", ["a=1", "b=2", "c=3", "d=4"]).expect("the form is right");
+        let page = page(HTML, "p{}\r\n", ["a=1\r\n", "b=2", "c=3", "d=4"]).expect("the form is right");
         assert!(page.contains("<style>p{}\n</style>"), "the style is inside: {page}");
         assert!(
             page.contains(
-                "<script>a=1</script>\n<script>b=2</script>\n<script>c=3</script>\n<script>d=4</script>\n</body>"
+                "<script>a=1\n</script>\n<script>b=2</script>\n<script>c=3</script>\n<script>d=4</script>\n</body>"
             ),
-            "in order"
+            "in order: {page}"
         );
-        assert!(page.contains(LINK), "there is a place for the link");
-        for text in ["a=1", "b=2", "c=3", "d=4", "p{}\n"] {
-            assert!(page.contains(&digest(text)), "{text} is allowed by its digest");
+        assert!(page.contains(&format!("\">{LINK}<style>")), "the link has its place behind the policy: {page}");
+        for text in ["a=1\n", "b=2", "c=3", "d=4", "p{}\n"] {
+            assert!(page.contains(&Source::digest(text).to_string()), "{text} is allowed by its digest");
         }
-        assert!(!page.contains("'self'") && !page.contains("href="), "nothing is left to be loaded");
+        for left in ["'self'", "unsafe-inline", "href=", "src="] {
+            assert!(!page.contains(left), "{left}: nothing is left to be loaded, nothing else is allowed: {page}");
+        }
+    }
+
+    #[test]
+    fn the_projects_page_is_of_the_expected_form() {
+        // Trunk puts a link to the style sheet in the place of its own.
+        let html = include_str!("../../index.html").replace("data-trunk rel=\"css\"", "rel=stylesheet");
+        let page = page(&html, "p{}", ["a=1", "b=2", "c=3", "d=4"]).expect("every part has its place");
+        assert!(page.contains("<script>d=4</script>\n</body>"), "scripts stand at the end of the body: {page}");
+        assert!(page.find("charset") < page.find(LINK), "the encoding is known before the link is read");
+        assert!(!page.contains("boot.js") && !page.contains("'self'"), "nothing is left to be loaded: {page}");
     }
 
     #[test]
     fn a_part_that_would_end_its_own_element_is_refused() {
         page(HTML, "", ["x='</Script>'", "", "", ""]).expect_err("the script would end early");
         page(HTML, "", ["x='<!--'", "", "", ""]).expect_err("the script would never end");
+        page(HTML, "</style >", [""; 4]).expect_err("the style would end early");
         page("<head></head>", "", [""; 4]).expect_err("there is nothing to replace");
     }
 
     #[test]
-    fn quoted_text_cannot_end_a_script() {
-        assert_eq!(quoted("a\"</script>\n").expect("text is JSON"), "\"a\\\"\\u003c/script>\\n\"", "quotes and angles");
+    fn a_page_with_no_room_for_its_scripts_is_refused() {
+        for html in [HTML.replace("<body></body>", ""), HTML.replace("</body>", "")] {
+            page(&html, "", ["a=1", "b=2", "c=3", "d=4"]).expect_err("the scripts would be lost");
+        }
+    }
+
+    #[test]
+    fn carried_text_cannot_end_a_script() {
+        let script = assignment("carried", &["a\"</script>\n<!--"]).expect("text is JSON");
+        assert_eq!(script, "(self.snapscope ??= {}).carried = [\"a\\\"\\u003c/script>\\n\\u003c!--\"];\n");
     }
 
     #[test]
     fn every_language_is_carried() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/text");
-        let fields = words(&folder).expect("the catalogues are there");
-        assert!(fields.starts_with("\"de\": \"{") && fields.contains(", \"en\": \"{"), "in order: {}", &fields[..40]);
-        assert!(!fields.contains('<') && !fields.contains('\n'), "they can stand in a script");
+        let text = catalogues(&folder).expect("the catalogues are there");
+        assert_eq!(text.keys().collect::<Vec<_>>(), ["de", "en"], "by their codes");
+        for (language, json) in text {
+            let words: Value = serde_json::from_str(&json).expect("a catalogue is JSON");
+            assert!(words.as_object().is_some_and(|words| !words.is_empty()), "{language} has its words");
+        }
     }
 }

@@ -1,14 +1,18 @@
-//! `cargo xtask test`: everything that must hold, in the order in which a mistake shows soonest. A check is a row of
-//! [`CHECKS`]; what it does is Cargo's, [`crate::dist`]'s or [`crate::built`]'s business.
+//! `cargo xtask test`: everything that must hold, quick checks first. A check is a row of [`CHECKS`]; the work is done by
+//! other programs, [`crate::dist`] and [`crate::built`].
 
 use crate::prepare::{Need, PAGE, Toolbox};
 use crate::process::{Tally, cargo, run as run_command, run_tests};
 use crate::{built, dist};
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
+
+/// The sources of the page, all that hold `view!`: a file and a folder.
+const PAGE_SOURCES: [&str; 2] = ["src/page.rs", "src/page"];
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
@@ -32,6 +36,13 @@ struct Check {
 
 const CHECKS: &[Check] = &[
     Check { name: "format", what: "rustfmt finds nothing to change", needs: &[Need::Lints], run: |_, _| format() },
+    Check { name: "views", what: "leptosfmt finds nothing to change", needs: &[Need::Leptosfmt], run: views },
+    Check {
+        name: "scripts",
+        what: "TypeScript finds no type error in the scripts",
+        needs: &[Need::Node, Need::TypeScript],
+        run: scripts,
+    },
     Check {
         name: "clippy",
         what: "no warnings, native",
@@ -93,7 +104,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let asked = |check: &&Check| options.only.is_empty() || options.only.iter().any(|name| name == check.name);
     let checks: Vec<&Check> = CHECKS.iter().filter(asked).collect();
     let needs: Vec<Need> = checks.iter().flat_map(|check| check.needs).copied().collect();
-    // All at once and first: who waits for tools need not wait again in the middle.
+    // All tools come first, so that nobody has to wait for one in the middle.
     let toolbox = Toolbox::prepare(root, &needs)?;
     let mut all = Tally::default();
     for (index, check) in checks.iter().enumerate() {
@@ -126,6 +137,39 @@ fn done(mut command: Command) -> Result<Tally> {
 
 fn format() -> Result<Tally> {
     done(cargo(["fmt", "--all", "--check"]))
+}
+
+/// leptosfmt formats what is inside `view!`, rustfmt everything else (`leptosfmt.toml`).
+fn views(root: &Path, toolbox: &Toolbox) -> Result<Tally> {
+    let files = PAGE_SOURCES.iter().map(|source| rust_files(&root.join(source))).sum::<Result<usize>>()?;
+    let output = toolbox.command("leptosfmt").arg("--check").args(PAGE_SOURCES).output().context("leptosfmt")?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    // The whole text has every line of every file that is not formatted; the lines with a cross name the files.
+    let named = text.lines().filter(|line| line.starts_with('❌') && line.contains(".rs"));
+    named.filter_map(|line| line.split(" is not ").next()).for_each(|line| println!("{line}"));
+    let program = toolbox.program("leptosfmt");
+    let sources = PAGE_SOURCES.join(" ");
+    ensure!(output.status.success(), "views are not formatted: run `{} {sources}`", program.display());
+    // leptosfmt succeeds even if it cannot parse a file.
+    let checked = text.lines().filter(|line| line.starts_with('✅')).count();
+    ensure!(checked == files, "leptosfmt checked {checked} of {files} files");
+    Ok(Tally::one())
+}
+
+/// How many Rust sources there are at a path: a file or a folder.
+fn rust_files(path: &Path) -> Result<usize> {
+    if !path.is_dir() {
+        return Ok(usize::from(path.extension().is_some_and(|extension| extension == "rs")));
+    }
+    let entries = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+    entries.map(|entry| rust_files(&entry?.path())).sum()
+}
+
+fn scripts(root: &Path, toolbox: &Toolbox) -> Result<Tally> {
+    let mut command = toolbox.command("node");
+    command.arg(toolbox.tsc()).arg("--project").arg(root.join("xtask/js/tsconfig.json"));
+    done(command)
 }
 
 fn clippy(what: &[&str]) -> Result<Tally> {

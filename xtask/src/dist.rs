@@ -1,9 +1,10 @@
 //! Builds `dist/`: Trunk makes the parts, [`crate::carried`] the two forms that carry all parts as text.
 
-use crate::carried;
+use crate::policy::{Directive, Origin, Policy, Source};
 use crate::prepare::{PAGE, Toolbox};
 use crate::process::run;
-use anyhow::{Context, Result, ensure};
+use crate::{carried, html};
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,17 +13,15 @@ const TRUNK_OWN_WASM_OPT: &str = "version_123";
 
 /// Names the one other origin that the built page may ask: for a chat endpoint (docs/chat-endpoint.md).
 const CONNECT: &str = "SNAPSCOPE_CONNECT";
-/// Whom the page may ask otherwise.
-const OWN_ONLY: &str = "connect-src 'self'";
 
 /// Prepares, builds and returns the folder.
 ///
 /// # Errors
 /// When a tool is missing or the project does not compile.
 pub fn build(root: &Path) -> Result<PathBuf> {
-    let origin = std::env::var(CONNECT).ok().filter(|origin| !origin.is_empty());
-    // Before the minutes of building.
-    origin.as_deref().map_or(Ok(()), check_origin)?;
+    // Read before the minutes of building.
+    let origin =
+        std::env::var(CONNECT).ok().filter(|origin| !origin.is_empty()).map(|origin| read(&origin)).transpose()?;
     let toolbox = Toolbox::prepare(root, PAGE)?;
     println!("building the page (about four minutes the first time on two cores)");
     let mut trunk = toolbox.command("trunk");
@@ -44,22 +43,19 @@ pub fn build(root: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Sees that a text is an origin, which can stand in a policy and ends nothing there.
-fn check_origin(origin: &str) -> Result<()> {
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
-    ensure!(
-        !host.is_empty() && host.chars().all(is_plain),
-        "{CONNECT}: {origin} is not allowed, expected an origin such as https://api.example.com"
-    );
-    Ok(())
+/// The origin that a setting of [`CONNECT`] names.
+fn read(origin: &str) -> Result<Origin> {
+    origin.parse().context(CONNECT)
 }
 
-/// The page, allowed to ask one more origin.
-fn connected(html: &str, origin: &str) -> Result<String> {
-    check_origin(origin)?;
-    ensure!(html.matches(OWN_ONLY).count() == 1, "index.html says `{OWN_ONLY}` not just once");
-    Ok(html.replace(OWN_ONLY, &format!("{OWN_ONLY} {origin}")))
+/// The page, with a policy that lets it ask one more origin.
+fn connected(html: &str, origin: &Origin) -> Result<String> {
+    let allow: html::Change = Box::new(|meta| {
+        let mut policy: Policy = meta.get_attribute("content").unwrap_or_default().parse()?;
+        policy.allow(Directive::ConnectSrc, Source::Origin(origin.clone()))?;
+        Ok(meta.set_attribute("content", &policy.to_string())?)
+    });
+    html::rewrite(html, [(html::POLICY, allow)])
 }
 
 #[cfg(test)]
@@ -69,18 +65,23 @@ mod tests {
     #[test]
     fn one_more_origin_may_be_asked_and_nothing_else_changes() {
         let html = include_str!("../../index.html");
-        let page = connected(html, "https://api.example.com:8443").expect("the page has a policy");
+        let origin = read("https://api.example.com:8443").expect("an origin");
+        let page = connected(html, &origin).expect("the page has a policy");
         assert!(page.contains("connect-src 'self' https://api.example.com:8443; img-src"), "the origin is allowed");
         assert_eq!(page.replace(" https://api.example.com:8443", ""), html, "and nothing else is changed");
     }
 
     #[test]
-    fn what_is_no_origin_is_refused() {
-        for text in
-            ["api.example.com", "https://", "https://a/v1", "https://a; script-src *", "https://a\">", "https://a b"]
-        {
-            let error = check_origin(text).expect_err("no origin").to_string();
-            assert!(error.starts_with("SNAPSCOPE_CONNECT: ") && error.contains(text), "{error}");
+    fn a_page_without_a_policy_is_refused() {
+        let origin = read("https://api.example.com").expect("an origin");
+        for html in ["<p>", "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'\">"] {
+            connected(html, &origin).expect_err("nothing says whom this page may ask");
         }
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused_by_the_name_of_the_setting() {
+        let error = format!("{:#}", read("https://a; script-src *").expect_err("no origin"));
+        assert!(error.starts_with("SNAPSCOPE_CONNECT: ") && error.contains("https://a; script-src *"), "{error}");
     }
 }

@@ -6,6 +6,8 @@ mod built;
 mod carried;
 mod checks;
 mod dist;
+mod html;
+mod policy;
 mod prepare;
 mod process;
 mod serve;
@@ -28,7 +30,7 @@ struct Arguments {
 enum Command {
     /// Build the page, serve it on localhost and open a browser if there is one
     Serve(serve::Options),
-    /// Run everything that must hold: format, clippy, native, wasm and page tests, size budgets
+    /// Run everything that must hold: format, types of scripts, clippy, native, wasm and page tests, size budgets
     Test(checks::Options),
     /// Print the performance table of this machine
     Bench(bench::Options),

@@ -1,5 +1,7 @@
-//! Prepares what a command needs and is missing, inside `target/tools` where it can be. Each preparation looks
-//! first, says what it does and how long it may take, and can be cut off and run again. Must not build the project.
+//! Prepares the tools that a command needs and that are missing, in `target/tools` where possible. Each preparation first
+//! looks whether there is anything to do, says what it does and how long that may take, and can be interrupted and run
+//! again. No other module downloads tools; only Trunk gets wasm-opt itself where there is no npm. Must not build the
+//! project.
 
 mod packages;
 mod rust;
@@ -9,14 +11,16 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the project's own tools live, below the project's folder; independent of `CARGO_TARGET_DIR`.
+/// The folder of the project's own tools, below the project's folder. It does not depend on `CARGO_TARGET_DIR`.
 const FOLDER: &str = "target/tools";
 
-/// Something a step cannot do without.
+/// A tool that a step needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// rustfmt and clippy.
     Lints,
+    /// leptosfmt, which formats `view!`.
+    Leptosfmt,
     /// Rust's standard library for wasm32.
     WasmTarget,
     /// The wasm-bindgen tools, of the version in Cargo.lock.
@@ -29,6 +33,8 @@ pub enum Need {
     Node,
     /// The accessibility rules of the page tests.
     Axe,
+    /// TypeScript, which checks the types of the scripts.
+    TypeScript,
     /// Chromium and Firefox with their drivers.
     Browsers,
 }
@@ -36,13 +42,13 @@ pub enum Need {
 /// What a build of the page needs.
 pub const PAGE: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt];
 
-/// What was prepared: commands started through it find the project's own tools first.
+/// The prepared tools. Commands started through it find the project's own tools before others on the PATH.
 pub struct Toolbox {
     folder: PathBuf,
 }
 
 impl Toolbox {
-    /// Sees to all needs, in their order.
+    /// Prepares all needs, in the order of [`Need`]: npm comes before what it installs.
     ///
     /// # Errors
     /// When one cannot be met; the text says what to do.
@@ -54,20 +60,22 @@ impl Toolbox {
         needs.sort_unstable();
         needs.dedup();
         for need in needs {
-            toolbox.see_to(root, need)?;
+            toolbox.prepare_one(root, need)?;
         }
         Ok(toolbox)
     }
 
-    fn see_to(&self, root: &Path, need: Need) -> Result<()> {
+    fn prepare_one(&self, root: &Path, need: Need) -> Result<()> {
         match need {
             Need::Lints => rust::lints(),
+            Need::Leptosfmt => rust::leptosfmt(self),
             Need::WasmTarget => rust::wasm_target(),
             Need::WasmBindgen => rust::wasm_bindgen(self, root),
             Need::Trunk => rust::trunk(self),
             Need::WasmOpt => packages::wasm_opt(self),
             Need::Node => packages::node(),
             Need::Axe => packages::axe(self),
+            Need::TypeScript => packages::typescript(self),
             Need::Browsers => packages::browsers().and_then(|()| rust::geckodriver(self)),
         }
     }
@@ -82,7 +90,7 @@ impl Toolbox {
     /// A command that finds the project's own tools before all others.
     #[must_use]
     pub fn command(&self, program: &str) -> Command {
-        // The PATH of the child does not count when the child itself is looked up.
+        // A program is looked up on the PATH of this process, not on the one that is set for the child.
         let mut command = Command::new(self.program(program));
         process::prepend_path(&mut command, &self.folders());
         command
@@ -101,6 +109,13 @@ impl Toolbox {
         self.folder.join("node_modules/axe-core/axe.min.js")
     }
 
+    /// The script of the TypeScript compiler, which Node runs.
+    #[must_use]
+    pub fn tsc(&self) -> PathBuf {
+        self.folder.join("node_modules/typescript/bin/tsc")
+    }
+
+    /// Where the programs of the project's own tools are.
     fn folders(&self) -> [PathBuf; 2] {
         [self.folder.join("bin"), self.folder.join("node_modules/binaryen/bin")]
     }

@@ -13,8 +13,6 @@ use leptos::task::spawn_local;
 
 /// The self-contained page, beside this one.
 const OFFLINE: &str = "snapscope-offline.html";
-/// Where the self-contained page carries its link.
-const PLACE: &str = "<meta name=\"snapscope-link\" content=\"";
 
 /// Saves the report of the run as JSON, in the form of the command line.
 pub fn save_report(shell: Shell) {
@@ -62,5 +60,5 @@ async fn offline(link: &str) -> Result<String, String> {
         return Err(response.status_text());
     }
     let text = response.text().await.map_err(|error| error.to_string())?;
-    share::with_link(&text, PLACE, link).ok_or_else(|| OFFLINE.to_owned())
+    share::with_link(&text, link).ok_or_else(|| OFFLINE.to_owned())
 }

@@ -24,57 +24,9 @@ const WASM_OPT: [&str; 8] = [
 
 const HTML: &str = r#"<!doctype html><meta charset="utf-8"><title>bench</title><script src="page.js"></script>"#;
 
-/// Asks one worker for the table; then how much one trains, and how much two do at once.
-const PAGE: &str = r#"
-const ask = (worker, question) => new Promise((resolve, reject) => {
-  worker.onmessage = ({ data }) => data.error === undefined ? resolve(data.answer) : reject(new Error(data.error));
-  worker.onerror = (event) => reject(new Error(event.message || "the worker does not start"));
-  worker.postMessage(question);
-});
-const started = async () => {
-  const worker = new Worker("worker.js");
-  await ask(worker, { what: "ready" });
-  return worker;
-};
-const bench = async () => {
-  const first = await started();
-  const table = JSON.parse(await ask(first, { what: "table" }));
-  const second = await started();
-  const train = (workers) => Promise.all(workers.map((worker) => ask(worker, { what: "train", secs: 3 })));
-  const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-  const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
-  const one = [], two = [];
-  // In turns, so that both meet the same weather.
-  for (let i = 0; i < 3; i++) {
-    one.push(sum(await train([first])));
-    two.push(sum(await train([first, second])));
-  }
-  const workers = { one_tokens_per_sec: median(one), two_tokens_per_sec: median(two) };
-  workers.gain = workers.two_tokens_per_sec / workers.one_tokens_per_sec;
-  return { browser: navigator.userAgent, cores: navigator.hardwareConcurrency, ...table, workers };
-};
-bench().catch((error) => ({ error: String(error) }))
-  .then((result) => fetch("result", { method: "POST", body: JSON.stringify(result) }));
-"#;
+const PAGE: &str = include_str!("../../js/bench/page.js");
 
-const WORKER: &str = r#"
-importScripts("bench.js");
-const clock = () => performance.now() / 1000;
-const ready = wasm_bindgen({ module_or_path: "bench_bg.wasm" });
-self.onmessage = async ({ data }) => {
-  try {
-    await ready;
-    const answer = {
-      ready: () => true,
-      table: () => wasm_bindgen.table(clock),
-      train: () => wasm_bindgen.tokens_per_sec(0, data.secs, clock),
-    }[data.what]();
-    postMessage({ answer });
-  } catch (error) {
-    postMessage({ error: String(error) });
-  }
-};
-"#;
+const WORKER: &str = include_str!("../../js/bench/worker.js");
 
 /// Builds and returns the folder of the page.
 ///

@@ -1,29 +1,42 @@
-//! What comes from other package managers: npm's, into `target/tools`, and Debian's, where apt is there.
+//! Tools from other package managers: npm, which installs into `target/tools`, and apt on Debian. All versions from npm
+//! are exact, so that a check gives the same answer everywhere.
 
 use super::Toolbox;
 use crate::process::{self, find, run};
 use anyhow::{Result, bail};
+use serde_json::Value;
+use std::fs;
 use std::process::Command;
 
-/// Measured sizes stand on this version; PATH may have another one from [`OLDEST_WASM_OPT`] on.
-const BINARYEN: &str = "binaryen@132.0.0";
+/// A package of npm's and its version.
+struct Package {
+    name: &'static str,
+    version: &'static str,
+}
 
-/// The first wasm-opt known to read what today's Rust writes.
+/// wasm-opt. The sizes in `docs/measured.md` were measured with this version; the PATH may offer another one, from
+/// [`OLDEST_WASM_OPT`] on.
+const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0" };
+
+/// The first version of wasm-opt that reads the modules of today's Rust.
 const OLDEST_WASM_OPT: u32 = 116;
 
-const AXE: &str = "axe-core@4.14.1";
+/// The accessibility rules of the page tests.
+const AXE: Package = Package { name: "axe-core", version: "4.14.1" };
 
-/// wasm-opt from the PATH, else npm's; without either, Trunk downloads its own when it builds.
+/// The type checker of the scripts.
+const TYPESCRIPT: Package = Package { name: "typescript", version: "5.9.3" };
+
+/// wasm-opt: the one on the PATH, else npm's. Without either, Trunk downloads its own when it builds.
 pub fn wasm_opt(toolbox: &Toolbox) -> Result<()> {
     if toolbox.wasm_opt().is_some() {
         return Ok(());
     }
     if find(&["npm"]).is_none() {
-        println!("preparing wasm-opt: neither on the PATH nor npm to get it, so Trunk will download its own");
+        println!("preparing wasm-opt: neither it nor npm is on the PATH, so Trunk will download its own");
         return Ok(());
     }
-    println!("preparing wasm-opt: {BINARYEN} by npm, about a minute");
-    if npm_install(toolbox, BINARYEN).is_err() || toolbox.wasm_opt().is_none() {
+    if npm_install(toolbox, &BINARYEN, "about a minute").is_err() || toolbox.wasm_opt().is_none() {
         println!("npm could not provide wasm-opt, so Trunk will download its own");
     }
     Ok(())
@@ -57,25 +70,40 @@ pub fn node() -> Result<()> {
     Ok(())
 }
 
-/// The accessibility rules, injected by the page tests and never shipped.
+/// The accessibility rules, which the page tests inject into the page. They are no part of the page itself.
 pub fn axe(toolbox: &Toolbox) -> Result<()> {
-    if toolbox.axe().is_file() {
+    npm_install(toolbox, &AXE, "some seconds")
+}
+
+/// TypeScript, which checks the types of the scripts. Nothing is compiled with it.
+pub fn typescript(toolbox: &Toolbox) -> Result<()> {
+    npm_install(toolbox, &TYPESCRIPT, "some seconds")
+}
+
+/// Installs a package into `target/tools`, unless this version of it is there.
+fn npm_install(toolbox: &Toolbox, package: &Package, duration: &str) -> Result<()> {
+    let Package { name, version } = package;
+    let manifest = fs::read_to_string(toolbox.folder.join("node_modules").join(name).join("package.json"));
+    if manifest.is_ok_and(|text| is_version(&text, version)) {
         return Ok(());
     }
-    println!("preparing the accessibility rules: {AXE} by npm, some seconds");
-    npm_install(toolbox, AXE)
-}
-
-fn npm_install(toolbox: &Toolbox, package: &str) -> Result<()> {
+    println!("preparing {name} {version}: by npm, {duration}");
     let npm = find(&["npm"]).unwrap_or_else(|| "npm".into());
-    run(Command::new(npm).args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&toolbox.folder).arg(package))
+    let mut command = Command::new(npm);
+    command.args(["install", "--no-audit", "--no-fund", "--save-exact", "--prefix"]).arg(&toolbox.folder);
+    run(command.arg(format!("{name}@{version}")))
 }
 
-/// Chromium and Firefox. Drivers find browsers in other usual places too, so only drivers and Linux's names count.
+/// Whether the text of a `package.json` is that of this version.
+fn is_version(manifest: &str, version: &str) -> bool {
+    serde_json::from_str::<Value>(manifest).is_ok_and(|manifest| manifest["version"] == version)
+}
+
+/// Chromium and Firefox. On Linux the browsers themselves must be on the PATH; elsewhere their drivers find them.
 pub fn browsers() -> Result<()> {
     if !missing_packages().is_empty() {
         let mut packages = missing_packages();
-        // A bare machine has no font at all, and then no text has a size.
+        // A minimal system may have no font, and without one text has no size.
         packages.push("fonts-dejavu-core");
         apt_install(&packages);
     }
@@ -91,7 +119,7 @@ pub fn browsers() -> Result<()> {
     Ok(())
 }
 
-/// Debian's names of what is not there.
+/// The Debian packages of the programs that are not on the PATH.
 fn missing_packages() -> Vec<&'static str> {
     let mut wanted: Vec<(&str, &[&str])> = vec![("chromium-driver", &["chromedriver"])];
     if cfg!(target_os = "linux") {
@@ -101,7 +129,7 @@ fn missing_packages() -> Vec<&'static str> {
     wanted.into_iter().filter(|(_, programs)| find(programs).is_none()).map(|(package, _)| package).collect()
 }
 
-/// Installs by apt where that can be; what is still missing afterwards is the caller's to report.
+/// Installs packages by apt, if there is apt and the right to use it. Does not report failure: the caller looks again.
 fn apt_install(packages: &[&str]) {
     if find(&["apt-get"]).is_none() {
         return;
@@ -127,6 +155,14 @@ fn apt_install(packages: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_very_version_counts_as_installed() {
+        let manifest = "{ \"name\": \"typescript\", \"version\": \"5.9.3\" }";
+        assert!(is_version(manifest, "5.9.3"), "the one that is there");
+        assert!(!is_version(manifest, "5.9"), "part of one");
+        assert!(!is_version(&manifest[..30], "5.9.3"), "a file that was cut off");
+    }
 
     #[test]
     fn wasm_opt_is_named_as_trunk_names_it() {

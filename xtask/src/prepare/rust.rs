@@ -1,4 +1,5 @@
-//! What comes from Rust's own channels: rustup's parts, and programs built by `cargo install` in a cheap profile.
+//! Tools from Rust's own channels: components of rustup, and programs that `cargo install` builds. These are built with
+//! few optimisations, because building them takes longer than running them.
 
 use super::Toolbox;
 use crate::process::{self, cargo, run};
@@ -10,6 +11,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The newest Trunk that builds fast and with the project's Rust.
 const TRUNK: &str = "0.21.14";
+
+/// An exact version, because another one may break lines elsewhere.
+const LEPTOSFMT: &str = "0.1.33";
 
 /// rustfmt and clippy.
 pub fn lints() -> Result<()> {
@@ -34,7 +38,7 @@ pub fn wasm_target() -> Result<()> {
         .with_context(|| format!("Rust's {TARGET} target is missing: install rustup (https://rustup.rs) and try again"))
 }
 
-/// The wasm-bindgen tools; library and tools only work together at the very same version.
+/// The wasm-bindgen tools. They work only with the library of exactly their own version, so Cargo.lock says which.
 pub fn wasm_bindgen(toolbox: &Toolbox, root: &Path) -> Result<()> {
     let lock = root.join("Cargo.lock");
     let text = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
@@ -52,7 +56,16 @@ pub fn trunk(toolbox: &Toolbox) -> Result<()> {
     install(toolbox, &Install { package: "trunk", programs: &["trunk"], version: Some(TRUNK), more: &more, minutes: 5 })
 }
 
-/// Firefox's driver; every recent version will do.
+/// leptosfmt, which formats `view!`.
+pub fn leptosfmt(toolbox: &Toolbox) -> Result<()> {
+    let programs = ["leptosfmt"];
+    install(
+        toolbox,
+        &Install { package: "leptosfmt", programs: &programs, version: Some(LEPTOSFMT), more: &[], minutes: 2 },
+    )
+}
+
+/// The driver of Firefox, in any recent version.
 pub fn geckodriver(toolbox: &Toolbox) -> Result<()> {
     install(
         toolbox,
@@ -60,16 +73,20 @@ pub fn geckodriver(toolbox: &Toolbox) -> Result<()> {
     )
 }
 
+/// A package of crates.io and how it is installed.
 struct Install<'a> {
     package: &'a str,
+    /// The programs it has to provide.
     programs: &'a [&'a str],
-    /// The only version that will do, or none if all will.
+    /// The exact version, or none if any will do.
     version: Option<&'a str>,
+    /// More arguments of `cargo install`.
     more: &'a [&'a str],
-    /// What it took on two cores, rounded up.
+    /// Minutes it took to build on two cores, rounded up.
     minutes: u32,
 }
 
+/// Installs a package, unless all its programs are there in the right version.
 fn install(toolbox: &Toolbox, wanted: &Install) -> Result<()> {
     let Install { package, programs, version, more, minutes } = *wanted;
     let there = programs.iter().all(|program| {
@@ -81,7 +98,8 @@ fn install(toolbox: &Toolbox, wanted: &Install) -> Result<()> {
     }
     println!("preparing {package}: built from source once, about {minutes} minutes on two cores");
     let build = toolbox.folder.join("build");
-    // `--force` mends a broken file of the right version; the kept build folder lets a cut-off build go on.
+    // `--force` replaces a file that is there but does not run. The build folder stays until the end, so that an
+    // interrupted build continues where it stopped.
     let mut command = cargo(["install", "--locked", "--force", "--root"]);
     command.arg(&toolbox.folder).arg(package).args(more);
     if let Some(version) = version {
@@ -94,7 +112,7 @@ fn install(toolbox: &Toolbox, wanted: &Install) -> Result<()> {
     if let Err(error) = run(&mut command) {
         bail!("{error:#}\n{package} could not be built: see above; with network access and a C compiler, try again");
     }
-    // Only a saving of disk space: that it fails is no reason to stop.
+    // This only saves disk space, so failure does not matter.
     let _ = std::fs::remove_dir_all(build);
     Ok(())
 }
