@@ -4,6 +4,7 @@ pub mod canvas;
 pub mod chart_panel;
 pub mod compare;
 pub mod controls;
+pub mod each;
 pub mod equation;
 pub mod field;
 pub mod files;

@@ -2,6 +2,7 @@
 //! `public/text/`; another language is one more file there, and its name in `public/boot.js`.
 
 use crate::experiment::Experiment;
+use crate::json::{self, Json};
 use std::cell::Cell;
 
 /// Names and texts of one language, such as `settings/seed/label` and `Seed`, in the file's order.
@@ -23,52 +24,59 @@ fn first() -> Catalogue {
 
 #[cfg(test)]
 fn first() -> Catalogue {
-    put(flat(include_str!("../../public/text/en.json")).expect("English can be read")).expect("English has words");
+    put(include_str!("../../public/text/en.json")).expect("English has words");
     in_use()
 }
 
-/// A catalogue that is none.
+/// Why a text is not a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are no words in it")]
-pub struct NoWords;
+pub enum WordsError {
+    /// The text is not JSON.
+    #[error("it is not JSON from byte {at} on")]
+    Json {
+        /// Offset of the first byte that does not belong.
+        at: usize,
+    },
+    /// The JSON has no section `words`, or no text in it.
+    #[error("there are no words in it")]
+    Empty,
+}
 
-/// Puts a language's words in use: names and texts in turn, apart by NUL, as `boot.js` makes them of a catalogue. They
-/// stay in memory for good, so that words are plain `&'static str`: a reader changes language a few times at most.
+/// Puts a language's words in use: the JSON of its catalogue. They stay in memory for good, so that words are plain
+/// `&'static str`: a reader changes language a few times at most.
 ///
 /// # Errors
-/// [`NoWords`]; the words in use stay.
-pub fn put(flat: String) -> Result<(), NoWords> {
-    IN_USE.set(Some(read(flat)?));
+/// [`WordsError`]; the words in use stay.
+pub fn put(json: &str) -> Result<(), WordsError> {
+    let pairs = pairs(json)?;
+    if !pairs.iter().any(|(name, _)| name.starts_with("words/")) {
+        return Err(WordsError::Empty);
+    }
+    let leak = |(name, text): (String, String)| -> (&'static str, &'static str) { (name.leak(), text.leak()) };
+    IN_USE.set(Some(pairs.into_iter().map(leak).collect::<Vec<_>>().leak()));
     Ok(())
 }
 
-fn read(flat: String) -> Result<Catalogue, NoWords> {
-    let mut parts = flat.leak().split('\0');
-    let mut pairs = Vec::new();
-    while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
-        pairs.push((name, text));
-    }
-    let has_words = pairs.iter().any(|(name, _)| name.starts_with("words/"));
-    if has_words { Ok(pairs.leak()) } else { Err(NoWords) }
-}
-
-/// A catalogue's JSON in the form that [`put`] takes, for where there is no `boot.js`: there the browser reads the JSON,
-/// as this function in the page would add 18 KB (gzip) to it, and the words are 7.
+/// Names and texts of a catalogue, in its order: `settings/seed/label` and `Seed`.
 ///
 /// # Errors
-/// Where the text is no JSON.
-pub fn flat(json: &str) -> Result<String, serde_json::Error> {
-    fn collect(value: &serde_json::Value, name: &str, parts: &mut Vec<String>) {
-        if let Some(text) = value.as_str() {
-            parts.extend([name.to_owned(), text.to_owned()]);
-        }
-        for (key, inner) in value.as_object().into_iter().flatten() {
-            collect(inner, &if name.is_empty() { key.clone() } else { format!("{name}/{key}") }, parts);
+/// [`WordsError::Json`].
+pub fn pairs(json: &str) -> Result<Vec<(String, String)>, WordsError> {
+    fn collect(value: Json, name: String, pairs: &mut Vec<(String, String)>) {
+        match value {
+            Json::Text(text) => pairs.push((name, text)),
+            Json::Object(fields) => {
+                for (key, inner) in fields {
+                    let inner_name = if name.is_empty() { key } else { [&name, "/", &key].concat() };
+                    collect(inner, inner_name, pairs);
+                }
+            }
+            _ => {}
         }
     }
-    let mut parts = Vec::new();
-    collect(&serde_json::from_str(json)?, "", &mut parts);
-    Ok(parts.join("\0"))
+    let mut pairs = Vec::new();
+    collect(json::read(json).map_err(|at| WordsError::Json { at })?, String::new(), &mut pairs);
+    Ok(pairs)
 }
 
 /// How a setting is called.
@@ -262,17 +270,16 @@ mod tests {
 
     #[test]
     fn a_broken_catalogue_is_refused_and_the_words_in_use_stay() {
-        flat("{\"words\": ").expect_err("half a file");
+        assert!(matches!(put("{\"words\": "), Err(WordsError::Json { .. })), "half a file");
         for broken in ["[]", "{}", "\"words\"", "{\"words\": {\"play\": 3}}"] {
-            let flat = flat(broken).expect("it is JSON");
-            assert_eq!(put(flat), Err(NoWords), "{broken}");
+            assert_eq!(put(broken), Err(WordsError::Empty), "{broken}");
         }
         assert_eq!(say("play"), "Play");
     }
 
     #[test]
     fn a_key_that_is_missing_shows_itself() {
-        put(flat("{\"words\": {\"name\": \"N\"}}").expect("it is JSON")).expect("it has a word");
+        put("{\"words\": {\"name\": \"N\"}}").expect("it has a word");
         assert_eq!((say("name"), say("play"), fill("step_of", &["1", "2"])), ("N", "play", "step_of".to_owned()));
         assert_eq!(
             (setting("seed").label, reason("not_sgd"), glossary(&Experiment::default()).count()),

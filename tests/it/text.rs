@@ -27,22 +27,14 @@ fn catalogue(language: &str) -> String {
     fs::read_to_string(root().join(format!("public/text/{language}.json"))).expect("the catalogue is there")
 }
 
-/// A language's words as `boot.js` hands them to the page.
-fn flat(language: &str) -> String {
-    text::flat(&catalogue(language)).unwrap_or_else(|error| panic!("{language}: {error}"))
-}
-
 /// Puts a language in use, in this test alone: each has its own thread.
 pub fn speak(language: &str) {
-    text::put(flat(language)).expect("it has words");
+    text::put(&catalogue(language)).expect("it has words");
 }
 
 /// Names and texts of a language, in the file's order.
 fn pairs(language: &str) -> Vec<(String, String)> {
-    let flat = flat(language);
-    let parts: Vec<&str> = flat.split('\0').collect();
-    assert!(parts.len().is_multiple_of(2), "{language}: a text holds a NUL");
-    parts.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
+    text::pairs(&catalogue(language)).unwrap_or_else(|error| panic!("{language}: {error}"))
 }
 
 /// All languages but English.

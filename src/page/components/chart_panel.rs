@@ -79,7 +79,7 @@ pub fn ChartPanel(
     source: Option<Source>,
     /// What a click on a value does, or Enter where the arrow keys stand.
     #[prop(optional, into)]
-    on_open: Option<Callback<Readout>>,
+    on_open: Option<Callback<(Readout,)>>,
 ) -> impl IntoView {
     let shell = Shell::here();
     let source = source.unwrap_or_else(|| Source::of_run(shell));
@@ -132,7 +132,7 @@ fn ChartCanvas(
     /// Gets what is read off it.
     readout: RwSignal<String>,
     /// What a click on a value does.
-    on_open: Option<Callback<Readout>>,
+    on_open: Option<Callback<(Readout,)>>,
     /// Id of its title.
     labelled: String,
     /// Id of its caption.
@@ -172,7 +172,7 @@ fn ChartCanvas(
     let open = move || {
         let here = cursor.get_untracked().and_then(|place| read(&|scene| scene.readout_at(place)));
         if let (Some(open), Some(here)) = (on_open, here) {
-            open.run(here);
+            open.run((here,));
         }
     };
     let press = move |event: ev::KeyboardEvent| {
@@ -219,24 +219,20 @@ fn Twin(
 ) -> impl IntoView {
     let shell = Shell::here();
     let open = RwSignal::new(false);
-    let table = Memo::new(move |_| {
+    let table = move || {
         source.pinned.track();
         // While it plays the table stands still: nobody reads forty rows that change.
         if !shell.player.with(PlayerView::is_playing) {
             source.frame.track();
         }
-        let table = open.get().then(|| source.now().scene(chart, NO_SIZE, false, None).table(TABLE_ROWS));
-        table.map(|table| (table.columns, table.rows)).unwrap_or_default()
-    });
+        source.now().scene(chart, NO_SIZE, false, None).table(TABLE_ROWS)
+    };
     view! {
         <details class="twin" on:toggle:target=move |event| open.set(event.target().open())>
             <summary>{say("table")}</summary>
             <Show when=move || open.get()>
                 <Wide label=title>
-                    <Table
-                        head=Signal::derive(move || table.with(|(columns, _)| columns.clone()))
-                        rows=Signal::derive(move || plain(table.with(|(_, rows)| rows.clone())))
-                    />
+                    <Table head=move || table().columns rows=move || plain(table().rows) />
                 </Wide>
             </Show>
         </details>

@@ -26,26 +26,26 @@ pub fn PinButton() -> impl IntoView {
 #[component]
 pub fn Differences() -> impl IntoView {
     let (shell, compare) = (Shell::here(), Compare::here());
-    let rows = Memo::new(move |_| {
-        let pinned = compare.pinned.get()?;
+    let rows = move || {
+        let Some(pinned) = compare.pinned.get() else { return Vec::new() };
         let mut rows = shell.experiment.with(|now| compare::differences(&pinned.experiment, now));
         if !rows.is_empty() {
             rows.extend(shell.player.with(|player| compare::results(&pinned.summary, &player.summary)));
         }
-        Some(rows)
-    });
-    let is_pinned = move || rows.with(Option::is_some);
-    let differs = Memo::new(move |_| rows.with(|rows| rows.as_ref().is_some_and(|rows| !rows.is_empty())));
+        rows
+    };
+    let is_pinned = move || compare.pinned.with(Option::is_some);
+    let differs = move || !rows().is_empty();
     let cells = move || {
         let cells = |Row { name, pinned, now }: Row| vec![Cell::plain(name), Cell::plain(pinned), Cell::plain(now)];
-        rows.get().into_iter().flatten().map(cells).collect::<Vec<_>>()
+        rows().into_iter().map(cells).collect()
     };
     view! {
         <Show when=is_pinned>
-            <Show when=move || differs.get() fallback=|| view! { <p class="compare hint">{say("pinned_hint")}</p> }>
+            <Show when=differs fallback=|| view! { <p class="compare hint">{say("pinned_hint")}</p> }>
                 <div class="compare scroll">
                     <h3>{say("pinned_title")}</h3>
-                    <Table head=head(&["col_setting", "col_pinned", "col_now"]) rows=Signal::derive(cells) />
+                    <Table head=|| head(&["col_setting", "col_pinned", "col_now"]) rows=cells />
                 </div>
             </Show>
         </Show>

@@ -1,5 +1,6 @@
 //! The settings: one generic control for each row of the table of settings.
 
+use super::each::Each;
 use super::field::Choice;
 use super::fold::Fold;
 use super::symbols::Symbols;
@@ -24,21 +25,20 @@ pub fn Settings() -> impl IntoView {
             settings.into_iter().map(|setting| setting.path).filter(|path| is_shown(path)).collect()
         };
         let groups = GROUPS.iter().map(|group| (*group, paths(group))).filter(|(_, paths)| !paths.is_empty());
+        let lab = shell.experiment.with(|experiment| experiment.lab.name());
+        let groups = groups.map(|(name, paths)| (lab, name, paths));
         if is_shown("settings") { groups.collect() } else { Vec::new() }
     });
-    let lab = Labs::here().current(shell);
     let is_wide = dom::media("(min-width: 62rem)");
-    let group = |(name, paths): (&'static str, Vec<&'static str>)| view! { <Group name=name paths=paths /> };
+    let group = |(_, name, paths): (&'static str, &'static str, Vec<&'static str>)| {
+        view! { <Group name=name paths=paths /> }.into_any()
+    };
     view! {
         <Show when=move || groups.with(|groups| !groups.is_empty())>
             <aside class="settings" aria-label=say("settings")>
                 <Fold open=is_wide title=(|| view! { <h2>{say("settings")}</h2> }).into()>
                     // A group is built anew when its settings change, or with the lab.
-                    <For
-                        each=move || groups.get()
-                        key=move |(name, paths)| (lab.get(), *name, paths.clone())
-                        children=group
-                    />
+                    <Each items=move || groups.get() children=group />
                     <ResetAll />
                 </Fold>
             </aside>
@@ -328,11 +328,12 @@ pub fn NameChoice(
     #[prop(into)]
     chosen: Signal<u32>,
     /// Takes the place that the reader chose.
-    put: impl Fn(u32) + 'static,
+    #[prop(into)]
+    put: Callback<(u32,)>,
 ) -> impl IntoView {
     let put = move |text: String| {
         if let Ok(place) = text.parse() {
-            put(place);
+            put.run((place,));
         }
     };
     view! {

@@ -1,5 +1,6 @@
 //! Small fields: a button, a box to tick, a choice.
 
+use super::each::Each;
 use leptos::prelude::*;
 
 /// A button.
@@ -15,10 +16,11 @@ pub fn Button(
     #[prop(into, default = Signal::from(false))]
     disabled: Signal<bool>,
     /// What pressing it does.
-    on_press: impl Fn() + 'static,
+    #[prop(into)]
+    on_press: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <button type="button" class=class disabled=disabled on:click=move |_| on_press()>
+        <button type="button" class=class disabled=disabled on:click=move |_| on_press.run(())>
             {label}
         </button>
     }
@@ -31,7 +33,8 @@ pub fn Tick(
     #[prop(into)]
     on: Signal<bool>,
     /// Takes what the reader ticked.
-    put: impl Fn(bool) + 'static,
+    #[prop(into)]
+    put: Callback<(bool,)>,
     /// Whether it cannot be ticked or cleared.
     #[prop(into, default = Signal::from(false))]
     disabled: Signal<bool>,
@@ -44,7 +47,7 @@ pub fn Tick(
                 type="checkbox"
                 prop:checked=on
                 disabled=disabled
-                on:change:target=move |event| put(event.target().checked())
+                on:change:target=move |event| put.run((event.target().checked(),))
             />
             {children()}
         </label>
@@ -73,7 +76,8 @@ pub fn Choice(
     #[prop(optional, into)]
     label: Option<String>,
     /// Takes the value that the reader chose.
-    put: impl Fn(String) + 'static,
+    #[prop(into)]
+    put: Callback<(String,)>,
 ) -> impl IntoView {
     let option = move |(value, words): Labelled| {
         let own = value.clone();
@@ -82,15 +86,16 @@ pub fn Choice(
                 {words}
             </option>
         }
+        .into_any()
     };
     view! {
         <select
             id=id
             aria-describedby=described
             aria-label=label
-            on:change:target=move |event| put(event.target().value())
+            on:change:target=move |event| put.run((event.target().value(),))
         >
-            <For each=move || options.get() key=Clone::clone children=option />
+            <Each items=move || options.get() children=option />
         </select>
     }
 }

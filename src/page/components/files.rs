@@ -19,12 +19,13 @@ pub fn FilePicker(
     #[prop(optional)]
     multiple: bool,
     /// Takes the files that were chosen.
-    put: impl Fn(Vec<File>) + 'static,
+    #[prop(into)]
+    put: Callback<(Vec<File>,)>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let chosen = move |event: leptos::ev::Targeted<leptos::ev::Event, web_sys::HtmlInputElement>| {
         if let Some(files) = event.target().files() {
-            put(list(&files));
+            put.run((list(&files),));
         }
         // The same file again is news again.
         event.target().set_value("");

@@ -1,5 +1,6 @@
 //! The notes: what is being seen, the paper's claims checked on this run, the equations, the terms.
 
+use super::each::Each;
 use super::equation::Equation;
 use super::fold::Fold;
 use super::table::Terms;
@@ -39,7 +40,7 @@ pub fn Notes() -> impl IntoView {
         <aside class="notes" aria-label=catalogue::panel("notes").title>
             <h2>{say("claims")}</h2>
             <ul class="checks">
-                <For each=move || 0..count.get() key=|at| *at children=|at| view! { <Check at=at /> } />
+                <Each items=move || (0..count.get()).collect() children=|at| view! { <Check at=at /> }.into_any() />
             </ul>
             <p class="hint">{move || say(source.get())}</p>
             <Fold title=(|| view! { <h2>{say("equations")}</h2> }).into()>{all}</Fold>

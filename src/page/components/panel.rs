@@ -1,5 +1,6 @@
 //! The frame of a panel: title, content, caption.
 
+use super::each::Each;
 use crate::view::text;
 use leptos::prelude::*;
 
@@ -25,9 +26,8 @@ pub fn Panel(
 /// Lines of small print, which stay as long as they say the same.
 #[component]
 pub fn Hints(
-    /// The lines.
-    #[prop(into)]
-    lines: Signal<Vec<String>>,
+    /// The lines; follows the signals that it reads.
+    lines: impl Fn() -> Vec<String> + Send + Sync + 'static,
 ) -> impl IntoView {
-    view! { <For each=move || lines.get() key=Clone::clone children=|line| view! { <p class="hint">{line}</p> } /> }
+    view! { <Each items=lines children=|line| view! { <p class="hint">{line}</p> }.into_any() /> }
 }

@@ -1,6 +1,7 @@
 //! The stage: transport, what is looked at, and the panels that the link asks for.
 
 use super::chart_panel::ChartPanel;
+use super::each::Each;
 use super::compare::{Differences, PinButton};
 use super::controls::NameChoice;
 use super::notes::Seen;
@@ -13,6 +14,7 @@ use crate::page::state::shell::Shell;
 use crate::view::player::PlayerView;
 use crate::view::text::{self as words, fill, say};
 use leptos::prelude::*;
+use std::hash::{Hash, Hasher};
 
 /// A part of the stage.
 #[derive(Clone, Copy)]
@@ -37,9 +39,9 @@ impl Part {
     }
 }
 
-impl PartialEq for Part {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+impl Hash for Part {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
     }
 }
 
@@ -62,7 +64,6 @@ fn parts(shell: Shell, labs: Labs) -> Vec<Part> {
 #[component]
 pub fn Stage() -> impl IntoView {
     let (shell, labs) = (Shell::here(), Labs::here());
-    let parts = Memo::new(move |_| parts(shell, labs));
     let embedded = Memo::new(move |_| shell.view.with(|view| view.embed));
     // Without the settings a text of one's own is handed over here.
     let asks_for_text = Memo::new(move |_| {
@@ -120,7 +121,7 @@ pub fn Stage() -> impl IntoView {
             </Show>
             <Differences />
             <div class="charts">
-                <For each=move || parts.get() key=|part| part.name() children=|part| part.view() />
+                <Each items=move || parts(shell, labs) children=Part::view />
             </div>
             {below}
         </section>
@@ -163,7 +164,7 @@ fn LookedAt() -> impl IntoView {
         <Show when=move || { names.with(|names| names.len() > 1) }>
             <label class="named">
                 <span>{move || say(of())}</span>
-                <NameChoice names=names chosen=shown put=move |class| shell.set_class(class) />
+                <NameChoice names=names chosen=shown put=move |class: u32| shell.set_class(class) />
             </label>
         </Show>
     }

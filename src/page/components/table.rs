@@ -1,5 +1,6 @@
 //! Tables whose cells change in place.
 
+use super::each::Each;
 use leptos::prelude::*;
 
 /// A cell: its words, and how they stand out.
@@ -9,8 +10,6 @@ pub struct Cell {
     pub words: String,
     /// Its class.
     pub class: &'static str,
-    /// Whether it is the best of its column.
-    pub is_best: bool,
 }
 
 impl Cell {
@@ -21,7 +20,7 @@ impl Cell {
 
     /// A cell of a class.
     pub fn classed(words: impl Into<String>, class: &'static str) -> Self {
-        Self { words: words.into(), class, is_best: false }
+        Self { words: words.into(), class }
     }
 }
 
@@ -41,36 +40,39 @@ pub struct Pick {
     /// The row looked at.
     pub picked: Signal<usize>,
     /// Takes the row that was clicked.
-    pub put: Callback<usize>,
+    pub put: Callback<(usize,)>,
 }
 
 /// A table: the first cell of a row names it.
 #[component]
 pub fn Table(
-    /// Names of the columns.
-    #[prop(into)]
-    head: Signal<Vec<String>>,
-    /// The rows.
-    #[prop(into)]
-    rows: Signal<Vec<Vec<Cell>>>,
+    /// Names of the columns; follows the signals that it reads.
+    head: impl Fn() -> Vec<String> + Send + Sync + 'static,
+    /// The rows; follows the signals that it reads.
+    rows: impl Fn() -> Vec<Vec<Cell>> + Send + Sync + 'static,
     /// Makes buttons of the rows' names.
     #[prop(optional, into)]
     pick: Option<Pick>,
 ) -> impl IntoView {
+    table(Signal::derive(head), Memo::new(move |_| rows()), pick)
+}
+
+fn table(head: Signal<Vec<String>>, rows: Memo<Vec<Vec<Cell>>>, pick: Option<Pick>) -> AnyView {
     let column = |name: String| view! { <th scope="col">{name}</th> };
     // Rows and cells go by their places: what is in them changes, they themselves stay.
     let count = Memo::new(move |_| rows.with(Vec::len));
-    let row = move |at: usize| view! { <Row at=at rows=rows pick=pick /> };
+    let row = move |at: usize| view! { <Row at=at rows=rows pick=pick /> }.into_any();
     view! {
         <table>
             <thead>
                 <tr>{move || head.get().into_iter().map(column).collect_view()}</tr>
             </thead>
             <tbody>
-                <For each=move || 0..count.get() key=|at| *at children=row />
+                <Each items=move || (0..count.get()).collect() children=row />
             </tbody>
         </table>
     }
+    .into_any()
 }
 
 /// A row of a table.
@@ -79,42 +81,36 @@ fn Row(
     /// Its place.
     at: usize,
     /// All rows.
-    rows: Signal<Vec<Vec<Cell>>>,
+    rows: Memo<Vec<Vec<Cell>>>,
     /// Makes a button of its name.
     pick: Option<Pick>,
 ) -> impl IntoView {
     let width = Memo::new(move |_| rows.with(|rows| rows.get(at).map_or(0, Vec::len)));
-    let cell = move |column: usize| {
-        Memo::new(move |_| rows.with(|rows| rows.get(at)?.get(column).cloned()).unwrap_or_default())
+    let of = move |column: usize, of: fn(&Cell) -> String| {
+        move || rows.with(|rows| rows.get(at).and_then(|row| row.get(column)).map(of)).unwrap_or_default()
     };
-    let name = cell(0);
-    let words = move || name.with(|cell| cell.words.clone());
+    let name = of(0, |cell| cell.words.clone());
     let named = match pick {
         Some(pick) => view! {
             <button
                 type="button"
                 class="quiet"
                 aria-pressed=move || (pick.picked.get() == at).to_string()
-                on:click=move |_| pick.put.run(at)
+                on:click=move |_| pick.put.run((at,))
             >
-                {words}
+                {name}
             </button>
         }
         .into_any(),
-        None => words.into_any(),
+        None => name.into_any(),
     };
     let value = move |column: usize| {
-        let cell = cell(column);
-        let words = move || {
-            let Cell { words, is_best, .. } = cell.get();
-            if is_best { view! { <strong>{words}</strong> }.into_any() } else { words.into_any() }
-        };
-        view! { <td class=move || cell.with(|cell| cell.class)>{words}</td> }
+        view! { <td class=of(column, |cell| cell.class.to_owned())>{of(column, |cell| cell.words.clone())}</td> }.into_any()
     };
     view! {
         <tr>
             <th scope="row">{named}</th>
-            <For each=move || 1..width.get() key=|column| *column children=value />
+            <Each items=move || (1..width.get()).collect() children=value />
         </tr>
     }
 }

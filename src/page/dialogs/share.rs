@@ -231,7 +231,7 @@ fn FilesPart() -> impl IntoView {
                 <label>
                     <span>{say("share_figure")}</span>
                     " "
-                    <Choice options=options chosen=chosen put=move |name| chosen.set(name) />
+                    <Choice options=options chosen=chosen put=move |name: String| chosen.set(name) />
                 </label>
                 {Format::ALL.map(save)}
             </div>

@@ -72,9 +72,7 @@ impl Language {
 }
 
 fn put(code: &str, json: &str) -> Result<(), String> {
-    let error = |error: String| format!("text/{code}.json: {error}");
-    let flat = catalogue::flat(json).map_err(|e| error(e.to_string()))?;
-    catalogue::put(flat).map_err(|e| error(e.to_string()))?;
+    catalogue::put(json).map_err(|error| format!("text/{code}.json: {error}"))?;
     ON_CHARTS.set(None);
     dom::set_root_attribute("lang", Some(code));
     document().set_title(say("title"));

@@ -1,6 +1,7 @@
 //! Panels of the lab of explanations besides its charts: the scores as a table, what the explanation that is looked at shows
 //! and tells, the distribution, estimates, sentences, images, all maps.
 
+use crate::page::components::each::Each;
 use crate::page::components::panel::{Hints, Panel};
 use crate::page::components::table::{Cell, Pick, Table, Wide, head, plain};
 use crate::page::platform::canvas;
@@ -49,7 +50,7 @@ pub fn maps() -> AnyView {
 fn pick(shell: Shell) -> Pick {
     Pick {
         picked: Signal::derive(move || shell.frame.with(|frame| frame.focus.class as usize)),
-        put: Callback::new(move |at: usize| shell.set_class(at as u32)),
+        put: Callback::from(move |at: usize| shell.set_class(at as u32)),
     }
 }
 
@@ -83,14 +84,14 @@ fn stripe_x(shell: Shell) -> String {
 #[component]
 fn Scores() -> impl IntoView {
     let shell = Shell::here();
-    let rows = Memo::new(move |_| {
+    let rows = move || {
         let cells = |row: Row| {
             let verdict = Cell::classed(row.verdict, if row.encodes { "yes" } else { "no" });
-            let number = |(words, is_best): (String, bool)| Cell { words, class: "", is_best };
+            let number = |(words, is_best): (String, bool)| Cell { words, class: if is_best { "best" } else { "" } };
             [Cell::plain(row.name), verdict].into_iter().chain(row.numbers.into_iter().map(number)).collect::<Vec<_>>()
         };
-        shell.frame.with(|frame| explained::rows(frame)).into_iter().map(cells).collect::<Vec<_>>()
-    });
+        shell.frame.with(|frame| explained::rows(frame)).into_iter().map(cells).collect()
+    };
     let columns = move || {
         let mut columns = head(&[
             "col_explanation",
@@ -105,15 +106,15 @@ fn Scores() -> impl IntoView {
         columns.extend(head(&["col_accuracy", "col_kl01"]));
         columns
     };
-    let left_out = Memo::new(move |_| {
+    let left_out = move || {
         let left_out = shell.frame.with(|frame| frame.labels("left_out").to_vec());
-        left_out.iter().map(|why| fill("left_out", &[why])).collect::<Vec<_>>()
-    });
+        left_out.iter().map(|why| fill("left_out", &[why])).collect()
+    };
     view! {
         <Panel name="table">
             <div class="scores">
                 <Wide label=words::panel("table").title>
-                    <Table head=Signal::derive(columns) rows=rows pick=pick(shell) />
+                    <Table head=columns rows=rows pick=pick(shell) />
                 </Wide>
                 <Hints lines=left_out />
             </div>
@@ -125,7 +126,7 @@ fn Scores() -> impl IntoView {
 #[component]
 fn Told() -> impl IntoView {
     let shell = Shell::here();
-    let pairs = Memo::new(move |_| shell.frame.with(|frame| explained::pairs(frame)));
+    let pairs = move || shell.frame.with(|frame| explained::pairs(frame));
     let column = |name: String| view! { <th scope="col">{name}</th> };
     let input = |(input, is_shown): (String, bool)| {
         view! { <span class=if is_shown { "seen-input" } else { "hidden-input" }>{input}</span> }
@@ -140,6 +141,7 @@ fn Told() -> impl IntoView {
                 <td>{pair.how_often}</td>
             </tr>
         }
+        .into_any()
     };
     let columns = head(&["col_see", "col_values", "col_picked", "col_gap", "col_how_often"]);
     view! {
@@ -152,7 +154,7 @@ fn Told() -> impl IntoView {
                             <tr>{columns.into_iter().map(column).collect_view()}</tr>
                         </thead>
                         <tbody>
-                            <For each=move || pairs.get() key=Clone::clone children=row />
+                            <Each items=pairs children=row />
                         </tbody>
                     </table>
                 </Wide>
@@ -165,15 +167,15 @@ fn Told() -> impl IntoView {
 #[component]
 fn Distribution() -> impl IntoView {
     let shell = Shell::here();
-    let rows = Memo::new(move |_| plain(shell.frame.with(|frame| explained::distribution(frame))));
+    let rows = move || plain(shell.frame.with(|frame| explained::distribution(frame)));
     let note = Memo::new(move |_| shell.frame.with(|frame| explained::distribution_note(frame)));
-    let columns = Memo::new(move |_| {
+    let columns = move || {
         let labels = shell.frame.with(|frame| frame.labels("labels").to_vec());
         let mut columns = head(&["col_x", "col_p"]);
         columns.extend(labels.iter().map(|label| fill("col_law", &[label])));
         columns.push(say("col_selected").to_owned());
         columns
-    });
+    };
     view! {
         <Panel name="distribution">
             <div>
@@ -190,20 +192,20 @@ fn Distribution() -> impl IntoView {
 #[component]
 fn Estimates() -> impl IntoView {
     let shell = Shell::here();
-    let rows = Memo::new(move |_| plain(shell.frame.with(|frame| explained::estimates(frame))));
+    let rows = move || plain(shell.frame.with(|frame| explained::estimates(frame)));
     let columns = move || {
         let mut columns =
             head(&["col_explanation", "col_encodes", "col_eval_x", "col_fresh", "col_meter", "col_floor", "col_control"]);
         columns.push(stripe_x(shell));
         columns
     };
-    let told = Memo::new(move |_| shell.frame.with(|frame| explained::told(frame)));
+    let told = move || shell.frame.with(|frame| explained::told(frame));
     view! {
         <Panel name="estimates">
             <div>
                 <Cost />
                 <Wide label=words::panel("estimates").title>
-                    <Table head=Signal::derive(columns) rows=rows pick=pick(shell) />
+                    <Table head=columns rows=rows pick=pick(shell) />
                 </Wide>
                 <Hints lines=told />
             </div>
@@ -215,9 +217,9 @@ fn Estimates() -> impl IntoView {
 #[component]
 fn Sentences() -> impl IntoView {
     let shell = Shell::here();
-    let sentences = Memo::new(move |_| shell.frame.with(|frame| explained::sentences(frame)));
+    let sentences = move || shell.frame.with(|frame| explained::sentences(frame)).into_iter().enumerate().collect();
     let classifier = Memo::new(move |_| shell.frame.with(|frame| explained::classifier(frame)));
-    let left_out = Memo::new(move |_| shell.frame.with(|frame| frame.labels("left_out").to_vec()));
+    let left_out = move || shell.frame.with(|frame| frame.labels("left_out").to_vec());
     let word = |(word, is_selected): (String, bool)| {
         let marked = if is_selected {
             view! { <mark>{word}</mark> }.into_any()
@@ -236,6 +238,7 @@ fn Sentences() -> impl IntoView {
                 <small>{label}</small>
             </li>
         }
+        .into_any()
     };
     view! {
         <Panel name="words">
@@ -245,11 +248,7 @@ fn Sentences() -> impl IntoView {
                 <Hints lines=left_out />
                 <Verdict />
                 <ul class="sentences">
-                    <For
-                        each=move || sentences.get().into_iter().enumerate()
-                        key=Clone::clone
-                        children=sentence
-                    />
+                    <Each items=sentences children=sentence />
                 </ul>
             </div>
         </Panel>
@@ -263,13 +262,13 @@ fn Images() -> impl IntoView {
     let pictures = Memo::new(move |_| shell.frame.with(|frame| explained::pictures(frame)));
     let learned = Memo::new(move |_| shell.frame.with(|frame| explained::learned(frame)));
     let count = Memo::new(move |_| pictures.with(Vec::len));
-    let picture = move |at: usize| view! { <ImageCard at=at pictures=pictures /> };
+    let picture = move |at: usize| view! { <ImageCard at=at pictures=pictures /> }.into_any();
     view! {
         <Panel name="images">
             <div>
                 <p class="hint">{learned}</p>
                 <ul class="images">
-                    <For each=move || 0..count.get() key=|at| *at children=picture />
+                    <Each items=move || (0..count.get()).collect() children=picture />
                 </ul>
             </div>
         </Panel>
@@ -309,8 +308,9 @@ fn Maps() -> impl IntoView {
     let maps = Memo::new(move |_| shell.frame.with(|frame| explained::maps(frame)));
     let is_there = Memo::new(move |_| maps.with(Option::is_some));
     let sentence = move |of: fn(explained::Maps) -> String| move || maps.get().map(of);
-    let columns = Memo::new(move |_| head(&["col_score", "col_best", "col_best_maps", "col_best_encoding", "col_weak", "col_strong"]));
-    let rows = Signal::derive(move || plain(maps.get().map(|maps| maps.rows).unwrap_or_default()));
+    let columns =
+        || head(&["col_score", "col_best", "col_best_maps", "col_best_encoding", "col_weak", "col_strong"]);
+    let rows = move || plain(maps.get().map(|maps| maps.rows).unwrap_or_default());
     let title = words::panel("maps").title;
     view! {
         <Panel name="maps">

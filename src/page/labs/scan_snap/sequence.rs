@@ -2,6 +2,7 @@
 //! that is pointed at attends to it.
 
 use crate::page::components::canvas::use_painted;
+use crate::page::components::each::Each;
 use crate::page::components::panel::Panel;
 use crate::page::components::tokens::moved;
 use crate::page::state::shell::Shell;
@@ -64,9 +65,9 @@ fn Sequence() -> impl IntoView {
                 on:keydown=press
             >
                 <h4>{say("now")}</h4>
-                <Tokens positions=positions which=1 choose=Callback::new(choose) />
+                <Tokens positions=positions which=1 choose=choose />
                 <h4>{say("before")}</h4>
-                <Tokens positions=positions which=0 choose=Callback::new(choose) />
+                <Tokens positions=positions which=0 choose=choose />
             </div>
             <p class="readout">{hint}</p>
         </Panel>
@@ -81,11 +82,10 @@ fn Tokens(
     /// 0 before training, 1 now.
     which: usize,
     /// Takes the position that is pointed at.
-    choose: Callback<usize>,
+    #[prop(into)]
+    choose: Callback<(usize,)>,
 ) -> impl IntoView {
-    let names = Memo::new(move |_| {
-        positions.with(|positions| positions.iter().map(|at| at.name.clone()).enumerate().collect::<Vec<_>>())
-    });
+    let names = move || positions.with(|positions| positions.iter().map(|at| at.name.clone()).enumerate().collect());
     let token = move |(at, name): (usize, String)| {
         let class = move || {
             positions.with(|positions| {
@@ -94,14 +94,15 @@ fn Tokens(
             })
         };
         view! {
-            <span class=class on:pointerenter=move |_| choose.run(at)>
+            <span class=class on:pointerenter=move |_| choose.run((at,))>
                 {name}
             </span>
         }
+        .into_any()
     };
     view! {
         <p>
-            <For each=move || names.get() key=Clone::clone children=token />
+            <Each items=names children=token />
         </p>
     }
 }

@@ -4,6 +4,7 @@ use super::sweep_state::SweepState;
 use crate::chart::{self, Chart, Readout};
 use crate::experiment::Experiment;
 use crate::number::significant;
+use crate::page::components::each::Each;
 use crate::page::components::chart_panel::{ChartPanel, Source};
 use crate::page::components::field::{Button, Choice};
 use crate::page::components::fold::Fold;
@@ -114,7 +115,7 @@ fn Vary(
     view! {
         <label>
             <span>{say(if which == 0 { "sweep_vary" } else { "sweep_and" })}</span>
-            <Choice options=options chosen=path put=move |text| path.set(text) />
+            <Choice options=options chosen=path put=move |text: String| path.set(text) />
         </label>
         <label>
             <span>{say("sweep_values")}</span>
@@ -155,14 +156,15 @@ fn Progress() -> impl IntoView {
 fn Results() -> impl IntoView {
     let state = SweepState::here();
     let some = Memo::new(move |_| state.sweep.with(|sweep| sweep.as_ref().is_some_and(|sweep| sweep.done() > 0)));
-    let charts = Memo::new(move |_| {
-        state.frame.with(|frame| chart::of_panel("sweep").filter(|chart| chart.has_data(frame)).collect::<Vec<_>>())
-    });
+    let charts = move || {
+        let has = |chart: &Chart| state.frame.with(|frame| chart.has_data(frame));
+        chart::of_panel("sweep").filter(has).map(Chart::name).collect()
+    };
     let measures = Memo::new(move |_| {
         let names = state.sweep.with(|sweep| sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.measures()));
         names.into_iter().map(|name| (name.clone(), words::measure(&name))).collect::<Vec<_>>()
     });
-    let put = move |name| {
+    let put = move |name: String| {
         state.measure.set(name);
         state.publish();
     };
@@ -172,9 +174,10 @@ fn Results() -> impl IntoView {
             dom::download_text(&sweep.csv(), &name, "text/csv");
         }
     };
-    let chart = move |chart: Chart| {
-        let open = Callback::new(move |at: Readout| state.open(chart, &at));
-        view! { <ChartPanel chart=chart source=Source::of(state.frame) on_open=open /> }
+    let chart = move |name: &'static str| {
+        let chart = Chart::named(name).expect("the name is a chart's");
+        let open = move |at: Readout| state.open(chart, &at);
+        view! { <ChartPanel chart=chart source=Source::of(state.frame) on_open=open /> }.into_any()
     };
     view! {
         <Show when=move || some.get()>
@@ -187,7 +190,7 @@ fn Results() -> impl IntoView {
                 <Button class="quiet" label=say("sweep_csv") on_press=csv />
             </div>
             <div class="charts">
-                <For each=move || charts.get() key=|chart| chart.name() children=chart />
+                <Each items=charts children=chart />
             </div>
             <Summary />
         </Show>

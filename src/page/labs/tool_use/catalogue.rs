@@ -2,6 +2,7 @@
 //! the reader's own. Checks nothing itself: what is edited becomes a file, which is read like any other.
 
 use crate::experiment::Lab;
+use crate::page::components::each::Each;
 use crate::page::components::field::{Button, Choice};
 use crate::page::components::files::OutcomeLine;
 use crate::page::platform::dom;
@@ -197,10 +198,10 @@ fn Editor() -> impl IntoView {
 #[component]
 fn Chooser() -> impl IntoView {
     let state = CatalogueState::here();
-    let names = Memo::new(move |_| {
+    let names = move || {
         let listed = |(at, tool): (usize, &ToolTexts)| (at, view::listed(at, tool));
-        state.tools.with(|tools| tools.iter().enumerate().map(listed).collect::<Vec<_>>())
-    });
+        state.tools.with(|tools| tools.iter().enumerate().map(listed).collect())
+    };
     // The field itself stays: it may have the focus while its options change.
     let option = move |(at, name): (usize, String)| {
         view! {
@@ -208,6 +209,7 @@ fn Chooser() -> impl IntoView {
                 {name}
             </option>
         }
+        .into_any()
     };
     let put = move |text: String| state.choose(text.parse().unwrap_or_default());
     view! {
@@ -215,7 +217,7 @@ fn Chooser() -> impl IntoView {
             <div class="row">
                 <label for="tool-chosen">{say("edit_tool")}</label>
                 <select id="tool-chosen" on:change:target=move |event| put(event.target().value())>
-                    <For each=move || names.get() key=Clone::clone children=option />
+                    <Each items=names children=option />
                 </select>
             </div>
         </div>
@@ -276,7 +278,7 @@ fn Fields() -> impl IntoView {
                 chosen=after_of
                 id="tool-after"
                 described="tool-after-help"
-                put=move |name| state.edit(|tool| tool.after = name)
+                put=move |name: String| state.edit(|tool| tool.after = name)
             />
         </FieldFrame>
         <AreaField field=asks />

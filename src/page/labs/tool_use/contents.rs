@@ -2,6 +2,7 @@
 //! called, and what is flawed.
 
 use super::own::OwnSamples;
+use crate::page::components::each::Each;
 use crate::page::components::fold::Fold;
 use crate::page::components::panel::Panel;
 use crate::page::components::table::{Table, Wide, head, plain};
@@ -25,25 +26,23 @@ pub fn view() -> AnyView {
 fn Contents() -> impl IntoView {
     let found = OwnSamples::here().0.contents;
     let title = words::panel("contents").title;
-    let kinds = head(&["col_kind", "col_samples", "col_prompt", "col_prompt_longest", "col_output", "col_output_longest"]);
-    let tools = head(&["col_tool", "col_calls", "col_samples"]);
-    let told = Memo::new(move |_| found.with(samples::told));
+    let kinds = || head(&["col_kind", "col_samples", "col_prompt", "col_prompt_longest", "col_output", "col_output_longest"]);
+    let tools = || head(&["col_tool", "col_calls", "col_samples"]);
     view! {
         <Panel name="contents">
             <div class="told">
                 <p>{move || found.with(samples::so_far)}</p>
                 <Wide label=title>
-                    <Table head=kinds rows=Signal::derive(move || plain(found.with(samples::kinds))) />
+                    <Table head=kinds rows=move || plain(found.with(samples::kinds)) />
                 </Wide>
                 <Wide label=title>
-                    <Table head=tools rows=Signal::derive(move || plain(found.with(samples::tools))) />
+                    <Table head=tools rows=move || plain(found.with(samples::tools)) />
                 </Wide>
                 <Fold title=(|| view! { <span>{say("contents_told")}</span> }).into()>
                     <ul>
-                        <For
-                            each=move || told.get()
-                            key=Clone::clone
-                            children=|line| view! { <li>{line}</li> }
+                        <Each
+                            items=move || found.with(samples::told)
+                            children=|line| view! { <li>{line}</li> }.into_any()
                         />
                     </ul>
                 </Fold>

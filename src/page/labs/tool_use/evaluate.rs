@@ -2,6 +2,7 @@
 
 use crate::chart::{Chart, Readout};
 use crate::page::components::chart_panel::ChartPanel;
+use crate::page::components::each::Each;
 use crate::page::components::panel::{Hints, Panel};
 use crate::page::components::table::{Cell, Pick, Table, Wide, head, plain};
 use crate::page::platform::dom;
@@ -45,12 +46,13 @@ pub fn has_confusion(shell: Shell) -> bool {
 fn Rates() -> impl IntoView {
     let shell = Shell::here();
     let so_far = Memo::new(move |_| shell.frame.with(|frame| tool_use::scored(frame)));
-    let kinds = Memo::new(move |_| plain(shell.frame.with(|frame| tool_use::rates(frame))));
-    let tools = Memo::new(move |_| plain(shell.frame.with(|frame| tool_use::tool_rates(frame))));
-    let told = Memo::new(move |_| shell.frame.with(|frame| tool_use::told(frame)));
-    let of_kinds =
-        head(&["col_kind", "col_n", "col_thought", "col_action", "col_args", "col_success", "col_iou", "col_strict"]);
-    let of_tools = head(&["col_tool", "col_calls", "col_n", "col_action", "col_args", "col_success"]);
+    let kinds = move || plain(shell.frame.with(|frame| tool_use::rates(frame)));
+    let tools = move || plain(shell.frame.with(|frame| tool_use::tool_rates(frame)));
+    let told = move || shell.frame.with(|frame| tool_use::told(frame));
+    let of_kinds = || {
+        head(&["col_kind", "col_n", "col_thought", "col_action", "col_args", "col_success", "col_iou", "col_strict"])
+    };
+    let of_tools = || head(&["col_tool", "col_calls", "col_n", "col_action", "col_args", "col_success"]);
     let title = words::panel("rates").title;
     view! {
         <Panel name="rates">
@@ -72,18 +74,18 @@ fn Rates() -> impl IntoView {
 #[component]
 fn Reasons() -> impl IntoView {
     let shell = Shell::here();
-    let choices = Memo::new(move |_| shell.frame.with(|frame| tool_use::choices(frame)));
-    let rows = Memo::new(move |_| {
+    let choices = move || shell.frame.with(|frame| tool_use::choices(frame));
+    let rows = move || {
         let row = |(_, name, count): (u32, String, String)| vec![Cell::plain(name), Cell::plain(count)];
-        choices.get().into_iter().map(row).collect::<Vec<_>>()
-    });
+        choices().into_iter().map(row).collect()
+    };
     let pick = Pick {
         picked: Signal::derive(move || {
             let class = shell.frame.with(|frame| frame.focus.class);
-            choices.with(|choices| choices.iter().position(|(of, ..)| *of == class)).unwrap_or(usize::MAX)
+            choices().iter().position(|(of, ..)| *of == class).unwrap_or(usize::MAX)
         }),
-        put: Callback::new(move |at: usize| {
-            if let Some(class) = choices.with_untracked(|choices| choices.get(at).map(|(class, ..)| *class)) {
+        put: Callback::from(move |at: usize| {
+            if let Some((class, ..)) = untrack(choices).get(at).cloned() {
                 shell.set_class(class);
             }
         }),
@@ -92,7 +94,7 @@ fn Reasons() -> impl IntoView {
         <Panel name="reasons">
             <div class="scores">
                 <Wide label=words::panel("reasons").title>
-                    <Table head=head(&["col_what", "col_count"]) rows=rows pick=pick />
+                    <Table head=|| head(&["col_what", "col_count"]) rows=rows pick=pick />
                 </Wide>
             </div>
         </Panel>
@@ -122,7 +124,7 @@ fn Cases() -> impl IntoView {
     let shell = Shell::here();
     let of = Memo::new(move |_| shell.frame.with(|frame| tool_use::looked_at(frame)));
     let note = Memo::new(move |_| shell.frame.with(|frame| tool_use::cases_note(frame)));
-    let cases = Memo::new(move |_| shell.frame.with(|frame| tool_use::cases(frame)));
+    let cases = move || shell.frame.with(|frame| tool_use::cases(frame));
     let case = |Case { title, said, before, truth, prediction, difference }: Case| {
         let part = |key, text: String| view! { <Part key=key text=text /> };
         let maybe = |key, text: String| (!text.is_empty()).then(|| part(key, text));
@@ -135,6 +137,7 @@ fn Cases() -> impl IntoView {
                 </dl>
             </li>
         }
+        .into_any()
     };
     // Escape leads back to the matrix from whose cell one came.
     let back = |event: leptos::ev::KeyboardEvent| {
@@ -151,7 +154,7 @@ fn Cases() -> impl IntoView {
                     {note}
                 </p>
                 <ul class="made">
-                    <For each=move || cases.get() key=Clone::clone children=case />
+                    <Each items=cases children=case />
                 </ul>
             </div>
         </Panel>
@@ -168,5 +171,5 @@ fn Confusion() -> impl IntoView {
             dom::focus_on(".p-cases .told");
         }
     };
-    view! { <ChartPanel chart=chart() on_open=Callback::new(open) /> }
+    view! { <ChartPanel chart=chart() on_open=open /> }
 }

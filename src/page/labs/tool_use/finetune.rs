@@ -53,8 +53,8 @@ fn Learning() -> impl IntoView {
     let (shell, tables) = (Shell::here(), Tables::here());
     let so_far = Memo::new(move |_| shell.frame.with(|frame| tool_use::tuning(frame)));
     let judging = Memo::new(move |_| shell.frame.with(|frame| tool_use::judging(frame)));
-    let rows = Memo::new(move |_| plain(shell.frame.with(|frame| tool_use::rounds(frame))));
-    let told = Memo::new(move |_| shell.frame.with(|frame| tool_use::told(frame)));
+    let rows = move || plain(shell.frame.with(|frame| tool_use::rounds(frame)));
+    let told = move || shell.frame.with(|frame| tool_use::told(frame));
     let speed = speed(shell);
     // Where no reply would be shown nobody is asked.
     let may_ask = Memo::new(move |_| shell.shows("reply"));
@@ -63,7 +63,7 @@ fn Learning() -> impl IntoView {
         let (name, _) = made_name(shell);
         shell.save(move |adapters| tables.hand(TableKind::Adapters, name, adapters));
     };
-    let columns = head(&["col_step", "col_taught", "col_taught_strict", "col_others", "col_taught_strict"]);
+    let columns = || head(&["col_step", "col_taught", "col_taught_strict", "col_others", "col_taught_strict"]);
     view! {
         <Panel name="learning">
             <div class="told">

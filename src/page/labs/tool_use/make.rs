@@ -1,5 +1,6 @@
 //! Panels of data that are made: lines that were dropped, samples, how often each tool is asked for.
 
+use crate::page::components::each::Each;
 use crate::page::components::field::Button;
 use crate::page::components::fold::Fold;
 use crate::page::components::panel::{Hints, Panel};
@@ -29,10 +30,8 @@ pub fn tools() -> AnyView {
 #[component]
 fn Dropped() -> impl IntoView {
     let shell = Shell::here();
-    let rows = Memo::new(move |_| {
-        shell.frame.with(|frame| tool_use::dropped(frame)).into_iter().enumerate().collect::<Vec<_>>()
-    });
-    let told = Memo::new(move |_| shell.frame.with(|frame| tool_use::told(frame)));
+    let rows = move || shell.frame.with(|frame| tool_use::dropped(frame)).into_iter().enumerate().collect();
+    let told = move || shell.frame.with(|frame| tool_use::told(frame));
     let row = |(_, [why, line]): (usize, [String; 2])| {
         view! {
             <tr>
@@ -42,6 +41,7 @@ fn Dropped() -> impl IntoView {
                 </td>
             </tr>
         }
+        .into_any()
     };
     view! {
         <Panel name="dropped">
@@ -55,7 +55,7 @@ fn Dropped() -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            <For each=move || rows.get() key=Clone::clone children=row />
+                            <Each items=rows children=row />
                         </tbody>
                     </table>
                 </Wide>
@@ -70,7 +70,7 @@ fn Dropped() -> impl IntoView {
 fn MadePanel() -> impl IntoView {
     let shell = Shell::here();
     let so_far = Memo::new(move |_| shell.frame.with(|frame| tool_use::making(frame)));
-    let samples = Memo::new(move |_| shell.frame.with(|frame| tool_use::made(frame)));
+    let samples = move || shell.frame.with(|frame| tool_use::made(frame));
     let sample = |Made { kind, prompt, output }: Made| {
         view! {
             <li>
@@ -81,6 +81,7 @@ fn MadePanel() -> impl IntoView {
                 <pre>{output}</pre>
             </li>
         }
+        .into_any()
     };
     view! {
         <Panel name="made">
@@ -90,7 +91,7 @@ fn MadePanel() -> impl IntoView {
                     <Button label=say("save_data") on_press=move || save_made(shell) />
                 </div>
                 <ul class="made">
-                    <For each=move || samples.get() key=Clone::clone children=sample />
+                    <Each items=samples children=sample />
                 </ul>
             </div>
         </Panel>
@@ -101,14 +102,13 @@ fn MadePanel() -> impl IntoView {
 #[component]
 fn ToolCounts() -> impl IntoView {
     let shell = Shell::here();
-    let rows = Memo::new(move |_| {
-        plain(shell.frame.with(|frame| tool_use::tools(frame)).into_iter().map(Vec::from).collect())
-    });
+    let rows =
+        move || plain(shell.frame.with(|frame| tool_use::tools(frame)).into_iter().map(Vec::from).collect());
     view! {
         <Panel name="tools">
             <div>
                 <Wide label=words::panel("tools").title>
-                    <Table head=head(&["col_tool", "col_conversations"]) rows=rows />
+                    <Table head=|| head(&["col_tool", "col_conversations"]) rows=rows />
                 </Wide>
             </div>
         </Panel>

@@ -4,6 +4,7 @@ use super::evaluate::Part;
 use super::sketch::Sketch;
 use crate::experiment::Lab;
 use crate::experiment::tool_use::{MOST_TOOLS, TaskKind, ToolUse};
+use crate::page::components::each::Each;
 use crate::page::components::field::{Button, Tick};
 use crate::page::components::fold::Fold;
 use crate::page::components::panel::{Hints, Panel};
@@ -13,6 +14,7 @@ use crate::page::state::shell::Shell;
 use crate::view::probe::{self, Call};
 use crate::view::text::{self as words, say};
 use leptos::prelude::*;
+use std::hash::{Hash, Hasher};
 
 /// The reply, and where the student is asked.
 pub fn reply() -> AnyView {
@@ -65,7 +67,7 @@ fn AskForm() -> impl IntoView {
             settings.probe.conversation = (settings.probe.conversation + 1) % 10_000;
         });
     };
-    let names = Memo::new(move |_| shell.frame.with(|frame| frame.labels("all_tools").to_vec()));
+    let names = move || shell.frame.with(|frame| frame.labels("all_tools").to_vec());
     let prompt =
         Memo::new(move |_| shell.frame.with(|frame| frame.labels("probe_prompt").first().cloned().unwrap_or_default()));
     view! {
@@ -80,10 +82,9 @@ fn AskForm() -> impl IntoView {
             ></textarea>
             <Fold title=(|| view! { <span>{say("probe_tools")}</span> }).into()>
                 <ul class="choices">
-                    <For
-                        each=move || names.get()
-                        key=Clone::clone
-                        children=move |name| view! { <ToolTick name=name chosen=chosen /> }
+                    <Each
+                        items=names
+                        children=move |name| view! { <ToolTick name=name chosen=chosen /> }.into_any()
                     />
                 </ul>
             </Fold>
@@ -135,10 +136,10 @@ fn Reply() -> impl IntoView {
     let tokens = Memo::new(move |_| shell.frame.with(|frame| probe::tokens(frame)));
     let chosen = Memo::new(move |_| shell.frame.with(|frame| probe::chosen(frame)));
     let choose = move |at: usize| shell.set_class(at as u32 + 1);
-    let texts = Memo::new(move |_| {
+    let texts = move || {
         let text = |(at, token): (usize, &probe::Token)| (at, token.text.clone(), token.ends_line);
-        tokens.with(|tokens| tokens.iter().enumerate().map(text).collect::<Vec<_>>())
-    });
+        tokens.with(|tokens| tokens.iter().enumerate().map(text).collect())
+    };
     let token = move |(at, text, ends_line): (usize, String, bool)| {
         let class = move || {
             tokens.with(|tokens| {
@@ -153,6 +154,7 @@ fn Reply() -> impl IntoView {
             </span>
             {ends_line.then(|| view! { <br /> })}
         }
+        .into_any()
     };
     let press = move |event: leptos::ev::KeyboardEvent| {
         let last = tokens.with_untracked(Vec::len).saturating_sub(1);
@@ -160,8 +162,8 @@ fn Reply() -> impl IntoView {
             choose(at);
         }
     };
-    let others = Memo::new(move |_| plain(shell.frame.with(|frame| probe::others(frame))));
-    let told = Memo::new(move |_| shell.frame.with(|frame| frame.labels("told").to_vec()));
+    let others = move || plain(shell.frame.with(|frame| probe::others(frame)));
+    let told = move || shell.frame.with(|frame| frame.labels("told").to_vec());
     view! {
         <Panel name="reply">
             <div class="told">
@@ -174,11 +176,11 @@ fn Reply() -> impl IntoView {
                     on:keydown=press
                 >
                     <p>
-                        <For each=move || texts.get() key=Clone::clone children=token />
+                        <Each items=texts children=token />
                     </p>
                 </div>
                 <Wide label=words::panel("reply").title>
-                    <Table head=head(&["col_token", "col_probability"]) rows=others />
+                    <Table head=|| head(&["col_token", "col_probability"]) rows=others />
                 </Wide>
                 <Hints lines=told />
             </div>
@@ -192,9 +194,7 @@ fn WordsSaid() -> impl IntoView {
     let shell = Shell::here();
     let choice = Memo::new(move |_| shell.frame.with(|frame| probe::choice(frame)));
     let words = Memo::new(move |_| shell.frame.with(|frame| probe::words(frame)));
-    let texts = Memo::new(move |_| {
-        words.with(|words| words.iter().map(|word| word.text.clone()).enumerate().collect::<Vec<_>>())
-    });
+    let texts = move || words.with(|words| words.iter().map(|word| word.text.clone()).enumerate().collect());
     let word = move |(at, text): (usize, String)| {
         let class = move || words.with(|words| words.get(at).map(|word| format!("t a{}", word.level)));
         let effect = move || words.with(|words| words.get(at).map(|word| word.effect.clone()));
@@ -204,16 +204,29 @@ fn WordsSaid() -> impl IntoView {
                 <small>{effect}</small>
             </li>
         }
+        .into_any()
     };
     view! {
         <Panel name="words-said">
             <div class="told">
                 <p>{choice}</p>
                 <ol class="said">
-                    <For each=move || texts.get() key=Clone::clone children=word />
+                    <Each items=texts children=word />
                 </ol>
             </div>
         </Panel>
+    }
+}
+
+/// A call at its place. What a call says tells it from others; what is on its image follows from that.
+struct Keyed {
+    at: usize,
+    call: Call,
+}
+
+impl Hash for Keyed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.at, &self.call.tool, &self.call.input, &self.call.observation).hash(state);
     }
 }
 
@@ -221,10 +234,10 @@ fn WordsSaid() -> impl IntoView {
 #[component]
 fn Results() -> impl IntoView {
     let shell = Shell::here();
-    let calls = Memo::new(move |_| shell.frame.with(|frame| probe::calls(frame)));
-    let has_none = Memo::new(move |_| calls.with(Vec::is_empty));
-    let keyed = move || calls.get().into_iter().enumerate();
-    let call = |(_, call): (usize, Call)| {
+    let calls = move || shell.frame.with(|frame| probe::calls(frame));
+    let has_none = move || calls().is_empty();
+    let keyed = move || calls().into_iter().enumerate().map(|(at, call)| Keyed { at, call }).collect();
+    let call = |Keyed { call, .. }: Keyed| {
         let has_image = !call.objects.is_empty();
         view! {
             <li>
@@ -236,21 +249,18 @@ fn Results() -> impl IntoView {
                 {has_image.then(|| view! { <Sketch call=call /> })}
             </li>
         }
+        .into_any()
     };
     view! {
         <Panel name="results">
             <div class="told">
                 <ul class="made">
-                    <Show when=move || has_none.get()>
+                    <Show when=has_none>
                         <li>
                             <p class="hint">{say("calls_none")}</p>
                         </li>
                     </Show>
-                    <For
-                        each=keyed
-                        key=|(at, call)| (*at, call.tool.clone(), call.input.clone(), call.observation.clone())
-                        children=call
-                    />
+                    <Each items=keyed children=call />
                 </ul>
             </div>
         </Panel>
