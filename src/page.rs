@@ -7,6 +7,7 @@ mod components;
 mod dialogs;
 pub mod labs;
 mod platform;
+mod reactive;
 mod state;
 
 pub use state::entry::PageLab;

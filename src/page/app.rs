@@ -19,6 +19,8 @@ use super::state::shell::Shell;
 use super::state::theme::ThemeState;
 use super::state::{address, host};
 use crate::view::text::say;
+use crate::page::reactive::{effect, memo};
+use crate::page::components::shown::Shown;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -56,9 +58,9 @@ pub fn app(labs: &'static [&'static PageLab]) -> impl IntoView {
 #[component]
 fn Page() -> impl IntoView {
     let shell = Shell::here();
-    let is_embedded = Memo::new(move |_| shell.view.with(|view| view.embed));
-    Effect::new(move |_| dom::set_root_class("embed", is_embedded.get()));
-    let shows_notes = Memo::new(move |_| shell.shows("notes"));
+    let is_embedded = memo(move || shell.view.with(|view| view.embed));
+    effect(move || dom::set_root_class("embed", is_embedded.get()));
+    let shows_notes = memo(move || shell.shows("notes"));
     let skip = |event: ev::MouseEvent| {
         event.prevent_default();
         dom::focus("run");
@@ -68,22 +70,22 @@ fn Page() -> impl IntoView {
             <a class="skip" href="#run" on:click=skip>
                 {say("skip")}
             </a>
-            <Show when=move || is_embedded.get() fallback=|| view! { <Header /> }>
+            <Shown when=move || is_embedded.get() fallback=|| view! { <Header /> }>
                 <EmbedHeader />
-            </Show>
+            </Shown>
             <NoticeList />
             <main class="lab">
                 <Settings />
                 <Stage />
-                <Show when=move || shows_notes.get()>
+                <Shown when=move || shows_notes.get()>
                     <Notes />
-                </Show>
+                </Shown>
             </main>
-            <Show when=move || !is_embedded.get()>
+            <Shown when=move || !is_embedded.get()>
                 <footer class="foot">
                     <p>{say("about")}</p>
                 </footer>
-            </Show>
+            </Shown>
             <DialogHost />
             <p class="unseen" role="status">
                 {shell.notices.said}
@@ -99,11 +101,11 @@ fn NoticeList() -> impl IntoView {
     let notices = Shell::here().notices.shown;
     let line = |notice: String| view! { <p>{notice}</p> };
     view! {
-        <Show when=move || notices.with(|notices| !notices.is_empty())>
+        <Shown when=move || notices.with(|notices| !notices.is_empty())>
             <div class="notices" role="alert">
                 <div>{move || notices.get().into_iter().map(line).collect_view()}</div>
                 <Button label=say("dismiss") on_press=move || notices.set(Vec::new()) />
             </div>
-        </Show>
+        </Shown>
     }
 }

@@ -13,6 +13,7 @@ pub mod header;
 pub mod notes;
 pub mod own_tables;
 pub mod panel;
+pub mod shown;
 pub mod stage;
 pub mod symbols;
 pub mod table;

@@ -6,6 +6,7 @@ mod share;
 
 use super::state::dialog::{DialogEntry, Dialogs};
 use crate::view::text::say;
+use crate::page::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -17,7 +18,7 @@ pub const ALL: &[&DialogEntry] = &[&gallery::GALLERY, &share::SHARE, &help::HELP
 pub fn DialogHost() -> impl IntoView {
     let dialogs = Dialogs::here();
     let place = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(place), open) = (place.get(), dialogs.open.get()) else { return };
         match open {
             Some(_) if !place.open() => drop(place.show_modal()),

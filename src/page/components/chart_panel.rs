@@ -13,6 +13,8 @@ use crate::run::Frame;
 use crate::view::player::PlayerView;
 use crate::view::share;
 use crate::view::text::{self as words, fill, say};
+use crate::page::reactive::memo;
+use crate::page::components::shown::Shown;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -142,7 +144,7 @@ fn ChartCanvas(
     let theme = ThemeState::here();
     let node = NodeRef::<html::Canvas>::new();
     let cursor = RwSignal::new(None::<Place>);
-    let least_height = Memo::new(move |_| source.frame.with(|frame| chart.least_height(frame)));
+    let least_height = memo(move || source.frame.with(|frame| chart.least_height(frame)));
     let key = use_painted(shell, node, move || {
         let Some(node) = node.get_untracked() else { return };
         let (size, numbers, at) = (canvas::fit(&node), source.now(), cursor.get_untracked());
@@ -230,11 +232,11 @@ fn Twin(
     view! {
         <details class="twin" on:toggle:target=move |event| open.set(event.target().open())>
             <summary>{say("table")}</summary>
-            <Show when=move || open.get()>
+            <Shown when=move || open.get()>
                 <Wide label=title>
                     <Table head=move || table().columns rows=move || plain(table().rows) />
                 </Wide>
-            </Show>
+            </Shown>
         </details>
     }
 }

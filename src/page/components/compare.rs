@@ -5,20 +5,22 @@ use crate::page::state::compare::Compare;
 use crate::page::state::shell::Shell;
 use crate::view::compare::{self, Row};
 use crate::view::text::say;
+use crate::page::reactive::memo;
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// Pins the run shown, or lets the pinned one go. Embedded pages have none.
 #[component]
 pub fn PinButton() -> impl IntoView {
     let (shell, compare) = (Shell::here(), Compare::here());
-    let is_pinned = Memo::new(move |_| compare.pinned.with(Option::is_some));
+    let is_pinned = memo(move || compare.pinned.with(Option::is_some));
     let press = move |_| if is_pinned.get_untracked() { compare.unpin() } else { compare.pin() };
     view! {
-        <Show when=move || !shell.view.with(|view| view.embed)>
+        <Shown when=move || !shell.view.with(|view| view.embed)>
             <button type="button" class="quiet" on:click=press>
                 {move || say(if is_pinned.get() { "unpin" } else { "pin" })}
             </button>
-        </Show>
+        </Shown>
     }
 }
 
@@ -41,13 +43,13 @@ pub fn Differences() -> impl IntoView {
         rows().into_iter().map(cells).collect()
     };
     view! {
-        <Show when=is_pinned>
-            <Show when=differs fallback=|| view! { <p class="compare hint">{say("pinned_hint")}</p> }>
+        <Shown when=is_pinned>
+            <Shown when=differs fallback=|| view! { <p class="compare hint">{say("pinned_hint")}</p> }>
                 <div class="compare scroll">
                     <h3>{say("pinned_title")}</h3>
                     <Table head=|| head(&["col_setting", "col_pinned", "col_now"]) rows=cells />
                 </div>
-            </Show>
-        </Show>
+            </Shown>
+        </Shown>
     }
 }

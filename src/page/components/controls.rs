@@ -10,6 +10,8 @@ use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
 use crate::view::control::{self, GROUPS, PLACES, Slider};
 use crate::view::text::{self as words, fill, say};
+use crate::page::reactive::{derived, effect, memo};
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// All settings that matter, in groups; none where the link hides them.
@@ -17,7 +19,7 @@ use leptos::prelude::*;
 pub fn Settings() -> impl IntoView {
     let shell = Shell::here();
     // Which controls there are changes rarely; their values are their own business.
-    let groups = Memo::new(move |_| {
+    let groups = memo(move || {
         let hidden = shell.view.with(|view| view.hidden.clone());
         let is_shown = |name: &str| !hidden.iter().any(|hidden| hidden == name);
         let paths = |group: &'static str| -> Vec<&'static str> {
@@ -34,7 +36,7 @@ pub fn Settings() -> impl IntoView {
         view! { <Group name=name paths=paths /> }.into_any()
     };
     view! {
-        <Show when=move || groups.with(|groups| !groups.is_empty())>
+        <Shown when=move || groups.with(|groups| !groups.is_empty())>
             <aside class="settings" aria-label=say("settings")>
                 <Fold open=is_wide title=(|| view! { <h2>{say("settings")}</h2> }).into()>
                     // A group is built anew when its settings change, or with the lab.
@@ -42,7 +44,7 @@ pub fn Settings() -> impl IntoView {
                     <ResetAll />
                 </Fold>
             </aside>
-        </Show>
+        </Shown>
     }
 }
 
@@ -89,7 +91,7 @@ fn Group(
 #[component]
 fn ResetAll() -> impl IntoView {
     let shell = Shell::here();
-    let is_changed = Memo::new(move |_| {
+    let is_changed = memo(move || {
         shell.experiment.with(|experiment| GROUPS.iter().any(|name| control::changed(name, experiment) > 0))
     });
     let reset = move |_| {
@@ -97,11 +99,11 @@ fn ResetAll() -> impl IntoView {
         shell.replace(Experiment { seed, lab });
     };
     view! {
-        <Show when=move || is_changed.get()>
+        <Shown when=move || is_changed.get()>
             <button type="button" class="quiet" on:click=reset>
                 {say("reset_all")}
             </button>
-        </Show>
+        </Shown>
     }
 }
 
@@ -117,9 +119,9 @@ pub fn Control(
     let id = path.replace('.', "-");
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
     let error = RwSignal::new(None::<String>);
-    let value = Memo::new(move |_| shell.experiment.with(|experiment| setting.of(experiment).to_string()));
+    let value = memo(move || shell.experiment.with(|experiment| setting.of(experiment).to_string()));
     let locked =
-        Signal::derive(move || shell.view.with(|view| view.locked.iter().any(|name| name == path || name == "settings")));
+        derived(move || shell.view.with(|view| view.locked.iter().any(|name| name == path || name == "settings")));
     // What is being typed stays as it is typed while it means the same: "0." on the way to "0.5".
     let typed = StoredValue::new(String::new());
     let put = move |text: String| {
@@ -127,11 +129,11 @@ pub fn Control(
         error.set(shell.change(path, text.trim()).err().map(|refused| refused.to_string()));
     };
     // A value from elsewhere clears what was said about the last one.
-    Effect::new(move |_| {
+    effect(move || {
         value.track();
         error.set(None);
     });
-    let changed = Memo::new(move |_| path != "seed" && shell.experiment.with(|experiment| !setting.is_default(experiment)));
+    let changed = memo(move || path != "seed" && shell.experiment.with(|experiment| !setting.is_default(experiment)));
     let default = setting.default_value().to_string();
     let undo_label = fill("reset_setting", &[words.label, &default]);
     let range = control::range(setting).map(|range| view! { <span class="range">{range}</span> });
@@ -145,7 +147,7 @@ pub fn Control(
                     <Symbols words=words.label />
                     {(!words.unit.is_empty()).then(|| view! { <small>{words.unit}</small> })}
                 </label>
-                <Show when=move || changed.get() && !locked.get()>
+                <Shown when=move || changed.get() && !locked.get()>
                     {
                         let (label, default) = (undo_label.clone(), default.clone());
                         view! {
@@ -160,7 +162,7 @@ pub fn Control(
                             </button>
                         }
                     }
-                </Show>
+                </Shown>
                 <Field
                     setting=setting
                     id=id
@@ -338,8 +340,8 @@ pub fn NameChoice(
     };
     view! {
         <Choice
-            options=Signal::derive(move || named(names.get()))
-            chosen=Signal::derive(move || chosen.get().to_string())
+            options=derived(move || named(names.get()))
+            chosen=derived(move || chosen.get().to_string())
             put=put
         />
     }

@@ -3,6 +3,8 @@
 use super::field::Button;
 use crate::page::state::files::{Outcome, Pieces, list};
 use crate::view::text::say;
+use crate::page::reactive::memo;
+use crate::page::components::shown::Shown;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::File;
@@ -74,16 +76,16 @@ pub fn PiecesStanding(
     /// The file.
     pieces: Pieces,
 ) -> impl IntoView {
-    let is_reading = Memo::new(move |_| pieces.reading.with(Option::is_some));
+    let is_reading = memo(move || pieces.reading.with(Option::is_some));
     let share = move || pieces.reading.with(|reading| reading.as_ref().map_or(0.0, |(_, share)| *share));
     view! {
-        <Show when=move || is_reading.get()>
+        <Shown when=move || is_reading.get()>
             <div class="row">
                 <p>{move || pieces.progress()}</p>
                 <Button label=say("own_cancel") on_press=move || pieces.cancel() />
                 <progress prop:value=share></progress>
             </div>
-        </Show>
+        </Shown>
         <OutcomeLine outcome=pieces.outcome />
     }
 }

@@ -9,6 +9,7 @@ use crate::page::state::shell::Shell;
 use crate::view::check::CheckView;
 use crate::view::text::say;
 use crate::view::{math, notes, text as catalogue};
+use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// What is being seen at the moment, in a sentence.
@@ -16,9 +17,9 @@ use leptos::prelude::*;
 pub fn Seen() -> impl IntoView {
     let shell = Shell::here();
     let seen =
-        Memo::new(move |_| shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
+        memo(move || shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
     // Of a run that cannot go on its error says it all.
-    let has_failed = Memo::new(move |_| shell.player.with(|player| player.error.is_some()));
+    let has_failed = memo(move || shell.player.with(|player| player.error.is_some()));
     view! { <p class="seen">{move || if has_failed.get() { "" } else { say(seen.get()) }}</p> }
 }
 
@@ -26,16 +27,16 @@ pub fn Seen() -> impl IntoView {
 #[component]
 pub fn Notes() -> impl IntoView {
     let (shell, labs) = (Shell::here(), Labs::here());
-    let count = Memo::new(move |_| shell.frame.with(|frame| frame.checks.len()));
+    let count = memo(move || shell.frame.with(|frame| frame.checks.len()));
     let equation = |(key, math): &(&'static str, math::Math)| {
         view! {
             <p class="hint">{say(key)}</p>
             <Equation math=*math />
         }
     };
-    let equations = Memo::new(move |_| shell.experiment.with(math::equations));
+    let equations = memo(move || shell.experiment.with(math::equations));
     let all = move || equations.get().iter().map(equation).collect_view();
-    let source = Memo::new(move |_| shell.experiment.with(|experiment| labs.of(experiment).source));
+    let source = memo(move || shell.experiment.with(|experiment| labs.of(experiment).source));
     view! {
         <aside class="notes" aria-label=catalogue::panel("notes").title>
             <h2>{say("claims")}</h2>
@@ -59,7 +60,7 @@ fn Check(
     at: usize,
 ) -> impl IntoView {
     let shell = Shell::here();
-    let check = Memo::new(move |_| shell.frame.with(|frame| frame.checks.get(at).map(CheckView::new)));
+    let check = memo(move || shell.frame.with(|frame| frame.checks.get(at).map(CheckView::new)));
     let part = move |of: fn(CheckView) -> String| move || check.get().map(of).unwrap_or_default();
     view! {
         <li class=part(|check| format!("check {}", check.kind))>

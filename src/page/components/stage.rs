@@ -13,6 +13,8 @@ use crate::page::state::entry::{Labs, PanelEntry};
 use crate::page::state::shell::Shell;
 use crate::view::player::PlayerView;
 use crate::view::text::{self as words, fill, say};
+use crate::page::reactive::memo;
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::hash::{Hash, Hasher};
 
@@ -64,15 +66,15 @@ fn parts(shell: Shell, labs: Labs) -> Vec<Part> {
 #[component]
 pub fn Stage() -> impl IntoView {
     let (shell, labs) = (Shell::here(), Labs::here());
-    let embedded = Memo::new(move |_| shell.view.with(|view| view.embed));
+    let embedded = memo(move || shell.view.with(|view| view.embed));
     // Without the settings a text of one's own is handed over here.
-    let asks_for_text = Memo::new(move |_| {
+    let asks_for_text = memo(move || {
         let is_hidden = |name: &String| name == "settings" || name == "data.text";
         shell.experiment.with(Experiment::has_own_text) && shell.view.with(|view| view.hidden.iter().any(is_hidden))
     });
-    let moves = Memo::new(move |_| shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
+    let moves = memo(move || shell.view.with(|view| !view.hidden.iter().any(|name| name == "transport")));
     // A figure that waits for a click has something to click.
-    let waits = Memo::new(move |_| {
+    let waits = memo(move || {
         !moves.get() && shell.view.with(|view| view.start == Start::Click) && shell.player.with(PlayerView::is_new)
     });
     let lab = labs.current(shell);
@@ -97,28 +99,28 @@ pub fn Stage() -> impl IntoView {
     };
     view! {
         <section class="stage" aria-label=say("stage")>
-            <Show when=move || !embedded.get()>{intro}</Show>
-            <Show when=move || moves.get()>
+            <Shown when=move || !embedded.get()>{intro}</Shown>
+            <Shown when=move || moves.get()>
                 <Transport />
-            </Show>
-            <Show when=move || waits.get()>
+            </Shown>
+            <Shown when=move || waits.get()>
                 <PlayButton />
-            </Show>
+            </Shown>
             <RunOutcome />
-            <Show when=move || asks_for_text.get()>{own_text}</Show>
+            <Shown when=move || asks_for_text.get()>{own_text}</Shown>
             <div class="tools">
-                <Show when=move || moves.get()>
+                <Shown when=move || moves.get()>
                     <Speed />
-                </Show>
+                </Shown>
                 <LookedAt />
                 {lab_tools}
                 <Seed />
                 <PinButton />
                 <Standing />
             </div>
-            <Show when=move || !embedded.get()>
+            <Shown when=move || !embedded.get()>
                 <Seen />
-            </Show>
+            </Shown>
             <Differences />
             <div class="charts">
                 <Each items=move || parts(shell, labs) children=Part::view />
@@ -133,7 +135,7 @@ pub fn Stage() -> impl IntoView {
 #[component]
 fn LookedAt() -> impl IntoView {
     let shell = Shell::here();
-    let names = Memo::new(move |_| {
+    let names = memo(move || {
         let next_per_last = |experiment: &Experiment| experiment.scan_snap().map(|it| it.data.next_per_last);
         let per_query = shell.experiment.with(next_per_last).unwrap_or(1).max(1) as usize;
         shell.frame.with(|frame| {
@@ -152,7 +154,7 @@ fn LookedAt() -> impl IntoView {
             frame.labels("nexts").iter().enumerate().map(name).collect::<Vec<_>>()
         })
     });
-    let shown = Memo::new(move |_| shell.frame.with(|frame| frame.focus.class));
+    let shown = memo(move || shell.frame.with(|frame| frame.focus.class));
     let of = move || {
         shell.experiment.with(|experiment| match experiment.scan_snap() {
             None => "explanation",
@@ -161,11 +163,11 @@ fn LookedAt() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || { names.with(|names| names.len() > 1) }>
+        <Shown when=move || { names.with(|names| names.len() > 1) }>
             <label class="named">
                 <span>{move || say(of())}</span>
                 <NameChoice names=names chosen=shown put=move |class: u32| shell.set_class(class) />
             </label>
-        </Show>
+        </Shown>
     }
 }

@@ -1,6 +1,7 @@
 //! Tables whose cells change in place.
 
 use super::each::Each;
+use crate::page::reactive::{derived, memo};
 use leptos::prelude::*;
 
 /// A cell: its words, and how they stand out.
@@ -54,13 +55,13 @@ pub fn Table(
     #[prop(optional, into)]
     pick: Option<Pick>,
 ) -> impl IntoView {
-    table(Signal::derive(head), Memo::new(move |_| rows()), pick)
+    table(derived(head), memo(move || rows()), pick)
 }
 
 fn table(head: Signal<Vec<String>>, rows: Memo<Vec<Vec<Cell>>>, pick: Option<Pick>) -> AnyView {
     let column = |name: String| view! { <th scope="col">{name}</th> };
     // Rows and cells go by their places: what is in them changes, they themselves stay.
-    let count = Memo::new(move |_| rows.with(Vec::len));
+    let count = memo(move || rows.with(Vec::len));
     let row = move |at: usize| view! { <Row at=at rows=rows pick=pick /> }.into_any();
     view! {
         <table>
@@ -85,7 +86,7 @@ fn Row(
     /// Makes a button of its name.
     pick: Option<Pick>,
 ) -> impl IntoView {
-    let width = Memo::new(move |_| rows.with(|rows| rows.get(at).map_or(0, Vec::len)));
+    let width = memo(move || rows.with(|rows| rows.get(at).map_or(0, Vec::len)));
     let of = move |column: usize, of: fn(&Cell) -> String| {
         move || rows.with(|rows| rows.get(at).and_then(|row| row.get(column)).map(of)).unwrap_or_default()
     };

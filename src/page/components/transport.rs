@@ -7,6 +7,8 @@ use crate::protocol::State;
 use crate::view::control;
 use crate::view::player::{PACES, PlayerView, Reproduced, pace};
 use crate::view::text::{fill, say};
+use crate::page::reactive::{derived, memo};
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// The controls of the run.
@@ -49,7 +51,7 @@ fn IconButton(
 #[component]
 pub fn PlayButton() -> impl IntoView {
     let shell = Shell::here();
-    let is_playing = Memo::new(move |_| shell.player.with(PlayerView::is_playing));
+    let is_playing = memo(move || shell.player.with(PlayerView::is_playing));
     let is_stuck = move || shell.player.with(|player| player.state == State::Failed && player.is_new());
     view! {
         <button type="button" class="play" disabled=is_stuck on:click=move |_| shell.toggle()>
@@ -70,9 +72,9 @@ pub fn Standing() -> impl IntoView {
 #[component]
 fn Scrubber() -> impl IntoView {
     let shell = Shell::here();
-    let steps = Memo::new(move |_| shell.player.with(|player| player.steps));
-    let step = Memo::new(move |_| shell.player.with(|player| player.step));
-    let furthest = Memo::new(move |_| {
+    let steps = memo(move || shell.player.with(|player| player.steps));
+    let step = memo(move || shell.player.with(|player| player.step));
+    let furthest = memo(move || {
         let share = shell.player.with(|player| player.furthest as f64 / player.steps.max(1) as f64);
         format!("{}%", share * 100.0)
     });
@@ -134,8 +136,8 @@ pub fn Speed() -> impl IntoView {
         <label class="named">
             <span>{say("speed")}</span>
             <Choice
-                options=Signal::derive(offered)
-                chosen=Signal::derive(move || shell.pace.get().to_string())
+                options=derived(offered)
+                chosen=derived(move || shell.pace.get().to_string())
                 put=put
             />
         </label>
@@ -147,18 +149,18 @@ pub fn Speed() -> impl IntoView {
 pub fn Seed() -> impl IntoView {
     let shell = Shell::here();
     let named = |names: &[String]| names.iter().any(|name| name == "seed" || name == "settings");
-    let is_shown = Memo::new(move |_| {
+    let is_shown = memo(move || {
         let matters = shell.experiment.with(|experiment| control::matters("seed", experiment));
         matters && !shell.view.with(|view| named(&view.hidden))
     });
-    let is_locked = Signal::derive(move || shell.view.with(|view| named(&view.locked)));
+    let is_locked = derived(move || shell.view.with(|view| named(&view.locked)));
     view! {
-        <Show when=move || is_shown.get()>
+        <Shown when=move || is_shown.get()>
             <div class="seed">
                 <Control path="seed" />
                 <Button label=say("new_seed") disabled=is_locked on_press=move || shell.new_seed() />
             </div>
-        </Show>
+        </Shown>
     }
 }
 
@@ -166,7 +168,7 @@ pub fn Seed() -> impl IntoView {
 #[component]
 pub fn RunOutcome() -> impl IntoView {
     let shell = Shell::here();
-    let outcome = Memo::new(move |_| {
+    let outcome = memo(move || {
         let expected = shell.expected.get();
         shell.player.with(|player| {
             if let Some(error) = &player.error {

@@ -13,6 +13,8 @@ use crate::page::state::shell::Shell;
 use crate::view::control::{GROUPS, group};
 use crate::view::share::{self, EmbedChoice};
 use crate::view::text::{self as words, fill, say};
+use crate::page::reactive::{derived, effect, memo};
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
@@ -59,13 +61,13 @@ fn LinkPart() -> impl IntoView {
     let (shell, compare) = (Shell::here(), Compare::here());
     let (at_step, compared) = (RwSignal::new(false), RwSignal::new(true));
     let whole =
-        Memo::new(move |_| format!("{}{}", dom::address(), fragment(shell, compare, at_step.get(), compared.get())));
+        memo(move || format!("{}{}", dom::address(), fragment(shell, compare, at_step.get(), compared.get())));
     let digest = move || {
         let is_known = shell.player.with(|player| player.digest.is_some());
         say(if is_known { "share_digest" } else { "share_no_digest" })
     };
     let step = move || fill("share_step", &[&shell.player.with(|player| player.step.to_string())]);
-    let is_pinned = Memo::new(move |_| compare.pinned.with(Option::is_some));
+    let is_pinned = memo(move || compare.pinned.with(Option::is_some));
     view! {
         <div class="sheet-part">
             <p class="hint">{say("share_link_help")} " " {digest}</p>
@@ -73,11 +75,11 @@ fn LinkPart() -> impl IntoView {
             <Tick on=at_step put=move |on| at_step.set(on)>
                 {step}
             </Tick>
-            <Show when=move || is_pinned.get()>
+            <Shown when=move || is_pinned.get()>
                 <Tick on=compared put=move |on| compared.set(on)>
                     {say("share_compare")}
                 </Tick>
-            </Show>
+            </Shown>
         </div>
     }
 }
@@ -90,7 +92,7 @@ fn EmbedPart() -> impl IntoView {
     let [title, _] = words::lab(experiment.lab.name());
     let [panels, settings] = share::embed_start(&experiment).map(RwSignal::new);
     let (transport, click, as_element) = (RwSignal::new(true), RwSignal::new(false), RwSignal::new(false));
-    let code = Memo::new(move |_| {
+    let code = memo(move || {
         let choice = EmbedChoice {
             panels: panels.get(),
             settings: settings.get(),
@@ -147,7 +149,7 @@ fn Members(
                     .with_value(|order| order.iter().filter(is_in).map(|name| (*name).to_owned()).collect());
             });
         };
-        let on = Signal::derive(move || list.with(|list| list.iter().any(|kept| kept == name)));
+        let on = derived(move || list.with(|list| list.iter().any(|kept| kept == name)));
         view! {
             <Tick on=on put=put>
                 {label(name)}
@@ -169,7 +171,7 @@ fn Copyable(
 ) -> impl IntoView {
     let notices = Shell::here().notices;
     let said = RwSignal::new("");
-    Effect::new(move |_| {
+    effect(move || {
         text.track();
         said.set("");
     });

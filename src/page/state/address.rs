@@ -7,6 +7,7 @@ use crate::experiment::View;
 use crate::page::platform::dom;
 use crate::run::Digest;
 use crate::view::share;
+use crate::page::reactive::memo;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_use_watch_debounce_throttle::watch_debounced;
@@ -37,7 +38,7 @@ impl Feature for Address {
 pub fn follow(shell: Shell, dialogs: Dialogs) {
     let address = Address { shell, known: StoredValue::new(String::new()) };
     shell.add(address);
-    let link = Memo::new(move |_| current(shell));
+    let link = memo(move || current(shell));
     let write = move |link: &String, _: Option<&String>, _: Option<()>| {
         if address.known.with_value(|known| known != link) {
             address.known.set_value(link.clone());

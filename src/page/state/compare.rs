@@ -7,6 +7,7 @@ use crate::experiment::{Experiment, Link, View};
 use crate::page::platform::engine::Engine;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Frame, Measure};
+use crate::page::reactive::{effect, memo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -47,8 +48,8 @@ impl Compare {
     pub fn start(shell: Shell) -> Self {
         let compare = Self { pinned: RwSignal::new(None), shell, engine: StoredValue::new_local(None) };
         shell.add(compare);
-        let focus = Memo::new(move |_| shell.view.with(|view| (view.class, view.alpha)));
-        Effect::new(move |_| {
+        let focus = memo(move || shell.view.with(|view| (view.class, view.alpha)));
+        effect(move || {
             focus.track();
             compare.send(&Command::Focus { run: RunId(0), focus: shell.focus() });
         });

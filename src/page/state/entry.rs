@@ -4,6 +4,7 @@
 use super::shell::Shell;
 use crate::experiment::{Experiment, Own};
 use crate::protocol::TableKind;
+use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// The page side of a lab.
@@ -97,6 +98,6 @@ impl Labs {
 
     /// The lab shown, as a signal that changes only with the lab.
     pub fn current(self, shell: Shell) -> Memo<&'static str> {
-        Memo::new(move |_| shell.experiment.with(|experiment| experiment.lab.name()))
+        memo(move || shell.experiment.with(|experiment| experiment.lab.name()))
     }
 }

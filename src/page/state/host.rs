@@ -9,6 +9,7 @@ use crate::page::platform::dom;
 use crate::protocol::State;
 use crate::run::{Digest, Measure};
 use js_sys::Reflect;
+use crate::page::reactive::{effect, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_use_intersection_observer::use_intersection_observer;
@@ -49,14 +50,14 @@ pub fn follow(shell: Shell) {
     }
     let host = Host { shell, seen: StoredValue::new(false), waiting: StoredValue::new(true) };
     shell.add(host);
-    Effect::new(move |_| {
+    effect(move || {
         let (step, steps) = shell.frame.with(|frame| (frame.step, frame.steps));
         if steps > 0 {
             tell("progress", &[("step", (step as f64).into()), ("steps", (steps as f64).into())]);
         }
     });
-    let finished = Memo::new(move |_| shell.player.with(|player| player.digest.map(|digest| (player.run, digest))));
-    Effect::new(move |_| {
+    let finished = memo(move || shell.player.with(|player| player.digest.map(|digest| (player.run, digest))));
+    effect(move || {
         if let Some((_, digest)) = finished.get() {
             shell.player.with_untracked(|player| tell_finished(digest, &player.summary));
         }

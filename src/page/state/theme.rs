@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use crate::page::platform::dom;
+use crate::page::reactive::{effect, memo};
 use leptos::prelude::*;
 use leptos_use_media_query::use_media_query;
 
@@ -26,11 +27,11 @@ impl ThemeState {
         let kept = dom::stored(KEY);
         let chosen = RwSignal::new(CHOICES.iter().position(|(name, _)| kept.as_deref() == Some(*name)).unwrap_or(0));
         let system = use_media_query(DARK);
-        let dark = Memo::new(move |_| match CHOICES[chosen.get()].0 {
+        let dark = memo(move || match CHOICES[chosen.get()].0 {
             "auto" => system.get(),
             name => name == "dark",
         });
-        Effect::new(move |_| {
+        effect(move || {
             let chosen = chosen.get();
             dom::set_root_attribute("data-theme", (chosen > 0).then_some(CHOICES[chosen].0));
             dark.track();

@@ -3,6 +3,7 @@
 use crate::page::state::shell::Shell;
 use crate::view::explained::{self, ALPHA_PLACES};
 use crate::view::text::say;
+use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// The slider.
@@ -14,7 +15,7 @@ pub fn view() -> AnyView {
 #[component]
 fn Alpha() -> impl IntoView {
     let shell = Shell::here();
-    let at = Memo::new(move |_| shell.view.with(|view| view.alpha.unwrap_or(1.0)));
+    let at = memo(move || shell.view.with(|view| view.alpha.unwrap_or(1.0)));
     let put = move |text: String| {
         if let Ok(place) = text.parse() {
             shell.set_alpha(explained::alpha_at(place));

@@ -8,6 +8,8 @@ use crate::page::platform::canvas;
 use crate::page::state::shell::Shell;
 use crate::view::explained::{self, Pair, Picture, Row, Sentence};
 use crate::view::text::{self as words, fill, say};
+use crate::page::reactive::{derived, effect, memo};
+use crate::page::components::shown::Shown;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -49,7 +51,7 @@ pub fn maps() -> AnyView {
 /// Makes the names of rows choose the explanation that is looked at.
 fn pick(shell: Shell) -> Pick {
     Pick {
-        picked: Signal::derive(move || shell.frame.with(|frame| frame.focus.class as usize)),
+        picked: derived(move || shell.frame.with(|frame| frame.focus.class as usize)),
         put: Callback::from(move |at: usize| shell.set_class(at as u32)),
     }
 }
@@ -58,7 +60,7 @@ fn pick(shell: Shell) -> Pick {
 #[component]
 fn Verdict() -> impl IntoView {
     let shell = Shell::here();
-    let verdict = Memo::new(move |_| shell.frame.with(|frame| explained::verdict(frame)));
+    let verdict = memo(move || shell.frame.with(|frame| explained::verdict(frame)));
     view! {
         <p class="verdict" data-encodes=move || verdict.get().0>
             {move || verdict.get().1}
@@ -71,7 +73,7 @@ fn Verdict() -> impl IntoView {
 #[component]
 fn Cost() -> impl IntoView {
     let shell = Shell::here();
-    let cost = Memo::new(move |_| shell.experiment.with(|now| shell.frame.with(|frame| explained::cost(now, frame))));
+    let cost = memo(move || shell.experiment.with(|now| shell.frame.with(|frame| explained::cost(now, frame))));
     view! { <p class="hint">{cost}</p> }
 }
 
@@ -168,7 +170,7 @@ fn Told() -> impl IntoView {
 fn Distribution() -> impl IntoView {
     let shell = Shell::here();
     let rows = move || plain(shell.frame.with(|frame| explained::distribution(frame)));
-    let note = Memo::new(move |_| shell.frame.with(|frame| explained::distribution_note(frame)));
+    let note = memo(move || shell.frame.with(|frame| explained::distribution_note(frame)));
     let columns = move || {
         let labels = shell.frame.with(|frame| frame.labels("labels").to_vec());
         let mut columns = head(&["col_x", "col_p"]);
@@ -218,7 +220,7 @@ fn Estimates() -> impl IntoView {
 fn Sentences() -> impl IntoView {
     let shell = Shell::here();
     let sentences = move || shell.frame.with(|frame| explained::sentences(frame)).into_iter().enumerate().collect();
-    let classifier = Memo::new(move |_| shell.frame.with(|frame| explained::classifier(frame)));
+    let classifier = memo(move || shell.frame.with(|frame| explained::classifier(frame)));
     let left_out = move || shell.frame.with(|frame| frame.labels("left_out").to_vec());
     let word = |(word, is_selected): (String, bool)| {
         let marked = if is_selected {
@@ -259,9 +261,9 @@ fn Sentences() -> impl IntoView {
 #[component]
 fn Images() -> impl IntoView {
     let shell = Shell::here();
-    let pictures = Memo::new(move |_| shell.frame.with(|frame| explained::pictures(frame)));
-    let learned = Memo::new(move |_| shell.frame.with(|frame| explained::learned(frame)));
-    let count = Memo::new(move |_| pictures.with(Vec::len));
+    let pictures = memo(move || shell.frame.with(|frame| explained::pictures(frame)));
+    let learned = memo(move || shell.frame.with(|frame| explained::learned(frame)));
+    let count = memo(move || pictures.with(Vec::len));
     let picture = move |at: usize| view! { <ImageCard at=at pictures=pictures /> }.into_any();
     view! {
         <Panel name="images">
@@ -284,8 +286,8 @@ fn ImageCard(
     pictures: Memo<Vec<Picture>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Canvas>::new();
-    let picture = Memo::new(move |_| pictures.with(|pictures| pictures.get(at).cloned()));
-    Effect::new(move |_| {
+    let picture = memo(move || pictures.with(|pictures| pictures.get(at).cloned()));
+    effect(move || {
         if let (Some(node), Some(picture)) = (node.get(), picture.get()) {
             let _ = canvas::put_pixels(&node, &picture.rgba, picture.side);
         }
@@ -305,8 +307,8 @@ fn ImageCard(
 #[component]
 fn Maps() -> impl IntoView {
     let shell = Shell::here();
-    let maps = Memo::new(move |_| shell.frame.with(|frame| explained::maps(frame)));
-    let is_there = Memo::new(move |_| maps.with(Option::is_some));
+    let maps = memo(move || shell.frame.with(|frame| explained::maps(frame)));
+    let is_there = memo(move || maps.with(Option::is_some));
     let sentence = move |of: fn(explained::Maps) -> String| move || maps.get().map(of);
     let columns =
         || head(&["col_score", "col_best", "col_best_maps", "col_best_encoding", "col_weak", "col_strong"]);
@@ -316,7 +318,7 @@ fn Maps() -> impl IntoView {
         <Panel name="maps">
             <div>
                 <Cost />
-                <Show
+                <Shown
                     when=move || is_there.get()
                     fallback=|| view! { <p class="hint">{say("maps_not_yet")}</p> }
                 >
@@ -330,7 +332,7 @@ fn Maps() -> impl IntoView {
                         <Table head=columns rows=rows />
                     </Wide>
                     <p>{sentence(|maps| maps.alpha)}</p>
-                </Show>
+                </Shown>
             </div>
         </Panel>
     }

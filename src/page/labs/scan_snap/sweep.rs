@@ -13,6 +13,8 @@ use crate::page::platform::dom;
 use crate::view::sweep::{FIGURES, Figure, Group, RATIO, Sweep};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
+use crate::page::reactive::{derived, memo};
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -51,7 +53,7 @@ fn SweepPanel() -> impl IntoView {
                     <Button label=say("sweep_start") disabled=state.is_running on_press=move || state.start() />
                     <Button
                         label=say("sweep_cancel")
-                        disabled=Signal::derive(move || !state.is_running.get())
+                        disabled=derived(move || !state.is_running.get())
                         on_press=move || state.cancel()
                     />
                     {FIGURES.iter().map(figure).collect_view()}
@@ -101,7 +103,7 @@ fn Vary(
 ) -> impl IntoView {
     let state = SweepState::here();
     let shell = state.shell;
-    let options = Memo::new(move |_| {
+    let options = memo(move || {
         let matters = |path: &&str| *path != "seed" && shell.experiment.with(|now| control::matters(path, now));
         let settings = shell.experiment.with(Experiment::settings);
         let paths = settings.iter().map(|setting| setting.path).filter(matters);
@@ -111,7 +113,7 @@ fn Vary(
         nothing.into_iter().chain(named).collect::<Vec<_>>()
     });
     let path = state.paths[which];
-    let is_unused = Signal::derive(move || which == 1 && path.with(String::is_empty));
+    let is_unused = derived(move || which == 1 && path.with(String::is_empty));
     view! {
         <label>
             <span>{say(if which == 0 { "sweep_vary" } else { "sweep_and" })}</span>
@@ -128,18 +130,18 @@ fn Vary(
 #[component]
 fn Progress() -> impl IntoView {
     let state = SweepState::here();
-    let is_there = Memo::new(move |_| state.sweep.with(Option::is_some));
-    let counts = Memo::new(move |_| {
+    let is_there = memo(move || state.sweep.with(Option::is_some));
+    let counts = memo(move || {
         state.sweep.with(|sweep| sweep.as_ref().map_or((0, 0), |sweep| (sweep.done(), sweep.cells.len())))
     });
-    let failed = Memo::new(move |_| {
+    let failed = memo(move || {
         state.sweep.with(|sweep| {
             let failures = sweep.as_ref().and_then(|sweep| sweep.failures());
             failures.map(|(count, first)| fill("sweep_failed", &[&count.to_string(), first]))
         })
     });
     view! {
-        <Show when=move || is_there.get()>
+        <Shown when=move || is_there.get()>
             <progress
                 max=move || counts.get().1.to_string()
                 value=move || counts.get().0.to_string()
@@ -147,7 +149,7 @@ fn Progress() -> impl IntoView {
             ></progress>
             <p class="hint">{move || state.said_progress()}</p>
             {move || failed.get().map(|failed| view! { <p class="error">{failed}</p> })}
-        </Show>
+        </Shown>
     }
 }
 
@@ -155,12 +157,12 @@ fn Progress() -> impl IntoView {
 #[component]
 fn Results() -> impl IntoView {
     let state = SweepState::here();
-    let some = Memo::new(move |_| state.sweep.with(|sweep| sweep.as_ref().is_some_and(|sweep| sweep.done() > 0)));
+    let some = memo(move || state.sweep.with(|sweep| sweep.as_ref().is_some_and(|sweep| sweep.done() > 0)));
     let charts = move || {
         let has = |chart: &Chart| state.frame.with(|frame| chart.has_data(frame));
         chart::of_panel("sweep").filter(has).map(Chart::name).collect()
     };
-    let measures = Memo::new(move |_| {
+    let measures = memo(move || {
         let names = state.sweep.with(|sweep| sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.measures()));
         names.into_iter().map(|name| (name.clone(), words::measure(&name))).collect::<Vec<_>>()
     });
@@ -180,7 +182,7 @@ fn Results() -> impl IntoView {
         view! { <ChartPanel chart=chart source=Source::of(state.frame) on_open=open /> }.into_any()
     };
     view! {
-        <Show when=move || some.get()>
+        <Shown when=move || some.get()>
             <div class="row">
                 <label>
                     <span>{say("sweep_show")}</span>
@@ -193,7 +195,7 @@ fn Results() -> impl IntoView {
                 <Each items=charts children=chart />
             </div>
             <Summary />
-        </Show>
+        </Shown>
     }
 }
 

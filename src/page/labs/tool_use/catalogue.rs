@@ -13,6 +13,8 @@ use crate::page::state::shell::Shell;
 use crate::protocol::{Command, Event, TableKind, ToolTexts};
 use crate::view::catalogue::{self as view, KINDS, MOST_ARGUMENTS};
 use crate::view::text::{fill, say};
+use crate::page::reactive::{derived, effect, memo};
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// What the tools are called as a file.
@@ -65,13 +67,13 @@ impl CatalogueState {
         };
         shell.add(state);
         // What was edited is the experiment's once its tools are others.
-        let digest = Memo::new(move |_| {
+        let digest = memo(move || {
             shell.experiment.with(|experiment| match &experiment.lab {
                 Lab::ToolUse(settings) => settings.tools.own.digest,
                 _ => 0,
             })
         });
-        Effect::new(move |_| {
+        effect(move || {
             digest.track();
             state.is_edited.set(false);
         });
@@ -107,7 +109,7 @@ impl CatalogueState {
 
     /// A text of the tool that is shown.
     fn of(self, of: fn(&ToolTexts) -> String) -> Memo<String> {
-        Memo::new(move |_| self.tools.with(|tools| tools.get(self.chosen.get()).map(of)).unwrap_or_default())
+        memo(move || self.tools.with(|tools| tools.get(self.chosen.get()).map(of)).unwrap_or_default())
     }
 
     fn add(self) {
@@ -153,8 +155,8 @@ pub fn opener() -> AnyView {
 #[component]
 fn Editor() -> impl IntoView {
     let state = CatalogueState::here();
-    let has_tools = Memo::new(move |_| state.tools.with(|tools| !tools.is_empty()));
-    let has_none = Signal::derive(move || !has_tools.get());
+    let has_tools = memo(move || state.tools.with(|tools| !tools.is_empty()));
+    let has_none = derived(move || !has_tools.get());
     let give = move || state.tables.hand(TableKind::Tools, FILE.to_owned(), state.file().into_bytes());
     let save = move || dom::download_text(&state.file(), FILE, "application/json");
     let error = move || {
@@ -176,16 +178,16 @@ fn Editor() -> impl IntoView {
                 <Button label=say("edit_add") on_press=move || state.add() />
                 <Button label=say("edit_remove") disabled=has_none on_press=move || state.remove() />
             </div>
-            <Show when=move || has_tools.get()>
+            <Shown when=move || has_tools.get()>
                 <Fields />
-            </Show>
+            </Shown>
             <div class="row">
                 <Button label=say("edit_use") on_press=give />
                 <Button label=say("edit_save") on_press=save />
                 <Button
                     class="quiet"
                     label=say("edit_again")
-                    disabled=Signal::derive(move || !state.is_edited.get())
+                    disabled=derived(move || !state.is_edited.get())
                     on_press=move || state.load()
                 />
             </div>
@@ -259,7 +261,7 @@ fn Fields() -> impl IntoView {
         of: |tool| tool.also.join(", "),
         put: |tools, at, text| tools[at].also = view::parts(text, ','),
     };
-    let after = Memo::new(move |_| {
+    let after = memo(move || {
         let own = state.chosen.get();
         let names = state.tools.with(|tools| tools.iter().map(|tool| tool.name.clone()).collect::<Vec<_>>());
         let others = names.into_iter().enumerate().filter(|(at, name)| *at != own && !name.is_empty());
@@ -369,7 +371,7 @@ fn Arguments() -> impl IntoView {
     let kind = move |at: usize| {
         let kinds = KINDS.iter().map(|kind| ((*kind).to_owned(), (*kind).to_owned()));
         let options: Vec<_> = core::iter::once((String::new(), NONE.to_owned())).chain(kinds).collect();
-        let chosen = Signal::derive(move || {
+        let chosen = derived(move || {
             let argument = |tool: &ToolTexts| tool.arguments.get(at).cloned().unwrap_or_default();
             state.tools.with(|tools| tools.get(state.chosen.get()).map(argument)).unwrap_or_default()
         });

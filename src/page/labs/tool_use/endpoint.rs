@@ -18,6 +18,8 @@ use crate::view::endpoint as view;
 use crate::view::text::say;
 use core::time::Duration;
 use js_sys::Reflect;
+use crate::page::reactive::memo;
+use crate::page::components::shown::Shown;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -329,7 +331,7 @@ pub fn opener() -> AnyView {
 #[component]
 fn SaveAnswers() -> impl IntoView {
     let state = EndpointState::here();
-    let are_there = Memo::new(move |_| {
+    let are_there = memo(move || {
         state.shell.experiment.with(has_answers) && state.tables.first(TableKind::Answers).is_some()
     });
     let save = move || {
@@ -338,9 +340,9 @@ fn SaveAnswers() -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || are_there.get()>
+        <Shown when=move || are_there.get()>
             <Button label=say("ask_save") on_press=save />
-        </Show>
+        </Shown>
     }
 }
 
@@ -409,18 +411,18 @@ fn Endpoint() -> impl IntoView {
             <Button label=say("ask_clear_key") on_press=clear />
             <div class="row">
                 <Button label=say("ask_start") disabled=state.is_busy on_press=start />
-                <Show when=move || state.is_busy.get()>
+                <Shown when=move || state.is_busy.get()>
                     <Button
                         label=say("own_cancel")
                         on_press=move || state.end(say("ask_cancelled").to_owned(), false)
                     />
-                </Show>
+                </Shown>
                 <SaveAnswers />
             </div>
             <div class="told">
-                <Show when=move || state.is_busy.get()>
+                <Shown when=move || state.is_busy.get()>
                     <progress aria-label=say("ask_title") value=move || state.share.get().to_string()></progress>
-                </Show>
+                </Shown>
                 {move || state.said.get().into_iter().map(line).collect_view()}
                 {outcome}
             </div>

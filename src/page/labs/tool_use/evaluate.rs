@@ -9,6 +9,7 @@ use crate::page::platform::dom;
 use crate::page::state::shell::Shell;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use::{self, Case};
+use crate::page::reactive::{derived, memo};
 use leptos::prelude::*;
 
 /// Rates of all, of each kind and of each tool.
@@ -45,7 +46,7 @@ pub fn has_confusion(shell: Shell) -> bool {
 #[component]
 fn Rates() -> impl IntoView {
     let shell = Shell::here();
-    let so_far = Memo::new(move |_| shell.frame.with(|frame| tool_use::scored(frame)));
+    let so_far = memo(move || shell.frame.with(|frame| tool_use::scored(frame)));
     let kinds = move || plain(shell.frame.with(|frame| tool_use::rates(frame)));
     let tools = move || plain(shell.frame.with(|frame| tool_use::tool_rates(frame)));
     let told = move || shell.frame.with(|frame| tool_use::told(frame));
@@ -80,7 +81,7 @@ fn Reasons() -> impl IntoView {
         choices().into_iter().map(row).collect()
     };
     let pick = Pick {
-        picked: Signal::derive(move || {
+        picked: derived(move || {
             let class = shell.frame.with(|frame| frame.focus.class);
             choices().iter().position(|(of, ..)| *of == class).unwrap_or(usize::MAX)
         }),
@@ -122,8 +123,8 @@ pub fn Part(
 #[component]
 fn Cases() -> impl IntoView {
     let shell = Shell::here();
-    let of = Memo::new(move |_| shell.frame.with(|frame| tool_use::looked_at(frame)));
-    let note = Memo::new(move |_| shell.frame.with(|frame| tool_use::cases_note(frame)));
+    let of = memo(move || shell.frame.with(|frame| tool_use::looked_at(frame)));
+    let note = memo(move || shell.frame.with(|frame| tool_use::cases_note(frame)));
     let cases = move || shell.frame.with(|frame| tool_use::cases(frame));
     let case = |Case { title, said, before, truth, prediction, difference }: Case| {
         let part = |key, text: String| view! { <Part key=key text=text /> };

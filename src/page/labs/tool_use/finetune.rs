@@ -10,6 +10,8 @@ use crate::page::state::shell::Shell;
 use crate::protocol::TableKind;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use;
+use crate::page::reactive::memo;
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::collections::VecDeque;
 
@@ -25,7 +27,7 @@ pub fn view() -> AnyView {
 fn speed(shell: Shell) -> Memo<String> {
     // Time in ms, step, tokens.
     let seen = StoredValue::new(VecDeque::<[f64; 3]>::new());
-    Memo::new(move |_| {
+    memo(move || {
         let (now, steps, is_learning) = shell.frame.with(|frame| {
             let tokens = f64::from(frame.scalar("learned_tokens").unwrap_or(0.0));
             let is_judging = frame.scalar("judging").is_some_and(|judging| !judging.is_nan());
@@ -51,13 +53,13 @@ fn speed(shell: Shell) -> Memo<String> {
 #[component]
 fn Learning() -> impl IntoView {
     let (shell, tables) = (Shell::here(), Tables::here());
-    let so_far = Memo::new(move |_| shell.frame.with(|frame| tool_use::tuning(frame)));
-    let judging = Memo::new(move |_| shell.frame.with(|frame| tool_use::judging(frame)));
+    let so_far = memo(move || shell.frame.with(|frame| tool_use::tuning(frame)));
+    let judging = memo(move || shell.frame.with(|frame| tool_use::judging(frame)));
     let rows = move || plain(shell.frame.with(|frame| tool_use::rounds(frame)));
     let told = move || shell.frame.with(|frame| tool_use::told(frame));
     let speed = speed(shell);
     // Where no reply would be shown nobody is asked.
-    let may_ask = Memo::new(move |_| shell.shows("reply"));
+    let may_ask = memo(move || shell.shows("reply"));
     // The student as it was tuned so far is asked: its adapters become the reader's own.
     let ask = move || {
         let (name, _) = made_name(shell);
@@ -72,14 +74,14 @@ fn Learning() -> impl IntoView {
                 <Wide label=words::panel("learning").title>
                     <Table head=columns rows=rows />
                 </Wide>
-                <Show when=move || may_ask.get()>
+                <Shown when=move || may_ask.get()>
                     <div class="told">
                         <div class="row">
                             <Button label=say("ask_tuned") on_press=ask />
                         </div>
                         <p class="hint">{say("ask_tuned_help")}</p>
                     </div>
-                </Show>
+                </Shown>
                 <div class="row">
                     <Button label=say("save_adapters") on_press=move || save_made(shell) />
                 </div>

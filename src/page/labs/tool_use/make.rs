@@ -9,6 +9,7 @@ use crate::page::state::saving::save_made;
 use crate::page::state::shell::Shell;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use::{self, Made};
+use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// The lines that were dropped last.
@@ -69,7 +70,7 @@ fn Dropped() -> impl IntoView {
 #[component]
 fn MadePanel() -> impl IntoView {
     let shell = Shell::here();
-    let so_far = Memo::new(move |_| shell.frame.with(|frame| tool_use::making(frame)));
+    let so_far = memo(move || shell.frame.with(|frame| tool_use::making(frame)));
     let samples = move || shell.frame.with(|frame| tool_use::made(frame));
     let sample = |Made { kind, prompt, output }: Made| {
         view! {

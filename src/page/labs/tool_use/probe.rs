@@ -13,6 +13,8 @@ use crate::page::components::tokens::moved;
 use crate::page::state::shell::Shell;
 use crate::view::probe::{self, Call};
 use crate::view::text::{self as words, say};
+use crate::page::reactive::{derived, effect, memo};
+use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::hash::{Hash, Hasher};
 
@@ -45,16 +47,16 @@ fn ask(shell: Shell, change: impl FnOnce(&mut ToolUse)) {
 #[component]
 fn AskForm() -> impl IntoView {
     let shell = Shell::here();
-    let said = Memo::new(move |_| shell.frame.with(|frame| frame.labels("said_words").join(" ")));
+    let said = memo(move || shell.frame.with(|frame| frame.labels("said_words").join(" ")));
     let typed = RwSignal::new(String::new());
-    Effect::new(move |_| typed.set(said.get()));
-    let listed = Memo::new(move |_| {
+    effect(move || typed.set(said.get()));
+    let listed = memo(move || {
         let parts = shell.frame.with(|frame| frame.labels("attended_parts").to_vec());
         // After the tools come what is said of the image and to the student, its reply, and all else.
         parts[..parts.len().saturating_sub(4)].to_vec()
     });
     let chosen = RwSignal::new(Vec::<String>::new());
-    Effect::new(move |_| chosen.set(listed.get()));
+    effect(move || chosen.set(listed.get()));
     let send = move || {
         let said = typed.with_untracked(|typed| typed.replace(['\n', '\r'], " "));
         let tools = chosen.with_untracked(|tools| tools.join(", "));
@@ -69,7 +71,7 @@ fn AskForm() -> impl IntoView {
     };
     let names = move || shell.frame.with(|frame| frame.labels("all_tools").to_vec());
     let prompt =
-        Memo::new(move |_| shell.frame.with(|frame| frame.labels("probe_prompt").first().cloned().unwrap_or_default()));
+        memo(move || shell.frame.with(|frame| frame.labels("probe_prompt").first().cloned().unwrap_or_default()));
     view! {
         <div class="ask">
             <label for="probe-said">{say("probe_said")}</label>
@@ -108,8 +110,8 @@ fn ToolTick(
     chosen: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let name = StoredValue::new(name);
-    let is_on = Signal::derive(move || chosen.with(|tools| name.with_value(|name| tools.contains(name))));
-    let is_full = Signal::derive(move || chosen.with(Vec::len) >= MOST_TOOLS && !is_on.get());
+    let is_on = derived(move || chosen.with(|tools| name.with_value(|name| tools.contains(name))));
+    let is_full = derived(move || chosen.with(Vec::len) >= MOST_TOOLS && !is_on.get());
     let put = move |on: bool| {
         chosen.update(|tools| {
             let name = name.get_value();
@@ -133,8 +135,8 @@ fn ToolTick(
 #[component]
 fn Reply() -> impl IntoView {
     let shell = Shell::here();
-    let tokens = Memo::new(move |_| shell.frame.with(|frame| probe::tokens(frame)));
-    let chosen = Memo::new(move |_| shell.frame.with(|frame| probe::chosen(frame)));
+    let tokens = memo(move || shell.frame.with(|frame| probe::tokens(frame)));
+    let chosen = memo(move || shell.frame.with(|frame| probe::chosen(frame)));
     let choose = move |at: usize| shell.set_class(at as u32 + 1);
     let texts = move || {
         let text = |(at, token): (usize, &probe::Token)| (at, token.text.clone(), token.ends_line);
@@ -192,8 +194,8 @@ fn Reply() -> impl IntoView {
 #[component]
 fn WordsSaid() -> impl IntoView {
     let shell = Shell::here();
-    let choice = Memo::new(move |_| shell.frame.with(|frame| probe::choice(frame)));
-    let words = Memo::new(move |_| shell.frame.with(|frame| probe::words(frame)));
+    let choice = memo(move || shell.frame.with(|frame| probe::choice(frame)));
+    let words = memo(move || shell.frame.with(|frame| probe::words(frame)));
     let texts = move || words.with(|words| words.iter().map(|word| word.text.clone()).enumerate().collect());
     let word = move |(at, text): (usize, String)| {
         let class = move || words.with(|words| words.get(at).map(|word| format!("t a{}", word.level)));
@@ -255,11 +257,11 @@ fn Results() -> impl IntoView {
         <Panel name="results">
             <div class="told">
                 <ul class="made">
-                    <Show when=has_none>
+                    <Shown when=has_none>
                         <li>
                             <p class="hint">{say("calls_none")}</p>
                         </li>
-                    </Show>
+                    </Shown>
                     <Each items=keyed children=call />
                 </ul>
             </div>

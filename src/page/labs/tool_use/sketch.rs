@@ -2,6 +2,7 @@
 
 use crate::page::state::theme::ThemeState;
 use crate::view::probe::{self, Call};
+use crate::page::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -19,7 +20,7 @@ pub fn Sketch(
     let theme = ThemeState::here();
     let node = NodeRef::<html::Canvas>::new();
     let names: Vec<String> = call.objects.iter().map(|(name, _)| name.clone()).collect();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(node) = node.get() {
             let _ = draw(&node, &call, theme.dark.get());
         }
