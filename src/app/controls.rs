@@ -8,7 +8,7 @@ use super::own_tables;
 use super::own_text;
 use super::shell::Shell;
 use crate::experiment::{Experiment, Kind, Setting, Value};
-use crate::view::control::{self, GROUPS, PLACES, Slider};
+use crate::view::control::{self, PLACES, Slider};
 use crate::view::text::{self as words, fill, say};
 
 /// All settings that matter, in groups; none where the link hides them.
@@ -21,7 +21,12 @@ pub fn settings(shell: Shell) -> Option<El> {
             let settings = shell.experiment.with(|experiment| control::group(group, experiment));
             settings.into_iter().map(|setting| setting.path).filter(|path| shown(path)).collect()
         };
-        let groups = GROUPS.iter().map(|group| (*group, paths(group))).filter(|(_, paths)| !paths.is_empty());
+        let groups = shell
+            .experiment
+            .with(control::groups)
+            .iter()
+            .map(|group| (*group, paths(group)))
+            .filter(|(_, paths)| !paths.is_empty());
         if shown("settings") { groups.collect() } else { Vec::new() }
     });
     let groups = shape.get();
@@ -67,7 +72,9 @@ fn group(shell: Shell, name: &'static str, paths: &[&'static str]) -> El {
 
 fn reset_all(shell: Shell) -> Option<El> {
     let changed = memo(move || {
-        shell.experiment.with(|experiment| GROUPS.iter().any(|name| control::changed(name, experiment) > 0))
+        shell
+            .experiment
+            .with(|experiment| control::groups(experiment).iter().any(|name| control::changed(name, experiment) > 0))
     });
     let reset = move || {
         let seed = shell.experiment.peek(|experiment| experiment.seed);

@@ -24,11 +24,7 @@ pub fn notes(shell: Shell) -> El {
         let all = shell.experiment.with(math::equations);
         all.iter().flat_map(|(key, math)| [text("p", say(key)).class("hint"), equations::equation(*math)]).collect()
     };
-    let source = memo(move || match shell.experiment.with(|now| now.lab.name()) {
-        "encoding" => "source_encoding",
-        "tool-use" => "source_tool_use",
-        _ => "source",
-    });
+    let source = memo(move || shell.experiment.with(|now| now.lab.known().words.source));
     el("aside")
         .class("notes")
         .attr("aria-label", catalogue::panel("notes").title)

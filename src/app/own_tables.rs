@@ -7,9 +7,9 @@ use super::leptos::*;
 use super::live::Live;
 use super::own_text;
 use super::shell::Shell;
-use crate::experiment::encoding::{Encoding, SubjectKind};
+use crate::experiment::encoding::SubjectKind;
 use crate::experiment::own::MAX_TEXT_BYTES;
-use crate::experiment::tool_use::{Images, Samples, Student, TaskKind, Teacher, ToolUse, Tools};
+use crate::experiment::tool_use::{Samples, TaskKind, ToolUse};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::protocol::{Command, Event, SNIFFED, TableKind};
 use crate::run::Frame;
@@ -52,7 +52,8 @@ fn place(kind: TableKind) -> usize {
 
 /// What a file is, in the lab that is shown.
 fn kind_of(shell: Shell, bytes: &[u8]) -> TableKind {
-    if shell.experiment.peek(is_of_tools) { TableKind::of_tool_use(bytes) } else { TableKind::of(bytes) }
+    let kind = shell.experiment.peek(|experiment| experiment.lab.settings().kind_of(bytes));
+    kind.unwrap_or(TableKind::Distribution)
 }
 
 /// Whether a file is one of samples to learn from: those with ids may be to be judged by too, but only small ones are, and only by
@@ -236,15 +237,12 @@ impl State {
                     self.outcome.set((fill("tables_read", &[&own.name]), false));
                 }
                 let mut experiment = shell.experiment.now();
-                match &mut experiment.lab {
-                    Lab::Encoding(settings) => explain(settings, kind, own),
-                    Lab::ToolUse(settings) => {
-                        if kind == TableKind::Tools {
-                            shell.catalogue.taken();
-                        }
-                        use_tools(settings, kind, own);
-                    }
-                    Lab::ScanSnap(_) => return,
+                let settings = experiment.lab.settings_mut();
+                settings.turn_to(kind);
+                let Some(place) = settings.adopt(kind) else { return };
+                *place = own;
+                if kind == TableKind::Tools {
+                    shell.catalogue.taken();
                 }
                 shell.replace(experiment);
             }
@@ -260,57 +258,10 @@ impl State {
     }
 }
 
-/// Makes an experiment one on what was read.
-fn explain(settings: &mut Encoding, kind: TableKind, own: Own) {
-    match kind {
-        TableKind::Distribution => {
-            settings.subject.kind = SubjectKind::Own;
-            settings.subject.own = own;
-            // They were of another distribution.
-            settings.explanations.own = Own::default();
-        }
-        TableKind::Explanations => settings.explanations.own = own,
-        TableKind::Sentences => {
-            settings.subject.kind = SubjectKind::Sentences;
-            settings.subject.own = own;
-        }
-        _ => {}
-    }
-}
-
-/// The same in the lab of tool use.
-fn use_tools(settings: &mut ToolUse, kind: TableKind, own: Own) {
-    match kind {
-        TableKind::Tools => {
-            // Where nothing has tools, data are made with them.
-            if settings.task.kind == TaskKind::Score {
-                settings.task.kind = TaskKind::Make;
-            }
-            (settings.data.tools, settings.tools.own) = (Tools::Own, own);
-        }
-        TableKind::Captions => {
-            (settings.task.kind, settings.data.images) = (TaskKind::Make, Images::Own);
-            settings.captions.own = own;
-        }
-        TableKind::Answers => {
-            (settings.task.kind, settings.data.teacher) = (TaskKind::Make, Teacher::Own);
-            settings.answers.own = own;
-        }
-        TableKind::Truth => (settings.task.kind, settings.truth.own) = (TaskKind::Score, own),
-        TableKind::Predictions => (settings.task.kind, settings.predictions.own) = (TaskKind::Score, own),
-        TableKind::Adapters => {
-            (settings.task.kind, settings.probe.student) = (TaskKind::Probe, Student::Own);
-            settings.adapters.own = own;
-        }
-        _ => {}
-    }
-}
-
 /// Makes an experiment one that learns from samples of the reader's own.
 pub fn learn(experiment: &mut Experiment, own: Own) {
-    if let Lab::ToolUse(settings) = &mut experiment.lab {
-        (settings.task.kind, settings.data.samples) = (TaskKind::Tune, Samples::Own);
-        settings.samples.own = own;
+    if let Some(place) = experiment.lab.settings_mut().adopt(TableKind::Samples) {
+        *place = own;
     }
 }
 

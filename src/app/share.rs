@@ -6,7 +6,7 @@ use super::live::{Live, memo};
 use super::shell::Shell;
 use super::{dom, figure, files, stage};
 use crate::experiment::{Experiment, View};
-use crate::view::control::{GROUPS, group};
+use crate::view::control::{group, groups};
 use crate::view::share::{self, EmbedChoice};
 use crate::view::text::{self as words, fill, say};
 use std::rc::Rc;
@@ -63,7 +63,11 @@ fn embed(shell: Shell) -> El {
         share::embed_code(&dom::address(), &fragment, title, as_element.get())
     });
     let paths = shell.experiment.peek(|experiment| {
-        GROUPS.iter().flat_map(|name| group(name, experiment)).map(|setting| setting.path).collect::<Vec<_>>()
+        groups(experiment)
+            .iter()
+            .flat_map(|name| group(name, experiment))
+            .map(|setting| setting.path)
+            .collect::<Vec<_>>()
     });
     let of_panels = members(panels, shell.experiment.peek(Experiment::panels), |name| words::panel(name).title);
     let of_settings = members(settings, &paths, |path| words::setting(path).label);

@@ -132,7 +132,7 @@ pub fn settings_markdown() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{lab, view};
+    use crate::{labs, view};
     use serde_json::Value;
 
     /// 1 and 1.0 are the same number.
@@ -149,7 +149,7 @@ mod tests {
     fn the_page_writes_the_same_report() {
         let mut experiment = Experiment::default();
         experiment.set("training.steps", "7").expect("a valid setting");
-        let mut run = lab::start(&experiment).expect("a valid experiment");
+        let mut run = labs::start(&experiment).expect("a valid experiment");
         run.step(7).expect("it trains");
         let report = run.report();
         let mine = serde_json::to_string_pretty(&Json { experiment: &experiment, report: &report }).expect("JSON");

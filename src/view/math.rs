@@ -39,14 +39,14 @@ const EXP: Math = I("exp");
 /// An equation with the catalogue's key of what it says.
 type Said = (&'static str, Math);
 
-/// The equations of an experiment's lab.
+/// Of each lab its equations.
+const LABS: &[(&str, &[Said])] = &[("scan-snap", SCAN_SNAP), ("encoding", ENCODING), ("tool-use", TOOL_USE)];
+
+/// The equations of an experiment's lab; none where it has none.
 #[must_use]
 pub fn equations(experiment: &Experiment) -> &'static [Said] {
-    match experiment.lab.name() {
-        "encoding" => ENCODING,
-        "tool-use" => TOOL_USE,
-        _ => SCAN_SNAP,
-    }
+    let mine = LABS.iter().find(|(lab, _)| *lab == experiment.lab.name());
+    mine.map_or(&[], |(_, equations)| equations)
 }
 
 const SR: Math = I("SR");

@@ -4,12 +4,19 @@ use crate::experiment::Experiment;
 use crate::experiment::scan_snap::DataKind;
 use crate::run::{Frame, Verdict};
 
-/// The key of the sentence for the moment of `frame`.
+/// Of each lab what is being seen in its frames.
+const LABS: &[(&str, fn(&Experiment, &Frame) -> &'static str)] =
+    &[("scan-snap", scanned), ("encoding", |_, frame| explained(frame)), ("tool-use", |_, frame| of_tools(frame))];
+
+/// The key of the sentence for the moment of `frame`; empty for a lab that says nothing.
 #[must_use]
 pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
-    let Some(settings) = experiment.scan_snap() else {
-        return if experiment.lab.name() == "encoding" { explained(frame) } else { of_tools(frame) };
-    };
+    let mine = LABS.iter().find(|(lab, _)| *lab == experiment.lab.name());
+    mine.map_or("", |(_, seen)| seen(experiment, frame))
+}
+
+fn scanned(experiment: &Experiment, frame: &Frame) -> &'static str {
+    let Some(settings) = experiment.scan_snap() else { return "" };
     if settings.data.kind == DataKind::Theory {
         return "seen_curves";
     }

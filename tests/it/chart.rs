@@ -4,14 +4,14 @@
 use crate::text::ENGLISH;
 use snapscope::chart::{Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, viridis};
 use snapscope::experiment::Experiment;
-use snapscope::lab;
+use snapscope::labs;
 use snapscope::run::{Array, Focus, Frame, Labels, Run};
 
 const SIZE: Size = Size { width: 640, height: 320, scale: 1.0 };
 
 /// The default experiment, finished.
 fn finished() -> Box<dyn Run> {
-    let mut run = lab::start(&Experiment::default()).expect("the default experiment is valid");
+    let mut run = labs::start(&Experiment::default()).expect("the default experiment is valid");
     run.step(run.steps()).expect("the default experiment does not diverge");
     run
 }

@@ -2,9 +2,9 @@
 
 use snapscope::chart::Words;
 use snapscope::cli::student;
-use snapscope::experiment::Link;
 use snapscope::experiment::preset;
-use snapscope::lab::{self, Library};
+use snapscope::experiment::{Lab, Link};
+use snapscope::labs::{self, Library};
 use snapscope::run::{Focus, Verdict};
 use snapscope::view::text;
 use std::collections::BTreeSet;
@@ -66,6 +66,9 @@ fn sources() -> String {
     }
     let mut all = String::new();
     ["app", "app.rs", "view"].iter().for_each(|part| collect(&root().join("src").join(part), &mut all));
+    // The keys that the registry of labs has.
+    let keys = Lab::ALL.iter().flat_map(|lab| [lab.words.title, lab.words.lede, lab.words.source]);
+    keys.for_each(|key| all.push_str(&format!("say(\"{key}\")")));
     all
 }
 
@@ -163,7 +166,7 @@ fn claims_reasons_and_summary_numbers_of_runs_have_their_words() {
         }
         let mut library = Library::default();
         student::give(&mut library, &experiment);
-        let mut run = lab::start_on(&experiment, &library).expect("presets are valid");
+        let mut run = labs::start_on(&experiment, &library).expect("presets are valid");
         // Explanations are there to be judged after some.
         let steps = if preset.name.starts_with("enc-") { 300 } else { 1 };
         run.step(steps).expect("first steps never diverge");

@@ -11,17 +11,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("optimizer", &["kernels"]),
     ("transformer", &["kernels", "random", "json"]),
     ("run", &["experiment"]),
-    ("lab", &["run", "experiment", "json", "transformer", "optimizer", "kernels", "random"]),
+    ("labs", &["run", "experiment", "json", "transformer", "optimizer", "kernels", "random"]),
     ("protocol", &["experiment", "run"]),
-    ("session", &["protocol", "lab", "run", "experiment"]),
+    ("session", &["protocol", "labs", "run", "experiment"]),
     ("chart", &["run", "number"]),
     ("json", &["experiment"]),
     ("endpoint", &["json"]),
     ("view", &["protocol", "experiment", "run", "number", "endpoint", "json"]),
-    ("bench", &["lab", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
-    ("worker", &["session", "protocol", "run"]),
+    ("bench", &["labs", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
+    ("worker", &["session", "labs", "protocol", "run"]),
     ("app", &["view", "chart", "protocol", "experiment", "run", "number", "endpoint"]),
-    ("cli", &["session", "protocol", "lab", "transformer", "chart", "bench", "experiment", "run", "endpoint"]),
+    ("cli", &["session", "protocol", "labs", "transformer", "chart", "bench", "experiment", "run", "endpoint"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -73,6 +73,10 @@ fn modules_import_only_what_the_table_allows() {
         // Tests may build what they need.
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for line in code.lines() {
+            // The one place of `experiment` that names labs: the registry of their settings.
+            if name == "experiment/lab.rs" && line.contains("crate::labs::$module::settings") {
+                continue;
+            }
             for import in named(line).into_iter().filter(|import| *import != module && !allowed.contains(import)) {
                 broken.push(format!("{name}: {module} may not use {import}: {}", line.trim()));
             }
