@@ -350,7 +350,14 @@ mod tests {
                 assert!(lab.groups.contains(&group), "{}: {}", lab.name, setting.path);
                 assert_eq!((setting.lab)().name(), lab.name, "{}: its lab", setting.path);
             }
+            let Figure { panels, setting } = start.settings().figure();
+            assert!(panels.iter().all(|panel| lab.panels.contains(panel)), "{}: {panels:?}", lab.name);
+            let is_there = |path| lab.settings.iter().any(|known| known.path == path);
+            assert!(setting.is_none_or(is_there), "{}: {setting:?}", lab.name);
             for (i, kind) in lab.files.iter().enumerate() {
+                // The base comes with the page: no experiment says which it is.
+                let has_place = (lab.start)().settings_mut().adopt(*kind).is_some();
+                assert_eq!(has_place, *kind != TableKind::Base, "{}: the place of {kind:?}", lab.name);
                 assert!(!lab.files[..i].contains(kind), "{}: {kind:?} is there twice", lab.name);
                 assert_eq!(Lab::with_files(*kind), lab.name, "{kind:?} is of one lab");
             }
