@@ -1,7 +1,7 @@
 //! The message catalogue: every word of the page, by name. The words themselves stand beside the page, in
 //! `public/text/`; another language is one more file there, and its name in `public/boot.js`.
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Lab};
 use std::cell::Cell;
 
 /// Names and texts of one language, such as `settings/seed/label` and `Seed`, in the file's order.
@@ -23,7 +23,9 @@ fn first() -> Catalogue {
 
 #[cfg(test)]
 fn first() -> Catalogue {
-    put(flat(include_str!("../../public/text/en.json")).expect("English can be read")).expect("English has words");
+    let parts = [include_str!("../../public/text/en.json"), crate::labs::toy::WORDS];
+    let parts = parts.map(|json| flat(json).expect("English can be read"));
+    put(parts.join("\0")).expect("English has words");
     in_use()
 }
 
@@ -163,11 +165,8 @@ pub fn group(name: &str) -> &'static str {
 /// What the lab `name` is called, and what it asks.
 #[must_use]
 pub fn lab(name: &str) -> [&'static str; 2] {
-    match name {
-        "encoding" => [say("lab_encoding"), say("lede_encoding")],
-        "tool-use" => [say("lab_tool_use"), say("lede_tool_use")],
-        _ => [say("lab_scan_snap"), say("lede")],
-    }
+    let known = Lab::ALL.iter().find(|lab| lab.name == name);
+    known.map_or([""; 2], |lab| [say(lab.words.title), say(lab.words.lede)])
 }
 
 /// What the panel `name` shows.
@@ -199,11 +198,7 @@ pub fn preset(name: &str) -> PresetText {
 
 /// Terms of a lab and what they mean, in the catalogue's order.
 pub fn glossary(experiment: &Experiment) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-    let section = match experiment.lab.name() {
-        "encoding" => "glossary-encoding",
-        "tool-use" => "glossary-tool-use",
-        _ => "glossary",
-    };
+    let section = experiment.lab.known().words.glossary;
     in_use().iter().filter_map(move |(name, term)| {
         let id = name.strip_prefix(section)?.strip_prefix('/')?.strip_suffix("/term")?;
         Some((*term, field(section, id, "meaning")))
@@ -230,8 +225,8 @@ pub fn on_charts() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Kind;
     use crate::experiment::preset;
-    use crate::experiment::{Kind, Lab};
 
     #[test]
     fn every_setting_has_a_label_and_one_sentence_of_help() {
