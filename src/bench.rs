@@ -16,7 +16,7 @@ pub use workload::Training;
 use crate::experiment::scan_snap::{Init, ScanSnap};
 use crate::experiment::{Experiment, Lab};
 use crate::kernels::TABLE;
-use crate::lab;
+use crate::labs;
 
 /// Seconds since some fixed moment.
 pub type Clock<'a> = &'a dyn Fn() -> f64;
@@ -95,7 +95,7 @@ fn time_training(queries: u32, per_query: u32, clock: Clock<'_>) -> Row {
     settings.model.init = Init::Uniform;
     settings.training.steps = 1_000_000;
     let experiment = Experiment { seed: 1, lab: Lab::ScanSnap(settings) };
-    let mut run = lab::start(&experiment).expect("settings in their ranges");
+    let mut run = labs::start(&experiment).expect("settings in their ranges");
     let mut go = || {
         run.step(20).expect("this run does not diverge");
         run.step_idx() as f64

@@ -19,7 +19,7 @@ mod tune;
 use crate::endpoint::FormError;
 use crate::experiment::setting::shorten;
 use crate::experiment::{ConfigError, Experiment, Link};
-use crate::lab::Library;
+use crate::labs::Library;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Focus, Report};
 use crate::session::Session;

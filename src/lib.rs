@@ -3,13 +3,15 @@
 //!
 //! # The code, in reading order
 //! - [`experiment`]: all that can be asked, a plain value; its settings, link, JSON form and presets.
+//!   Labs are named in its registry only, [`experiment::Lab`]: their settings stand in their folders.
 //! - [`run`]: what comes back: the [`run::Run`] every lab implements, its frames and its report.
 //! - [`report`]: the report as JSON, as the page saves and the command line prints it.
 //! - [`protocol`] and [`session`]: commands in, events out, and the engine as a state machine between them. The
 //!   worker, the command line and the tests drive the same session.
-//! - [`lab`]: the labs. [`lab::scan_snap`] trains the one-layer transformer of Tian et al. (NeurIPS 2023);
-//!   [`lab::encoding`] scores explanations as Puli et al. (NeurIPS 2024) do; [`lab::tool_use`] scores calls of tools, and makes
-//!   the data that teaches them, as Yang et al. (NeurIPS 2023) do.
+//! - [`labs`]: the labs, and the registry of what they compute, one [`labs::EngineLab`] each. [`labs::scan_snap`] trains
+//!   the one-layer transformer of Tian et al. (NeurIPS 2023); [`labs::encoding`] scores explanations as Puli et al.
+//!   (NeurIPS 2024) do; [`labs::tool_use`] scores calls of tools, and makes the data that teaches them, as Yang et al.
+//!   (NeurIPS 2023) do.
 //! - [`transformer`]: the compact transformer that labs train, adapt, generate from and save; [`optimizer`] moves its weights.
 //! - [`kernels`], [`random`]: the arithmetic below.
 //! - [`endpoint`] talks with chat endpoints of others, without a network; [`json`] reads JSON of others;
@@ -32,7 +34,7 @@ pub mod run;
 pub mod protocol;
 pub mod session;
 
-pub mod lab;
+pub mod labs;
 
 pub mod optimizer;
 pub mod transformer;

@@ -91,12 +91,14 @@ pub enum Command {
         /// What to run.
         experiment: Experiment,
     },
-    /// A piece of the text that runs on text are started on, answered by [`Event::Reading`]; the last, which ends at
-    /// `size`, by [`Event::Loaded`], and takes the place of the text before. Cancelling is not sending the rest.
+    /// A piece of a file that is read in pieces, answered by [`Event::Reading`]; the last, which ends at `size`, by
+    /// [`Event::Loaded`] or [`Event::Sampled`], and takes the place of the file before. Cancelling is not sending the rest.
     Data {
-        /// The text's name.
+        /// What the file is.
+        kind: TableKind,
+        /// Its name.
         name: String,
-        /// Bytes of the whole text.
+        /// Bytes of the whole file.
         size: u64,
         /// Where this piece stands in it.
         at: u64,
@@ -113,8 +115,7 @@ pub enum Command {
         /// The run meant.
         run: RunId,
     },
-    /// Tables of the reader's own that runs of the encoding lab are started on, in the place of those of that kind before;
-    /// answered by [`Event::Tabled`] or [`Event::Refused`].
+    /// Files of the reader's own that are taken at once, in the place of those of that kind before; answered by [`Event::Tabled`] or [`Event::Refused`].
     Tables {
         /// What they are.
         kind: TableKind,
@@ -125,17 +126,6 @@ pub enum Command {
     Prompts {
         /// The experiment.
         experiment: Experiment,
-    },
-    /// A piece of a file of samples to learn from, as [`Self::Data`] is one of a text; the last is answered by [`Event::Sampled`].
-    Samples {
-        /// The file's name.
-        name: String,
-        /// Bytes of the whole file.
-        size: u64,
-        /// Where this piece stands in it.
-        at: u64,
-        /// The piece, cut anywhere.
-        bytes: Vec<u8>,
     },
     /// Asks for the tools of an experiment of the lab of tool use.
     Catalogue {

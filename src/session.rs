@@ -2,8 +2,8 @@
 //! answer with events. No clock, no thread, no callback: who calls it decides when and how long. The worker, the
 //! command line and the tests all drive this.
 
-use crate::experiment::{ConfigError, Experiment, own};
-use crate::lab::{self, Content, DataError, EngineLab, Library, Piece, Query, Take, Taken};
+use crate::experiment::{Experiment, own};
+use crate::labs::{self, Answer, Content, DataError, EngineLab, Library, Piece, Query, Take, Taken};
 use crate::protocol::{Command, Event, RunId, State, TableKind};
 use crate::run::{Checkpoint, Focus, Run, RunError};
 use std::collections::VecDeque;
@@ -25,7 +25,7 @@ pub struct Session {
 /// A session of all labs.
 impl Default for Session {
     fn default() -> Self {
-        Self::new(lab::ALL)
+        Self::new(labs::ALL)
     }
 }
 
@@ -53,7 +53,7 @@ impl Session {
         match command {
             Command::Start { run, experiment, focus, seek, playing, pace } => {
                 self.shown = None;
-                match lab::start_by(self.labs, &experiment, &self.library) {
+                match labs::start_by(self.labs, &experiment, &self.library) {
                     Ok(engine) => {
                         let mut shown = Shown::new(run, engine, focus, pace);
                         shown.seek(seek, playing);
@@ -65,11 +65,8 @@ impl Session {
                 }
             }
             Command::Measure { run, experiment } => self.measure(run, &experiment),
-            Command::Data { name, size, at, bytes } => {
-                vec![self.piece(TableKind::Text, Piece { name: &name, size, at, bytes: &bytes })]
-            }
-            Command::Samples { name, size, at, bytes } => {
-                vec![self.piece(TableKind::Samples, Piece { name: &name, size, at, bytes: &bytes })]
+            Command::Data { kind, name, size, at, bytes } => {
+                vec![self.piece(kind, Piece { name: &name, size, at, bytes: &bytes })]
             }
             Command::Tables { kind, files } => vec![self.tables(kind, files)],
             Command::Prompts { experiment } => {
@@ -123,15 +120,9 @@ impl Session {
         }
     }
 
-    /// How a file of a kind is taken in, if one of the labs takes such files.
-    fn take(&self, kind: TableKind) -> Option<&'static Take> {
-        let mut files = self.labs.iter().flat_map(|lab| lab.files);
-        files.find(|file| file.kind == kind).map(|file| &file.take)
-    }
-
     fn piece(&mut self, kind: TableKind, piece: Piece<'_>) -> Event {
         let name = piece.name.to_owned();
-        let taken = match self.take(kind) {
+        let taken = match labs::take(self.labs, kind) {
             Some(Take::Pieces(take)) => take(&mut self.library, &piece),
             Some(Take::Whole(_)) => Err("files of this kind are read at once".to_owned()),
             None => Err(DataError::NotBuilt.to_string()),
@@ -148,7 +139,7 @@ impl Session {
 
     fn tables(&mut self, kind: TableKind, files: Vec<(String, Vec<u8>)>) -> Event {
         let name = files.first().map_or_else(String::new, |(name, _)| own::name(name));
-        let taken = match self.take(kind) {
+        let taken = match labs::take(self.labs, kind) {
             Some(Take::Whole(take)) => take(&mut self.library, files),
             Some(Take::Pieces(_)) => Err("files of this kind are read in pieces".to_owned()),
             None => Err(DataError::NotBuilt.to_string()),
@@ -164,7 +155,7 @@ impl Session {
         &self,
         experiment: &Experiment,
         what: &str,
-        find: fn(&Query) -> Option<fn(&Experiment, &Library) -> Result<T, ConfigError>>,
+        find: fn(&Query) -> Option<Answer<T>>,
     ) -> Result<T, String> {
         experiment.validate().map_err(|error| error.to_string())?;
         let of = |lab: &&&EngineLab| lab.queries.iter().any(|query| find(query).is_some());
@@ -176,7 +167,7 @@ impl Session {
     }
 
     fn measure(&mut self, run: RunId, experiment: &Experiment) -> Vec<Event> {
-        match lab::start_by(self.labs, experiment, &self.library) {
+        match labs::start_by(self.labs, experiment, &self.library) {
             Ok(engine) => {
                 self.measured.push_back((run, engine));
                 Vec::new()
@@ -278,8 +269,7 @@ impl Shown {
             | Command::Data { .. }
             | Command::Tables { .. }
             | Command::Prompts { .. }
-            | Command::Catalogue { .. }
-            | Command::Samples { .. } => unreachable!("the session answers these itself"),
+            | Command::Catalogue { .. } => unreachable!("the session answers these itself"),
         }
         self.changed = true;
         self.tell()

@@ -4,7 +4,7 @@
 
 mod reading;
 
-use crate::lab::EngineLab;
+use crate::labs::EngineLab;
 use crate::protocol::{Command, Event, wire};
 use crate::run::ENGINE;
 use crate::session::Session;

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use snapscope::endpoint::{Address, reply};
 use snapscope::json;
-use snapscope::lab::tool_use::answers::Answers;
+use snapscope::labs::tool_use::answers::Answers;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Err(error) = Answers::read(bytes) {

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::encoding::{Sampled, file, score};
+use snapscope::labs::encoding::{Sampled, file, score};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut files = bytes.splitn(2, |byte| *byte == 0);

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::tool_use::{Evaluator, Record, Records, RecordsError};
+use snapscope::labs::tool_use::{Evaluator, Record, Records, RecordsError};
 
 fn read(bytes: &[u8], see: &mut dyn FnMut(Record)) -> Result<(), RecordsError> {
     let mut records = Records::default();

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::encoding::text::{Rationales, all_words};
+use snapscope::labs::encoding::text::{Rationales, all_words};
 
 fuzz_target!(|bytes: &[u8]| match Rationales::read(bytes) {
     Ok(Rationales { sentences, selections, told }) => {

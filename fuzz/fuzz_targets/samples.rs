@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::tool_use::samples::{Reading, Samples};
+use snapscope::labs::tool_use::samples::{Reading, Samples};
 
 fn read(bytes: &[u8], length: usize) -> Result<Samples, String> {
     let mut reading = Reading::new("it");

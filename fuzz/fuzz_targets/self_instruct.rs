@@ -3,9 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::tool_use::pipeline::{Form, Scenes, Settings};
-use snapscope::lab::tool_use::sample::Writer;
-use snapscope::lab::tool_use::{Catalogue, Pipeline, Records, Sample, clean, scene};
+use snapscope::labs::tool_use::pipeline::{Form, Scenes, Settings};
+use snapscope::labs::tool_use::sample::Writer;
+use snapscope::labs::tool_use::{Catalogue, Pipeline, Records, Sample, clean, scene};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut files = bytes.splitn(3, |byte| *byte == 0);

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use snapscope::lab::encoding::text::sentences::{LABELS, MAX_WORDS, MIN_SENTENCES};
-use snapscope::lab::encoding::text::{Sentences, Task};
+use snapscope::labs::encoding::text::sentences::{LABELS, MAX_WORDS, MIN_SENTENCES};
+use snapscope::labs::encoding::text::{Sentences, Task};
 
 fuzz_target!(|bytes: &[u8]| match Sentences::read(bytes) {
     Ok(sentences) => {

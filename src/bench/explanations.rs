@@ -2,10 +2,10 @@
 //! is checked for what must hold whatever the data, then timed.
 
 use super::{Clock, Row, median};
-use crate::lab::encoding::census::Counter;
-use crate::lab::encoding::text::study::Settings;
-use crate::lab::encoding::text::{Classifier, Method, Sentences, Study, Task};
-use crate::lab::encoding::{Explanation, Joint, Law, Selection, score};
+use crate::labs::encoding::census::Counter;
+use crate::labs::encoding::text::study::Settings;
+use crate::labs::encoding::text::{Classifier, Method, Sentences, Study, Task};
+use crate::labs::encoding::{Explanation, Joint, Law, Selection, score};
 use crate::random::{Purpose, Random};
 
 /// Times that a job is done; a study, which takes long, once.

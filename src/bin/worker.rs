@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    snapscope::worker::start(const { &[&snapscope::lab::scan_snap::CLASSES] });
+    snapscope::worker::start(const { &[&snapscope::labs::scan_snap::CLASSES] });
 }

@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    snapscope::worker::start(snapscope::lab::ALL);
+    snapscope::worker::start(snapscope::labs::ALL);
 }

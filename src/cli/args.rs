@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use crate::endpoint;
-use crate::lab::tool_use::pipeline::Settings;
+use crate::labs::tool_use::pipeline::Settings;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 

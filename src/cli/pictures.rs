@@ -3,7 +3,7 @@
 
 use super::{CliError, file_error, student};
 use crate::experiment::{Experiment, Link, preset};
-use crate::lab::{self, Library};
+use crate::labs::{self, Library};
 use crate::protocol::{Event, RunId, State, wire};
 use crate::run::{Focus, Frame};
 use std::fs;
@@ -55,7 +55,7 @@ pub fn settings(experiment: &Experiment) -> u64 {
 fn picture(experiment: &Experiment) -> Result<Frame, String> {
     let mut library = Library::default();
     student::give(&mut library, experiment);
-    let mut run = lab::start_on(experiment, &library).map_err(|error| error.to_string())?;
+    let mut run = labs::start_on(experiment, &library).map_err(|error| error.to_string())?;
     run.step(u64::MAX).map_err(|error| error.to_string())?;
     let frame = run.frame(Focus::default());
     // Success on the way: of each kind of tools the fourth of six rates, each with its interval; the others are left out.

@@ -2,8 +2,8 @@
 
 use super::args::Pretrain;
 use super::{CliError, file_error, print_json};
-use crate::lab::tool_use::student::base::{Pretraining, Shard, Size, Work};
-use crate::lab::tool_use::student::lessons::Kind;
+use crate::labs::tool_use::student::base::{Pretraining, Shard, Size, Work};
+use crate::labs::tool_use::student::lessons::Kind;
 use serde_json::{Map, Value, json};
 use std::fs::{self, File};
 use std::io::Write;

@@ -2,7 +2,7 @@
 
 use super::{CliError, file_error};
 use crate::experiment::setting::shorten;
-use crate::lab::tool_use::{Record, Records};
+use crate::labs::tool_use::{Record, Records};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! What is in a file of samples, as JSON.
 
 use super::{CliError, data, print_json};
-use crate::lab::tool_use::Files;
-use crate::lab::tool_use::evaluation::Kind;
+use crate::labs::tool_use::Files;
+use crate::labs::tool_use::evaluation::Kind;
 use crate::session::Session;
 use serde_json::{Map, Value, json};
 use std::path::Path;

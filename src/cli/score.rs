@@ -3,10 +3,10 @@
 use super::args::ScoreExplanations;
 use super::{CliError, data, print_json, read};
 use crate::experiment::encoding::{Encoding, Scoring};
-use crate::experiment::{ConfigError, Experiment, Lab};
-use crate::lab::encoding::census::{CensusError, Counter, Extremes};
-use crate::lab::encoding::estimate::{Estimating, Interval};
-use crate::lab::encoding::{
+use crate::experiment::{ConfigError, Experiment, InLab as _};
+use crate::labs::encoding::census::{CensusError, Counter, Extremes};
+use crate::labs::encoding::estimate::{Estimating, Interval};
+use crate::labs::encoding::{
     Estimate, Explanation, Joint, Kind, Method, Sampled, Scores, Witness, explanation, file, score,
 };
 use serde_json::{Map, Value, json};
@@ -71,7 +71,7 @@ pub fn run(ask: &ScoreExplanations) -> Result<(), CliError> {
 
 /// How scores are to be estimated, if they are, by the settings of the lab.
 fn scoring(ask: &ScoreExplanations) -> Result<Option<Scoring>, CliError> {
-    let mut experiment = Experiment { seed: ask.seed, lab: Lab::Encoding(Encoding::default()) };
+    let mut experiment = Experiment { seed: ask.seed, lab: Encoding::lab() };
     let options = [("samples", &ask.samples), ("model", &ask.model), ("steps", &ask.steps)];
     for (option, text) in options.into_iter().filter_map(|(option, text)| Some((option, text.as_deref()?))) {
         experiment.set(&format!("scores.{option}"), text).map_err(|error| match error {
@@ -81,10 +81,8 @@ fn scoring(ask: &ScoreExplanations) -> Result<Option<Scoring>, CliError> {
             error => error.into(),
         })?;
     }
-    match experiment.lab {
-        Lab::Encoding(settings) if ask.samples.is_some() => Ok(Some(settings.scores)),
-        _ => Ok(None),
-    }
+    let settings: &Encoding = experiment.expect()?;
+    Ok(ask.samples.as_ref().map(|_| settings.scores.clone()))
 }
 
 /// The estimates that a run of the lab ends with, with progress on a terminal.

@@ -3,9 +3,9 @@
 use super::args::ScoreTools;
 use super::records::{records, refused};
 use super::{CliError, print_json};
-use crate::lab::tool_use::Id;
-use crate::lab::tool_use::evaluation::{Evaluation, Evaluator, Item, Means, Tool};
-use crate::lab::tool_use::interval::interval;
+use crate::labs::tool_use::Id;
+use crate::labs::tool_use::evaluation::{Evaluation, Evaluator, Item, Means, Tool};
+use crate::labs::tool_use::interval::interval;
 use serde_json::{Map, Value, json};
 
 /// Reads samples and predictions, scores them, prints the scores.

@@ -1,8 +1,8 @@
 //! The student that ships, built into the command line: the page loads the same files from beside itself.
 
 use crate::experiment::Experiment;
-use crate::lab::Library;
-use crate::lab::tool_use::Files;
+use crate::labs::Library;
+use crate::labs::tool_use::Files;
 
 /// Its base, as `snapscope pretrain` makes it, and adapters tuned on it.
 pub const SHIPPED: [(&str, &[u8]); 2] = [
@@ -28,7 +28,7 @@ pub fn give(library: &mut Library, experiment: &Experiment) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::tool_use::student::{Base, lexicon};
+    use crate::labs::tool_use::student::{Base, lexicon};
 
     #[test]
     fn the_student_that_ships_is_the_one_that_the_engine_knows() {

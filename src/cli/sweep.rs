@@ -5,7 +5,7 @@ use super::args::Sweep;
 use super::data;
 use super::{CliError, file_error, link, split};
 use crate::experiment::{Experiment, Setting, Value};
-use crate::lab::Library;
+use crate::labs::Library;
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Digest, Measure};
 use crate::session::Session;
@@ -165,7 +165,7 @@ fn header(tasks: &[Task], vary: &[(&'static Setting, Vec<Value>)], texts: &Libra
         |task: &Task| ["data.kind", "subject.kind", "scores.by", "task.kind"].map(|path| task.experiment.get(path));
     for (i, task) in tasks.iter().enumerate() {
         if tasks[..i].last().is_none_or(|before| kind(before) != kind(task)) {
-            let summary = crate::lab::start_on(&task.experiment, texts)?.report().summary;
+            let summary = crate::labs::start_on(&task.experiment, texts)?.report().summary;
             let new = summary.into_iter().map(|measure| measure.name).filter(|name| !names.contains(name));
             names.extend(new.collect::<Vec<_>>());
         }

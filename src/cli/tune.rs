@@ -3,8 +3,8 @@
 use super::args::{Own, Subject, Tune};
 use super::{CliError, Done, data, file_error, link, print_json, read, run as run_session};
 use crate::experiment::Experiment;
-use crate::lab::tool_use::Files;
-use crate::lab::tool_use::student::Base;
+use crate::labs::tool_use::Files;
+use crate::labs::tool_use::student::Base;
 use crate::run::Record;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

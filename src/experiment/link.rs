@@ -1,7 +1,6 @@
 //! The link: a fragment people can read, holding only what differs from the defaults. Reading never fails: the valid
 //! part opens, and each refused part is said. Writing is byte-stable.
 
-use super::scan_snap::DataKind;
 use super::setting::{Kind, Setting, Value, shorten};
 use super::{ConfigError, Experiment, Lab, VERSION};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -85,16 +84,18 @@ impl View {
     /// Brings what is shown back into a run, and says what it took back: a step beyond its last, a class there is none of.
     pub fn keep_within(&mut self, experiment: &Experiment) -> Vec<ConfigError> {
         let mut refused = Vec::new();
-        // How many steps and explanations there are is known once the distribution is there.
-        let Some(settings) = experiment.scan_snap() else { return refused };
-        let steps = settings.training.steps;
-        if let Some(step) = self.step.filter(|&step| step > steps) {
+        // Where the settings alone do not say how many steps and classes there are, the run says it later.
+        let settings = experiment.lab.settings();
+        if let (Some(step), Some(steps)) = (self.step, settings.steps())
+            && step > steps
+        {
             refused.push(bad("view.step", &step.to_string(), &format!("at most {steps}, the steps of the run")));
             self.step = Some(steps);
         }
-        // The classes of a text are known once it is read.
-        let last = settings.classes() - 1;
-        if settings.data.kind == DataKind::Classes && u64::from(self.class) > last {
+        if let Some(classes) = settings.known_classes()
+            && u64::from(self.class) >= classes
+        {
+            let last = classes.saturating_sub(1);
             let expected = format!("at most {last}: classes count from 0");
             refused.push(bad("view.class", &self.class.to_string(), &expected));
             self.class = 0;

@@ -41,7 +41,7 @@ pub fn name(file: &str) -> String {
 /// Bytes by which a file is told apart.
 pub const SNIFFED: usize = 1 << 16;
 
-/// What tables of the reader's own are.
+/// The kinds of files of the reader's own: each is taken by one lab, which has it in [`super::LabEntry::FILES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableKind {
     /// A distribution: a single file.
@@ -68,53 +68,14 @@ pub enum TableKind {
     Samples,
     /// A text to train on: a single file, which is read in pieces.
     Text,
-}
-
-impl TableKind {
-    /// What a file is, by its first line: a column `mask` makes it explanations, tabs, a column `text` or JSON sentences, all
-    /// else a distribution.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let header = header.strip_prefix("\u{feff}".as_bytes()).unwrap_or(header);
-        let columns = || header.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-        let has = |name: &[u8]| columns().any(|column| column.eq_ignore_ascii_case(name));
-        if has(b"mask") {
-            Self::Explanations
-        } else if header.starts_with(b"{") || header.contains(&b'\t') || has(b"text") {
-            Self::Sentences
-        } else {
-            Self::Distribution
-        }
-    }
-
-    /// What a file for the lab of tool use is, by the fields that its first records have: JSON with `instruction` are samples,
-    /// to be judged by where they have an `id` and else to learn from, with `output` predictions, with `arguments` tools, with `custom_id` answers; all else are captions.
-    #[must_use]
-    pub fn of_tool_use(bytes: &[u8]) -> Self {
-        let head = &bytes[..bytes.len().min(SNIFFED)];
-        // A safetensors file begins with the length of its header.
-        if head.get(8) == Some(&b'{') && head.windows(6).any(|part| part == b"lora_A") {
-            return Self::Adapters;
-        }
-        let is_json = matches!(head.trim_ascii_start().first(), Some(b'[' | b'{' | 0xef));
-        // In JSON a quote within a text is escaped: this finds no part of one.
-        let has = |name: &[u8]| is_json && head.windows(name.len()).any(|part| part == name);
-        match () {
-            // First, as what answers hold may have any field.
-            () if has(b"\"custom_id\"") => Self::Answers,
-            () if has(b"\"instruction\"") && !has(b"\"id\"") => Self::Samples,
-            () if has(b"\"instruction\"") => Self::Truth,
-            () if has(b"\"output\"") => Self::Predictions,
-            () if has(b"\"arguments\"") => Self::Tools,
-            () => Self::Captions,
-        }
-    }
+    /// The file of the lab of the tests.
+    #[cfg(test)]
+    Toy,
 }
 
 /// What is said of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
     Name,
     Size,
     Digest,
@@ -124,73 +85,50 @@ enum Part {
 pub struct Field {
     /// Its path: `data.name`.
     pub path: &'static str,
-    place: Place,
+    pub(crate) place: Place,
 }
 
 /// Where a field's value is.
-enum Place {
+pub(crate) enum Place {
     /// Said of a file.
-    Own { part: Part, of: fn(&Experiment) -> Option<&Own>, of_mut: fn(&mut Experiment) -> Option<&mut Own> },
+    Own { part: Part, of: fn(&Lab) -> Option<&Own>, of_mut: fn(&mut Lab) -> Option<&mut Own> },
     /// A line of text that the reader writes, of at most so many characters.
-    Line { most: usize, of: fn(&Experiment) -> Option<&String>, of_mut: fn(&mut Experiment) -> Option<&mut String> },
+    Line { most: usize, of: fn(&Lab) -> Option<&String>, of_mut: fn(&mut Lab) -> Option<&mut String> },
 }
 
+/// What an experiment of a lab holds of files of the reader's own, by the groups that these stand in, and of lines of text.
 macro_rules! fields {
-    ($($lab:ident $group:ident),*) => {
-        [$(
-            fields!($lab $group name Name),
-            fields!($lab $group size Size),
-            fields!($lab $group digest Digest),
-        )*]
+    ($lab:ident; files: $($group:ident),*; lines: $($line_group:ident.$line:ident $most:literal),*) => {
+        &[
+            $(
+                fields!($lab $group name Name),
+                fields!($lab $group size Size),
+                fields!($lab $group digest Digest),
+            )*
+            $(
+                $crate::experiment::own::Field {
+                    path: concat!(stringify!($line_group), ".", stringify!($line)),
+                    place: $crate::experiment::own::Place::Line {
+                        most: $most,
+                        of: |lab| <$lab as $crate::experiment::InLab>::of(lab).map(|it| &it.$line_group.$line),
+                        of_mut: |lab| <$lab as $crate::experiment::InLab>::of_mut(lab).map(|it| &mut it.$line_group.$line),
+                    },
+                },
+            )*
+        ]
     };
     ($lab:ident $group:ident $name:ident $part:ident) => {
-        Field {
+        $crate::experiment::own::Field {
             path: concat!(stringify!($group), ".", stringify!($name)),
-            place: Place::Own {
-                part: Part::$part,
-                of: |experiment| match &experiment.lab {
-                    Lab::$lab(lab) => Some(&lab.$group.own),
-                    _ => None,
-                },
-                of_mut: |experiment| match &mut experiment.lab {
-                    Lab::$lab(lab) => Some(&mut lab.$group.own),
-                    _ => None,
-                },
+            place: $crate::experiment::own::Place::Own {
+                part: $crate::experiment::own::Part::$part,
+                of: |lab| <$lab as $crate::experiment::InLab>::of(lab).map(|it| &it.$group.own),
+                of_mut: |lab| <$lab as $crate::experiment::InLab>::of_mut(lab).map(|it| &mut it.$group.own),
             },
         }
     };
 }
-
-/// A line of text in the lab of tool use.
-macro_rules! line {
-    ($path:literal, $most:literal, $group:ident.$name:ident) => {
-        Field {
-            path: $path,
-            place: Place::Line {
-                most: $most,
-                of: |experiment| match &experiment.lab {
-                    Lab::ToolUse(lab) => Some(&lab.$group.$name),
-                    _ => None,
-                },
-                of_mut: |experiment| match &mut experiment.lab {
-                    Lab::ToolUse(lab) => Some(&mut lab.$group.$name),
-                    _ => None,
-                },
-            },
-        }
-    };
-}
-
-static FIELDS: [Field; 30] = fields!(
-    ScanSnap data, Encoding subject, Encoding explanations, ToolUse tools, ToolUse captions, ToolUse truth, ToolUse predictions,
-    ToolUse answers, ToolUse adapters, ToolUse samples
-);
-
-static LINES: [Field; 2] = [line!("probe.said", 200, probe.said), line!("probe.tools", 300, probe.tools)];
-
-fn all() -> impl Iterator<Item = &'static Field> {
-    FIELDS.iter().chain(&LINES)
-}
+pub(crate) use fields;
 
 /// Puts a value that could be read in its place; says whether it could.
 fn keep<T>(place: &mut T, value: Option<T>) -> bool {
@@ -233,20 +171,13 @@ impl Field {
     /// The field of that path, if the experiment's lab has it.
     #[must_use]
     pub fn find(experiment: &Experiment, path: &str) -> Option<&'static Self> {
-        all().find(|field| field.path == path && field.is_in(experiment))
+        experiment.lab.known().fields.iter().find(|field| field.path == path)
     }
 
     /// Whether the experiment's lab has fields in this group.
     #[must_use]
     pub fn is_group(experiment: &Experiment, group: &str) -> bool {
-        all().any(|field| field.place().0 == group && field.is_in(experiment))
-    }
-
-    fn is_in(&self, experiment: &Experiment) -> bool {
-        match self.place {
-            Place::Own { of, .. } => of(experiment).is_some(),
-            Place::Line { of, .. } => of(experiment).is_some(),
-        }
+        experiment.lab.known().fields.iter().any(|field| field.place().0 == group)
     }
 
     /// Its group and its name within that.
@@ -278,8 +209,8 @@ impl Field {
     /// [`ConfigError::BadValue`] when the text is not allowed; nothing is changed then.
     pub fn set(&self, experiment: &mut Experiment, text: &str) -> Result<(), ConfigError> {
         let is_kept = match self.place {
-            Place::Own { part, of_mut, .. } => of_mut(experiment).is_some_and(|own| own.read(part, text)),
-            Place::Line { most, of_mut, .. } => of_mut(experiment).is_some_and(|place| {
+            Place::Own { part, of_mut, .. } => of_mut(&mut experiment.lab).is_some_and(|own| own.read(part, text)),
+            Place::Line { most, of_mut, .. } => of_mut(&mut experiment.lab).is_some_and(|place| {
                 let fits = text.chars().count() <= most && !text.contains(char::is_control);
                 keep(place, fits.then(|| text.to_owned()))
             }),
@@ -293,13 +224,13 @@ impl Field {
 
     fn text(&self, experiment: &Experiment) -> Option<String> {
         match self.place {
-            Place::Own { part, of, .. } => of(experiment)?.written(part),
-            Place::Line { of, .. } => of(experiment).filter(|line| !line.is_empty()).cloned(),
+            Place::Own { part, of, .. } => of(&experiment.lab)?.written(part),
+            Place::Line { of, .. } => of(&experiment.lab).filter(|line| !line.is_empty()).cloned(),
         }
     }
 
     /// The fields that say something, with their texts.
     pub fn written(experiment: &Experiment) -> impl Iterator<Item = (&'static Self, String)> {
-        all().filter_map(|field| Some((field, field.text(experiment)?)))
+        experiment.lab.known().fields.iter().filter_map(|field| Some((field, field.text(experiment)?)))
     }
 }

@@ -106,6 +106,17 @@ impl fmt::Display for Value {
     }
 }
 
+/// The useful part of a number's range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Useful {
+    /// Where it begins.
+    pub low: f64,
+    /// Where it ends.
+    pub high: f64,
+    /// Whether a slider goes through it by factors rather than by differences.
+    pub log: bool,
+}
+
 /// One setting.
 pub struct Setting {
     /// Its path in the JSON form: `data.last_tokens`.
@@ -114,6 +125,8 @@ pub struct Setting {
     pub lab: fn() -> Lab,
     /// Its kind and range.
     pub kind: Kind,
+    /// The useful part of its range, where a slider has less than all of it.
+    pub slider: Option<Useful>,
     /// Reads it.
     pub get: fn(&Experiment) -> Value,
     /// Writes a value of its kind; others are ignored.
@@ -121,7 +134,7 @@ pub struct Setting {
 }
 
 /// Names of the values of a setting that is one of a few.
-pub(super) trait Named: Copy + PartialEq + 'static {
+pub(crate) trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
 
     fn name(self) -> &'static str {
@@ -133,29 +146,20 @@ pub(super) trait Named: Copy + PartialEq + 'static {
     }
 }
 
-/// The settings of one lab.
-pub(super) trait Settings: Default {
-    /// Those of an experiment in that lab.
-    fn of(experiment: &Experiment) -> &Self;
-
-    /// The same, to be changed.
-    fn of_mut(experiment: &mut Experiment) -> &mut Self;
-
-    /// The lab with every setting at its default.
-    fn lab() -> Lab;
-}
-
 macro_rules! setting {
     (integer $lab:ty, $group:ident.$name:ident: $type:ty, $min:expr, $max:expr) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
-            lab: <$lab as Settings>::lab,
+            lab: <$lab as $crate::experiment::InLab>::lab,
             kind: Kind::Integer { min: $min, max: $max },
-            get: |experiment| Value::Integer(u64::from(<$lab as Settings>::of(experiment).$group.$name)),
+            slider: None,
+            get: |experiment| {
+                Value::Integer(u64::from(<$lab as $crate::experiment::InLab>::here(experiment).$group.$name))
+            },
             set: |experiment, value| {
                 if let Value::Integer(value) = value {
                     // The range lies within the type, see the test.
-                    <$lab as Settings>::of_mut(experiment).$group.$name = value as $type;
+                    <$lab as $crate::experiment::InLab>::here_mut(experiment).$group.$name = value as $type;
                 }
             },
         }
@@ -163,12 +167,13 @@ macro_rules! setting {
     (real $lab:ty, $group:ident.$name:ident, $min:expr, $max:expr, $open:expr) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
-            lab: <$lab as Settings>::lab,
+            lab: <$lab as $crate::experiment::InLab>::lab,
             kind: Kind::Real { min: $min, max: $max, open: $open },
-            get: |experiment| Value::Real(<$lab as Settings>::of(experiment).$group.$name),
+            slider: None,
+            get: |experiment| Value::Real(<$lab as $crate::experiment::InLab>::here(experiment).$group.$name),
             set: |experiment, value| {
                 if let Value::Real(value) = value {
-                    <$lab as Settings>::of_mut(experiment).$group.$name = value;
+                    <$lab as $crate::experiment::InLab>::here_mut(experiment).$group.$name = value;
                 }
             },
         }
@@ -176,14 +181,15 @@ macro_rules! setting {
     (choice $lab:ty, $group:ident.$name:ident: $type:ty, $names:expr) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
-            lab: <$lab as Settings>::lab,
+            lab: <$lab as $crate::experiment::InLab>::lab,
             kind: Kind::Choice($names),
-            get: |experiment| Value::Choice(<$lab as Settings>::of(experiment).$group.$name.name()),
+            slider: None,
+            get: |experiment| Value::Choice(<$lab as $crate::experiment::InLab>::here(experiment).$group.$name.name()),
             set: |experiment, value| {
                 if let Value::Choice(name) = value
                     && let Some(value) = <$type>::named(name)
                 {
-                    <$lab as Settings>::of_mut(experiment).$group.$name = value;
+                    <$lab as $crate::experiment::InLab>::here_mut(experiment).$group.$name = value;
                 }
             },
         }
@@ -191,24 +197,26 @@ macro_rules! setting {
     (flag $lab:ty, $group:ident.$name:ident) => {
         Setting {
             path: concat!(stringify!($group), ".", stringify!($name)),
-            lab: <$lab as Settings>::lab,
+            lab: <$lab as $crate::experiment::InLab>::lab,
             kind: Kind::Flag,
-            get: |experiment| Value::Flag(<$lab as Settings>::of(experiment).$group.$name),
+            slider: None,
+            get: |experiment| Value::Flag(<$lab as $crate::experiment::InLab>::here(experiment).$group.$name),
             set: |experiment, value| {
                 if let Value::Flag(value) = value {
-                    <$lab as Settings>::of_mut(experiment).$group.$name = value;
+                    <$lab as $crate::experiment::InLab>::here_mut(experiment).$group.$name = value;
                 }
             },
         }
     };
 }
-pub(super) use setting;
+pub(crate) use setting;
 
 /// The seed, which is every lab's.
-pub(super) const SEED: Setting = Setting {
+pub(crate) const SEED: Setting = Setting {
     path: "seed",
     lab: || Experiment::default().lab,
     kind: Kind::Integer { min: 0, max: u64::MAX },
+    slider: None,
     get: |experiment| Value::Integer(experiment.seed),
     set: |experiment, value| {
         if let Value::Integer(seed) = value {
@@ -218,6 +226,18 @@ pub(super) const SEED: Setting = Setting {
 };
 
 impl Setting {
+    /// The same setting with a slider from `low` to `high` by factors.
+    #[must_use]
+    pub(crate) const fn log(self, low: f64, high: f64) -> Self {
+        Self { slider: Some(Useful { low, high, log: true }), ..self }
+    }
+
+    /// The same setting with a slider from `low` to `high` in even steps.
+    #[must_use]
+    pub(crate) const fn even(self, low: f64, high: f64) -> Self {
+        Self { slider: Some(Useful { low, high, log: false }), ..self }
+    }
+
     /// The setting of that path, whatever its lab: no path is in two.
     #[must_use]
     pub fn find(path: &str) -> Option<&'static Self> {

@@ -244,7 +244,7 @@ mod tests {
     fn a_frame_of_every_lab_survives_the_wire() {
         for lab in crate::experiment::Lab::ALL {
             let experiment = Experiment { lab: (lab.start)(), ..Experiment::default() };
-            let mut engine = crate::lab::start(&experiment).expect("the default needs no file");
+            let mut engine = crate::labs::start(&experiment).expect("the default needs no file");
             engine.step(3).expect("nothing diverges");
             let frame = engine.frame(Focus::default());
             let event = Event::Progress { run: RunId(0), state: State::Paused, furthest: 3, frame };

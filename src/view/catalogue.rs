@@ -82,8 +82,8 @@ pub fn file(tools: &[ToolTexts]) -> String {
 mod tests {
     use super::*;
     use crate::experiment::Link;
-    use crate::lab::tool_use::Catalogue;
-    use crate::lab::tool_use::catalogue::{Argument, MAX_ARGUMENTS};
+    use crate::labs::tool_use::Catalogue;
+    use crate::labs::tool_use::catalogue::{Argument, MAX_ARGUMENTS};
     use crate::protocol::{Command, Event};
     use crate::session::Session;
 

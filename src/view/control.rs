@@ -1,17 +1,16 @@
 //! Settings as controls: groups, which of them matter at the moment, sliders and ranges in words. Reads the table of
 //! settings; keeps nothing.
 
-use crate::experiment::Lab;
-use crate::experiment::encoding::{By, Encoding, Model, SubjectKind};
-use crate::experiment::scan_snap::{DataKind, Form, Optimizer, Sampling};
-use crate::experiment::tool_use::{By as WordsBy, Images, Samples, TaskKind, Teacher};
-use crate::experiment::{Experiment, Kind, ScanSnap, Setting, Value};
+use crate::experiment::setting::Useful;
+use crate::experiment::{Experiment, Kind, Setting, Value};
 use crate::number::significant;
 use crate::view::text::fill;
 
-/// Groups of settings, in the order of the page.
-pub const GROUPS: &[&str] =
-    &["task", "tune", "probe", "training", "data", "model", "theory", "subject", "explanations", "scores"];
+/// Groups of settings of an experiment's lab, in the order of the page.
+#[must_use]
+pub fn groups(experiment: &Experiment) -> &'static [&'static str] {
+    experiment.lab.known().groups
+}
 
 /// The settings of a group that matter for `experiment`, in the table's order.
 #[must_use]
@@ -29,74 +28,7 @@ pub fn group_of(path: &str) -> &str {
 /// Whether a setting changes anything, given the others.
 #[must_use]
 pub fn matters(path: &str, experiment: &Experiment) -> bool {
-    if let Lab::Encoding(settings) = &experiment.lab {
-        return matters_for_explanations(path, settings);
-    }
-    if let Lab::ToolUse(settings) = &experiment.lab {
-        let is_flawed = settings.data.teacher == Teacher::Grammar;
-        return match settings.task.kind {
-            _ if path == "task.kind" => true,
-            _ if path == "data.flaws" && !is_flawed => false,
-            TaskKind::Make => path != "data.samples" && !path.starts_with("tune.") && !path.starts_with("probe."),
-            TaskKind::Tune => {
-                let of_making =
-                    ["data.images", "data.teacher", "data.flaws", "data.negatives", "tune.tools", "tune.masked"];
-                match path {
-                    // As many scenes are drawn as it takes; one's own are as many as one has.
-                    "data.scenes" => {
-                        settings.data.samples == Samples::Drawn
-                            && (settings.data.images == Images::Own || settings.data.teacher == Teacher::Own)
-                    }
-                    "data.form" => false,
-                    _ if settings.data.samples == Samples::Own && of_making.contains(&path) => false,
-                    _ => !path.starts_with("probe."),
-                }
-            }
-            TaskKind::Probe if path == "probe.coalitions" => settings.probe.words != WordsBy::Occlusion,
-            TaskKind::Probe => matches!(path, "seed" | "data.tools") || path.starts_with("probe."),
-            TaskKind::Score => false,
-        };
-    }
-    let Some(settings) = experiment.scan_snap() else { return true };
-    if settings.data.kind == DataKind::Text {
-        return matters_for_text(path, settings);
-    }
-    let theory = settings.data.kind == DataKind::Theory;
-    match path {
-        "data.text" | "data.max_vocabulary" | "data.min_count" | "training.clip" => false,
-        "model.form" | "model.layers" | "model.width" | "model.heads" | "model.mlp_width" | "model.context"
-        | "model.dropout" => false,
-        "data.kind" | "training.eta_y" | "training.eta_z" | "training.steps" => true,
-        "seed" => !theory,
-        "data.sequence_length" | "training.batch_size" => !theory && settings.data.sampling == Sampling::Minibatch,
-        "training.momentum" => !theory && settings.training.optimizer == Optimizer::Sgd,
-        _ => theory == path.starts_with("theory."),
-    }
-}
-
-/// What matters where explanations are scored.
-fn matters_for_explanations(path: &str, settings: &Encoding) -> bool {
-    let (kind, scores) = (settings.subject.kind, &settings.scores);
-    match path {
-        "scores.by" => !settings.is_text(),
-        _ if settings.is_text() && path.starts_with("scores.") => false,
-        "subject.law" => kind == SubjectKind::Law,
-        "scores.samples" | "scores.model" => scores.by == By::Samples,
-        "scores.steps" => scores.by == By::Samples && scores.model == Model::Transformer,
-        _ => true,
-    }
-}
-
-/// What matters where a text is trained on, in either of its forms.
-fn matters_for_text(path: &str, settings: &ScanSnap) -> bool {
-    let is_yz = settings.model.form == Form::Yz;
-    match path {
-        "seed" | "data.kind" | "data.text" | "data.max_vocabulary" | "data.min_count" | "model.form" => true,
-        "data.sequence_length" | "model.normalize" | "model.residual" | "model.attend_query" | "model.init" => is_yz,
-        "training.eta_y" => is_yz,
-        "training.momentum" => settings.training.optimizer == Optimizer::Sgd,
-        _ => path.starts_with("training.") || (!is_yz && path.starts_with("model.")),
-    }
+    experiment.lab.settings().matters(path)
 }
 
 /// How many settings of a group differ from their defaults.
@@ -121,33 +53,17 @@ impl Slider {
     /// The slider of a setting; none for words, flags and the seed.
     #[must_use]
     pub fn new(setting: &Setting) -> Option<Self> {
-        let (low, high, log) = match setting.path {
-            "seed" => return None,
-            "training.eta_z" | "training.eta_y" => (0.05, 50.0, true),
-            "data.common_weight" | "data.distinct_weight_min" | "data.distinct_weight_max" => (0.01, 10.0, true),
-            "theory.c0" => (0.001, 10.0, true),
-            "training.steps" => (10.0, 100_000.0, true),
-            "data.sequence_length" => (2.0, 4096.0, true),
-            "training.batch_size" => (1.0, 4096.0, true),
-            "theory.vocabulary" => (10.0, 1_000_000.0, true),
-            "theory.classes" => (1.0, 1000.0, true),
-            "explanations.inputs" => (1.0, 8.0, false),
-            "data.scenes" => (1.0, 3000.0, true),
-            "tune.steps" => (10.0, 5000.0, true),
-            "tune.samples" => (10.0, 50_000.0, true),
-            "tune.judged" => (1.0, 500.0, true),
-            "tune.alpha" => (1.0, 1024.0, true),
-            "tune.rate" => (0.001, 0.1, true),
-            "probe.coalitions" => (16.0, 4096.0, true),
-            "scores.samples" => (100.0, 1_000_000.0, true),
-            "scores.steps" => (50.0, 20_000.0, true),
-            _ => match setting.kind {
-                Kind::Integer { min, max } => (min as f64, max as f64, false),
-                Kind::Real { min, max, .. } => (min, max, false),
-                Kind::Choice(_) | Kind::Flag => return None,
-            },
+        let whole = matches!(setting.kind, Kind::Integer { .. });
+        if let Some(Useful { low, high, log }) = setting.slider {
+            return Some(Self { low, high, log, whole });
+        }
+        let (low, high) = match setting.kind {
+            // The seed is no amount of anything.
+            Kind::Integer { max: u64::MAX, .. } | Kind::Choice(_) | Kind::Flag => return None,
+            Kind::Integer { min, max } => (min as f64, max as f64),
+            Kind::Real { min, max, .. } => (min, max),
         };
-        Some(Self { low, high, log, whole: matches!(setting.kind, Kind::Integer { .. }) })
+        Some(Self { low, high, log: false, whole })
     }
 
     /// The place of a value, from 0 to [`PLACES`]; values beyond the ends stand at them.
@@ -211,7 +127,8 @@ mod tests {
     #[test]
     fn every_setting_stands_in_exactly_one_group_except_the_seed() {
         for setting in Lab::ALL.iter().flat_map(|lab| lab.settings).filter(|setting| setting.path != "seed") {
-            assert!(GROUPS.contains(&group_of(setting.path)), "{}", setting.path);
+            let groups = (setting.lab)().known().groups;
+            assert!(groups.contains(&group_of(setting.path)), "{}", setting.path);
         }
     }
 

@@ -2,7 +2,7 @@
 //! a frame.
 
 use crate::experiment::encoding::{By, Model};
-use crate::experiment::{Experiment, Lab};
+use crate::experiment::{Encoding, Experiment};
 use crate::number::{grouped, significant};
 use crate::run::Frame;
 use crate::view::sweep::duration;
@@ -271,7 +271,7 @@ pub fn classifier(frame: &Frame) -> String {
 /// What is left to do of a long run, and about how long that takes; nothing of a short one.
 #[must_use]
 pub fn cost(experiment: &Experiment, frame: &Frame) -> String {
-    let Lab::Encoding(settings) = &experiment.lab else { return String::new() };
+    let Some(settings) = experiment.of::<Encoding>() else { return String::new() };
     let is_by_table = settings.scores.by == By::Samples && settings.scores.model == Model::Table;
     let step_secs = if is_by_table && !settings.is_text() {
         f64::from(settings.scores.samples) * SAMPLE_SECS
@@ -431,6 +431,7 @@ pub fn alpha_at(place: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::{Lab, Settings as _};
     use crate::protocol::TableKind;
     use crate::run::{Focus, Run};
 
@@ -439,7 +440,7 @@ mod tests {
         for (path, text) in changes {
             experiment.set(path, text).expect("an allowed value");
         }
-        crate::lab::start(&experiment).expect("a run")
+        crate::labs::start(&experiment).expect("a run")
     }
 
     fn frame(changes: &[(&str, &str)], class: u32) -> Frame {
@@ -488,12 +489,12 @@ mod tests {
         use crate::experiment::encoding::Law;
         for law in Law::ALL {
             let shown = frame(&[("subject.law", law.name())], 0);
-            let joint = crate::lab::encoding::file::joint(csv(&shown).as_bytes()).expect("a table");
+            let joint = crate::labs::encoding::file::joint(csv(&shown).as_bytes()).expect("a table");
             assert!((joint.entropy_y_given_x() - law.joint().entropy_y_given_x()).abs() < 1e-6, "{law:?}");
         }
         let kinds =
             [&b"x1,x2,mask\r\n0,0,1"[..], b"x1,x2,y,p\n", b"", b"so good\t1\n", b"text,label\n", b"{\"text\": 1}"];
-        let kinds = kinds.map(TableKind::of);
+        let kinds = kinds.map(|bytes| Encoding::default().kind_of(bytes).expect("a file"));
         assert_eq!(kinds[0], TableKind::Explanations);
         assert!(kinds[1..3].iter().all(|kind| *kind == TableKind::Distribution), "{kinds:?}");
         assert!(kinds[3..].iter().all(|kind| *kind == TableKind::Sentences), "{kinds:?}");
@@ -504,9 +505,9 @@ mod tests {
         let rows = [(0, "a", 90), (0, "b", 10), (1, "a", 10), (1, "b", 90)];
         let rows: String = rows.iter().map(|(x, y, n)| format!("{x},0,{y},{n}\n")).collect();
         let table = format!("x1,x2,y,n\n{rows}");
-        let mut library = crate::lab::Library::default();
+        let mut library = crate::labs::Library::default();
         let own = library
-            .get_mut::<crate::lab::encoding::Files>()
+            .get_mut::<crate::labs::encoding::Files>()
             .take_distribution(vec![("mine.csv".to_owned(), table.clone().into_bytes())]);
         let mut experiment = Experiment { seed: 1, lab: Lab::named("encoding").expect("a lab") };
         let digest = format!("{:016x}", own.expect("counts").digest);
@@ -514,7 +515,7 @@ mod tests {
         for (path, text) in changes {
             experiment.set(path, text).expect("an allowed value");
         }
-        let mut run = crate::lab::start_on(&experiment, &library).expect("a run");
+        let mut run = crate::labs::start_on(&experiment, &library).expect("a run");
         run.step(u64::MAX).expect("nothing diverges");
         let frame = run.frame(Focus { class: 2, alpha: 1.0 });
         assert_eq!(csv(&frame), table);
@@ -548,7 +549,7 @@ mod tests {
             for (path, text) in changes {
                 experiment.set(path, text).expect("an allowed value");
             }
-            let mut run = crate::lab::start(&experiment).expect("a run");
+            let mut run = crate::labs::start(&experiment).expect("a run");
             run.step(steps).expect("nothing diverges");
             cost(&experiment, &run.frame(Focus::default()))
         };

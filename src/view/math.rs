@@ -1,4 +1,4 @@
-//! The equations of the notes as trees; `app` turns them into MathML. In one place so that symbols agree.
+//! The equations of the notes as trees; the page turns them into MathML. In one place so that symbols agree.
 
 /// A piece of an equation, named as in MathML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,6 @@ pub enum Math {
     Under(&'static [Math; 2]),
 }
 
-use crate::experiment::Experiment;
 use Math::{Frac, I, N, O, Row, Space, Sub, SubSup, Under};
 
 const ML: Math = Row(&[I("m"), I("l")]);
@@ -37,24 +36,15 @@ const LN: Math = I("ln");
 const EXP: Math = I("exp");
 
 /// An equation with the catalogue's key of what it says.
-type Said = (&'static str, Math);
-
-/// The equations of an experiment's lab.
-#[must_use]
-pub fn equations(experiment: &Experiment) -> &'static [Said] {
-    match experiment.lab.name() {
-        "encoding" => ENCODING,
-        "tool-use" => TOOL_USE,
-        _ => SCAN_SNAP,
-    }
-}
+pub type Said = (&'static str, Math);
 
 const SR: Math = I("SR");
 const SR_T: Math = Sub(&[SR, I("t")]);
 const SR_ACT: Math = Sub(&[SR, I("act")]);
 const SR_ARGS: Math = Sub(&[SR, I("args")]);
 
-const TOOL_USE: &[Said] = &[
+/// Of tool use: how success is counted.
+pub const TOOL_USE: &[Said] = &[
     (
         "eq_success",
         Row(&[
@@ -92,14 +82,16 @@ const VALUES: Math = Row(&[I("q"), O("("), I("y"), O("|"), X_V, O(")")]);
 const PICKED: Math = Row(&[I("q"), O("("), I("y"), O("|"), X_V, O(","), E_V, O("="), N("1"), O(")")]);
 const EVAL_X: Math = I("EVAL-X");
 
-const ENCODING: &[Said] = &[
+/// Of explanations: what encoding is, and the scores.
+pub const ENCODING: &[Said] = &[
     ("eq_encoding", Row(&[O("∃"), V, O(":"), Space, PICKED, O("≠"), VALUES])),
     ("eq_eval_x", Row(&[EVAL_X, O("="), I("E"), Space, LN, Space, VALUES])),
     ("eq_meter", Row(&[I("M"), O("="), I("E"), Space, I("KL"), O("("), PICKED, O("‖"), VALUES, O(")")])),
     ("eq_stripe_x", Row(&[Sub(&[I("STRIPE-X"), I("α")]), O("="), EVAL_X, O("−"), I("α"), I("M")])),
 ];
 
-const SCAN_SNAP: &[Said] = &[
+/// Of Scan & Snap: attention and how it moves.
+pub const SCAN_SNAP: &[Said] = &[
     (
         "eq_attention",
         Row(&[

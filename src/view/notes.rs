@@ -4,12 +4,10 @@ use crate::experiment::Experiment;
 use crate::experiment::scan_snap::DataKind;
 use crate::run::{Frame, Verdict};
 
-/// The key of the sentence for the moment of `frame`.
+/// In Scan & Snap: the phase of training.
 #[must_use]
-pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
-    let Some(settings) = experiment.scan_snap() else {
-        return if experiment.lab.name() == "encoding" { explained(frame) } else { of_tools(frame) };
-    };
+pub fn scan_snap(experiment: &Experiment, frame: &Frame) -> &'static str {
+    let Some(settings) = experiment.scan_snap() else { return "" };
     if settings.data.kind == DataKind::Theory {
         return "seen_curves";
     }
@@ -28,8 +26,9 @@ pub fn seen(experiment: &Experiment, frame: &Frame) -> &'static str {
     }
 }
 
-/// Of tools: what is being done.
-fn of_tools(frame: &Frame) -> &'static str {
+/// In tool use: what is being done.
+#[must_use]
+pub fn tool_use(_: &Experiment, frame: &Frame) -> &'static str {
     if frame.get("reply_p").is_some() {
         return "seen_probe";
     }
@@ -43,8 +42,9 @@ fn of_tools(frame: &Frame) -> &'static str {
     }
 }
 
-/// Of explanations: whether one that is looked at encodes.
-fn explained(frame: &Frame) -> &'static str {
+/// Of explanations: whether the one that is looked at encodes.
+#[must_use]
+pub fn encoding(_: &Experiment, frame: &Frame) -> &'static str {
     let at = frame.focus.class as usize;
     if frame.scalar("is_estimated").is_some() {
         return match frame.values("estimate_verdict").get(at) {
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn the_phases_follow_each_other() {
         let experiment = Experiment::default();
-        let keys = [0, 1, 39, 40, 100].map(|step| seen(&experiment, &at(step)));
+        let keys = [0, 1, 39, 40, 100].map(|step| scan_snap(&experiment, &at(step)));
         assert_eq!(keys, ["seen_start", "seen_scan", "seen_scan", "seen_snap", "seen_snap"]);
         assert!(keys.iter().all(|key| say(key) != *key), "every key has its sentence");
     }
@@ -85,8 +85,9 @@ mod tests {
         let mut experiment = Experiment::default();
         experiment.set("data.kind", "text").expect("a kind there is");
         let map = |verdict| Check { claim: "text_map_stops".into(), verdict, value: 0.2 };
-        let keys = [(0, Verdict::Fails), (5, Verdict::Fails), (90, Verdict::Holds)]
-            .map(|(step, verdict)| seen(&experiment, &Frame { step, checks: vec![map(verdict)], ..Frame::default() }));
+        let keys = [(0, Verdict::Fails), (5, Verdict::Fails), (90, Verdict::Holds)].map(|(step, verdict)| {
+            scan_snap(&experiment, &Frame { step, checks: vec![map(verdict)], ..Frame::default() })
+        });
         assert_eq!(keys, ["seen_start", "seen_text_scan", "seen_text_snap"]);
         assert!(keys.iter().all(|key| say(key) != *key), "every key has its sentence");
     }
@@ -96,6 +97,6 @@ mod tests {
         let verdict = Verdict::DoesNotApply("not_sgd".into());
         let check = Check { claim: "common_fall".into(), verdict, value: f64::NAN };
         let frame = Frame { checks: vec![check], ..at(50) };
-        assert_eq!(seen(&Experiment::default(), &frame), "seen_no_theory");
+        assert_eq!(scan_snap(&Experiment::default(), &frame), "seen_no_theory");
     }
 }

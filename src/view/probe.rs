@@ -132,7 +132,7 @@ pub struct Call {
     pub input: String,
     /// What it gave back.
     pub observation: String,
-    /// How its image is drawn, see [`crate::lab::tool_use::sandbox::Look`].
+    /// How its image is drawn, see [`crate::labs::tool_use::sandbox::Look`].
     pub look: u8,
     /// What is on the image: names and corners; empty without an image.
     pub objects: Vec<(String, [f32; 4])>,

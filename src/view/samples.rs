@@ -42,7 +42,7 @@ pub fn told(frame: &Frame) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::tool_use::samples::Reading;
+    use crate::labs::tool_use::samples::Reading;
 
     #[test]
     fn contents_are_shown_in_words() {

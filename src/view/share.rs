@@ -1,6 +1,6 @@
 //! What is handed on: links, embed codes, file names. Knows how they are written, not where they go.
 
-use crate::experiment::{Experiment, Link, Value, View};
+use crate::experiment::{Experiment, Figure, Link, Value, View};
 use crate::number::significant;
 use crate::run::Digest;
 
@@ -24,33 +24,12 @@ pub struct EmbedChoice {
     pub click: bool,
 }
 
-/// Of which runs, by a setting and its value, what a choice begins with: two panels, and a setting that changes what they show, if
-/// there is one. The first that fits counts; any value fits an empty one.
-const STARTS: [(&str, &str, [&str; 2], &str); 12] = [
-    ("subject.kind", "law", ["told", "meter"], "subject.law"),
-    ("subject.kind", "reviews", ["words", "estimates"], "explanations.inputs"),
-    ("subject.kind", "own-sentences", ["words", "estimates"], "explanations.inputs"),
-    ("subject.kind", "images", ["images", "meter"], "explanations.inputs"),
-    ("subject.kind", "", ["told", "meter"], "explanations.inputs"),
-    ("task.kind", "make-data", ["funnel", "made"], "data.tools"),
-    ("task.kind", "score", ["rates", "confusion"], ""),
-    ("task.kind", "tune", ["learning", "success"], "tune.steps"),
-    ("task.kind", "probe", ["reply", "attended"], "probe.conversation"),
-    ("data.kind", "text", ["scan", "loss"], "training.eta_z"),
-    ("data.kind", "theory", ["phase", "gains"], "training.eta_y"),
-    ("data.kind", "", ["scan", "bars"], "training.eta_y"),
-];
-
 /// The panels and the settings that the choice of an embedded figure begins with.
 #[must_use]
 pub fn embed_start(experiment: &Experiment) -> [Vec<String>; 2] {
-    let fits = |(path, value, ..): &&(&str, &str, [&str; 2], &str)| match experiment.get(path) {
-        Some(Value::Choice(name)) => value.is_empty() || *value == name,
-        _ => false,
-    };
-    let (panels, setting) = STARTS.iter().find(fits).map_or((&[][..], ""), |(.., panels, setting)| (panels, *setting));
-    let owned = |names: &[&str]| names.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect();
-    [owned(panels), owned(&[setting])]
+    let Figure { panels, setting } = experiment.lab.settings().figure();
+    let owned = |name: &str| name.to_owned();
+    [panels.iter().copied().map(owned).collect(), setting.into_iter().map(owned).collect()]
 }
 
 /// The view of an embedded figure.
@@ -170,7 +149,10 @@ mod tests {
             let experiment = Link::parse(preset.link).0.experiment;
             let [chosen, settings] = embed_start(&experiment);
             let panels = experiment.panels();
-            assert!(chosen.len() == 2 && chosen.iter().all(|panel| panels.contains(&&**panel)), "{chosen:?}");
+            assert!(
+                (1..=2).contains(&chosen.len()) && chosen.iter().all(|panel| panels.contains(&&**panel)),
+                "{chosen:?}"
+            );
             let matters = |path: &String| crate::view::control::matters(path, &experiment);
             assert!(settings.len() == 1 && settings.iter().all(matters), "{}: {settings:?}", preset.name);
         }

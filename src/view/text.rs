@@ -1,7 +1,7 @@
 //! The message catalogue: every word of the page, by name. The words themselves stand beside the page, in
 //! `public/text/`; another language is one more file there, and its name in `public/boot.js`.
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Lab};
 use crate::json::{self, Json};
 use std::cell::Cell;
 
@@ -24,7 +24,9 @@ fn first() -> Catalogue {
 
 #[cfg(test)]
 fn first() -> Catalogue {
-    put(include_str!("../../public/text/en.json")).expect("English has words");
+    let parts = [include_str!("../../public/text/en.json"), crate::labs::toy::WORDS];
+    let parts = parts.map(|json| pairs(json).expect("English can be read"));
+    use_pairs(parts.concat()).expect("English has words");
     in_use()
 }
 
@@ -48,7 +50,10 @@ pub enum WordsError {
 /// # Errors
 /// [`WordsError`]; the words in use stay.
 pub fn put(json: &str) -> Result<(), WordsError> {
-    let pairs = pairs(json)?;
+    use_pairs(pairs(json)?)
+}
+
+fn use_pairs(pairs: Vec<(String, String)>) -> Result<(), WordsError> {
     if !pairs.iter().any(|(name, _)| name.starts_with("words/")) {
         return Err(WordsError::Empty);
     }
@@ -171,11 +176,8 @@ pub fn group(name: &str) -> &'static str {
 /// What the lab `name` is called, and what it asks.
 #[must_use]
 pub fn lab(name: &str) -> [&'static str; 2] {
-    match name {
-        "encoding" => [say("lab_encoding"), say("lede_encoding")],
-        "tool-use" => [say("lab_tool_use"), say("lede_tool_use")],
-        _ => [say("lab_scan_snap"), say("lede")],
-    }
+    let known = Lab::ALL.iter().find(|lab| lab.name == name);
+    known.map_or([""; 2], |lab| [say(lab.words.title), say(lab.words.lede)])
 }
 
 /// What the panel `name` shows.
@@ -207,11 +209,7 @@ pub fn preset(name: &str) -> PresetText {
 
 /// Terms of a lab and what they mean, in the catalogue's order.
 pub fn glossary(experiment: &Experiment) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-    let section = match experiment.lab.name() {
-        "encoding" => "glossary-encoding",
-        "tool-use" => "glossary-tool-use",
-        _ => "glossary",
-    };
+    let section = experiment.lab.known().words.glossary;
     in_use().iter().filter_map(move |(name, term)| {
         let id = name.strip_prefix(section)?.strip_prefix('/')?.strip_suffix("/term")?;
         Some((*term, field(section, id, "meaning")))
@@ -238,8 +236,8 @@ pub fn on_charts() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Kind;
     use crate::experiment::preset;
-    use crate::experiment::{Kind, Lab};
 
     #[test]
     fn every_setting_has_a_label_and_one_sentence_of_help() {

@@ -289,7 +289,7 @@ mod tests {
     use crate::run::Focus;
 
     fn frame(fragment: &str) -> Frame {
-        let mut run = crate::lab::start(&Link::parse(fragment).0.experiment).expect("a run");
+        let mut run = crate::labs::start(&Link::parse(fragment).0.experiment).expect("a run");
         run.step(u64::MAX).expect("nothing diverges");
         run.frame(Focus::default())
     }
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_its_words_and_every_cell_its_number() {
-        use crate::lab::tool_use::Reason;
+        use crate::labs::tool_use::Reason;
         use crate::run::{Array, Labels};
         assert_eq!(Reason::ALL.len(), REASONS);
         assert!(Reason::ALL.iter().all(|why| !reason(why.name()).is_empty()));

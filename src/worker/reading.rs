@@ -2,7 +2,7 @@
 //! and reading is cancelled by ending it.
 
 use super::{Worker, with};
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Event, TableKind};
 use wasm_bindgen::prelude::*;
 use web_sys::File;
 
@@ -12,7 +12,7 @@ const PIECE: f64 = 524_288.0;
 /// A file that is being read.
 pub struct Reading {
     file: File,
-    kind: Kind,
+    kind: TableKind,
     at: f64,
     on_piece: Closure<dyn FnMut(JsValue)>,
     on_error: Closure<dyn FnMut(JsValue)>,
@@ -20,26 +20,17 @@ pub struct Reading {
     pub waiting: Vec<Command>,
 }
 
-/// What a file is.
-#[derive(Clone, Copy)]
-pub enum Kind {
-    /// A text to train on.
-    Text,
-    /// Samples to learn from.
-    Samples,
-}
-
 /// The file that a message brings, and what it is: by itself a text, in a list samples.
-pub fn file(data: &JsValue) -> Option<(File, Kind)> {
+pub fn file(data: &JsValue) -> Option<(File, TableKind)> {
     let list = data.dyn_ref::<js_sys::Array>();
-    let kind = if list.is_some() { Kind::Samples } else { Kind::Text };
+    let kind = if list.is_some() { TableKind::Samples } else { TableKind::Text };
     let file = list.map_or_else(|| data.clone(), |list| list.get(0));
     Some((file.dyn_into().ok()?, kind))
 }
 
 impl Worker {
     /// Starts reading.
-    pub fn read(&mut self, file: File, kind: Kind) {
+    pub fn read(&mut self, file: File, kind: TableKind) {
         let on_piece = Closure::new(|buffer: JsValue| with(|worker| worker.take_piece(&buffer)));
         let on_error = Closure::new(|error: JsValue| {
             let message = js_sys::Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string());
@@ -68,10 +59,7 @@ impl Worker {
             return self.give_up(format!("it ends at byte {} of {}", at as u64, size as u64));
         }
         let (kind, size, at) = (reading.kind, size as u64, at as u64);
-        let events = self.session.apply(match kind {
-            Kind::Text => Command::Data { name, size, at, bytes },
-            Kind::Samples => Command::Samples { name, size, at, bytes },
-        });
+        let events = self.session.apply(Command::Data { kind, name, size, at, bytes });
         self.send(&events);
         if events.iter().all(|event| matches!(event, Event::Reading { .. })) {
             self.ask();

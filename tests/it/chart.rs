@@ -4,7 +4,7 @@
 use crate::text::{ENGLISH, languages, speak};
 use snapscope::chart::{self, Chart, Place, Rgb, Scene, Size, SweepPoint, SweepTable, Theme, viridis};
 use snapscope::experiment::{Experiment, Lab};
-use snapscope::lab;
+use snapscope::labs;
 use snapscope::run::{Array, Focus, Frame, Labels, Run};
 use snapscope::view::text;
 
@@ -17,7 +17,7 @@ pub fn named(name: &str) -> Chart {
 
 /// The default experiment, finished.
 fn finished() -> Box<dyn Run> {
-    let mut run = lab::start(&Experiment::default()).expect("the default experiment is valid");
+    let mut run = labs::start(&Experiment::default()).expect("the default experiment is valid");
     run.step(run.steps()).expect("the default experiment does not diverge");
     run
 }

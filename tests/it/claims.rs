@@ -4,9 +4,9 @@ use crate::skip::skip;
 use snapscope::experiment::preset;
 use snapscope::experiment::scan_snap::{DataKind, Form, Init, Optimizer, Sampling, ScanSnap, TextSource};
 use snapscope::experiment::{Experiment, Lab, Link};
-use snapscope::lab::scan_snap::text::Texts;
-use snapscope::lab::scan_snap::theory::{Constants, Integral};
-use snapscope::lab::{self, Library, Piece};
+use snapscope::labs::scan_snap::text::Texts;
+use snapscope::labs::scan_snap::theory::{Constants, Integral};
+use snapscope::labs::{self, Library, Piece};
 use snapscope::run::{Check, Focus, Report, Verdict};
 
 fn experiment(seed: u64, change: impl FnOnce(&mut ScanSnap)) -> Experiment {
@@ -16,7 +16,7 @@ fn experiment(seed: u64, change: impl FnOnce(&mut ScanSnap)) -> Experiment {
 }
 
 fn report(experiment: &Experiment) -> Report {
-    let mut run = lab::start(experiment).expect("valid settings");
+    let mut run = labs::start(experiment).expect("valid settings");
     run.step(u64::MAX).expect("the run does not diverge");
     run.report()
 }
@@ -124,7 +124,7 @@ fn row_1e_attention_ends_on_the_likeliest_distinct_token_and_denser_at_ten_times
             s.training.eta_y = eta_y;
             s.training.steps = 48;
         });
-        let mut run = lab::start(&experiment).expect("valid settings");
+        let mut run = labs::start(&experiment).expect("valid settings");
         run.step(u64::MAX).expect("the run does not diverge");
         let frame = run.frame(Focus::on(1));
         let now = frame.values("attention_now").to_vec();
@@ -161,7 +161,7 @@ fn row_1f_entropy_falls_with_eta_z_and_rises_with_the_ratio() {
 #[test]
 fn exact_sampling_keeps_theorem_2_for_every_token() {
     let experiment = experiment(0, |s| s.data.sampling = snapscope::experiment::scan_snap::Sampling::Exact);
-    let mut run = lab::start(&experiment).expect("valid settings");
+    let mut run = labs::start(&experiment).expect("valid settings");
     run.step(u64::MAX).expect("the run does not diverge");
     for check in run.frame(Focus::default()).checks {
         let holds = check.verdict == Verdict::Holds;
@@ -242,7 +242,7 @@ fn row_1d_a_run_with_weak_overlap_is_as_far_from_the_closed_form_as_training_by_
     let preset = preset::all().find(|preset| preset.name == "weak-overlap").expect("a preset");
     let experiment = Link::parse(preset.link).0.experiment;
     let settings = experiment.scan_snap().expect("its lab");
-    let mut run = lab::start(&experiment).expect("valid settings");
+    let mut run = labs::start(&experiment).expect("valid settings");
     let mut alike = Alike::new(settings);
     let overlap = alike.weight * alike.weight / (alike.weight * alike.weight + alike.distinct);
     let [k, m] = [alike.classes, alike.vocabulary];
@@ -296,7 +296,7 @@ fn on_wikitext(eta_z: f64, seed: u64, steps: u64) -> Option<(Report, Vec<Check>)
         s.training.steps = steps;
         s.training.eta_z = eta_z;
     });
-    let mut run = lab::start_on(&experiment, &library).expect("valid settings");
+    let mut run = labs::start_on(&experiment, &library).expect("valid settings");
     run.step(u64::MAX).expect("the run does not diverge");
     Some((run.report(), run.frame(Focus::default()).checks))
 }

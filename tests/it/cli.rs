@@ -406,8 +406,8 @@ fn json(output: &Output) -> serde_json::Value {
 
 #[test]
 fn a_run_on_own_tables_ends_with_the_digest_of_the_page() {
-    use snapscope::lab::encoding::Files;
-    use snapscope::lab::{self, Library};
+    use snapscope::labs::encoding::Files;
+    use snapscope::labs::{self, Library};
     let folder = Folder::new("own-tables");
     own_tables(&folder);
     let run = ["run", "#v=1&lab=encoding&seed=3", "--data", "mine.csv", "--explanation", "place=map.csv"];
@@ -423,7 +423,7 @@ fn a_run_on_own_tables_ends_with_the_digest_of_the_page() {
     library.get_mut::<Files>().take_distribution(take("mine.csv")).expect("a table");
     library.get_mut::<Files>().take_explanations(take("map.csv")).expect("a map");
     let experiment = snapscope::experiment::Experiment::from_json(&report["experiment"].to_string()).expect("valid");
-    let mut page = lab::start_on(&experiment, &library).expect("it is about these files");
+    let mut page = labs::start_on(&experiment, &library).expect("it is about these files");
     page.step(u64::MAX).expect("nothing diverges");
     assert_eq!(report["digest"], page.digest().to_string());
     let last = report["explanations"].as_array().and_then(|all| all.last()).expect("an explanation");

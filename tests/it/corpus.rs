@@ -2,7 +2,7 @@
 //! and time travel.
 
 use snapscope::experiment::{Experiment, Link};
-use snapscope::protocol::{Command, Event, RunId};
+use snapscope::protocol::{Command, Event, RunId, TableKind};
 use snapscope::run::{Focus, Frame, Verdict};
 use snapscope::session::Session;
 
@@ -31,7 +31,7 @@ fn give(session: &mut Session, name: &str, text: &[u8], piece: usize) -> Vec<Eve
     let pieces = if text.is_empty() { vec![text] } else { text.chunks(piece).collect() };
     for (i, bytes) in pieces.into_iter().enumerate() {
         let (name, at, bytes) = (name.to_owned(), (i * piece) as u64, bytes.to_vec());
-        events.extend(session.apply(Command::Data { name, size, at, bytes }));
+        events.extend(session.apply(Command::Data { kind: TableKind::Text, name, size, at, bytes }));
     }
     events
 }
@@ -164,7 +164,8 @@ fn bad_texts_are_refused_and_the_running_experiment_goes_on() {
         let first = answers.iter().find(|event| !matches!(event, Event::Reading { .. }));
         assert_eq!(first, Some(&refused), "{text:?}");
     }
-    let data = |size, at| Command::Data { name: "t".to_owned(), size, at, bytes: b"abc ".to_vec() };
+    let data =
+        |size, at| Command::Data { kind: TableKind::Text, name: "t".to_owned(), size, at, bytes: b"abc ".to_vec() };
     for (command, sentence) in [
         (data(50_000_001, 0), "the text has 50000001 bytes, at most 50000000 are read"),
         (data(9, 4), "the piece at byte 4 is not the next one: 0 came before it"),

@@ -13,8 +13,8 @@ mod text;
 use core::f64::consts::LN_2;
 use libm::log;
 use proptest::prelude::*;
-use snapscope::lab::encoding::census::{Census, Counter};
-use snapscope::lab::encoding::{
+use snapscope::labs::encoding::census::{Census, Counter};
+use snapscope::labs::encoding::{
     Explanation, Joint, Kind, Law, Method, Samples, Scores, Selection, Verdict, estimate, file, score,
 };
 

@@ -6,7 +6,7 @@ use snapscope::experiment::link::{CONTROLS, Start};
 use snapscope::experiment::own;
 use snapscope::experiment::preset::{self, Preset};
 use snapscope::experiment::{ConfigError, Experiment, Kind, Lab, Link, Own, Setting, Value, View};
-use snapscope::lab::{self, Library};
+use snapscope::labs::{self, Library};
 use snapscope::run::Focus;
 use std::fs;
 use std::path::Path;
@@ -246,7 +246,7 @@ fn a_link_can_name_the_last_class_of_every_frame_and_the_largest_of_every_lab() 
         let experiment = quick(preset);
         let mut library = Library::default();
         student::give(&mut library, &experiment);
-        let mut run = lab::start_on(&experiment, &library).expect("presets are valid");
+        let mut run = labs::start_on(&experiment, &library).expect("presets are valid");
         run.step(2).expect("first steps never diverge");
         // Frames keep what is looked at within what they have.
         let last = run.frame(Focus::on(u32::MAX)).focus.class;

@@ -7,7 +7,7 @@ use crate::experiment::quick;
 use serde_json::{Value, json};
 use snapscope::cli::student;
 use snapscope::experiment::{Experiment, Link, Own, preset};
-use snapscope::lab::Library;
+use snapscope::labs::Library;
 use snapscope::protocol::{Command, Event, RunId, TableKind, wire};
 use snapscope::report;
 use snapscope::run::{Focus, Report};
@@ -112,10 +112,9 @@ struct Case {
 /// Gives a session a file as the page does, and what it is known by.
 fn give(session: &mut Session, name: &str, kind: Option<TableKind>, bytes: Vec<u8>) -> Own {
     let (name, size) = (name.to_owned(), bytes.len() as u64);
-    let command = match kind {
-        None => Command::Data { name, size, at: 0, bytes },
-        Some(TableKind::Samples) => Command::Samples { name, size, at: 0, bytes },
-        Some(kind) => Command::Tables { kind, files: vec![(name, bytes)] },
+    let command = match kind.unwrap_or(TableKind::Text) {
+        kind @ (TableKind::Text | TableKind::Samples) => Command::Data { kind, name, size, at: 0, bytes },
+        kind => Command::Tables { kind, files: vec![(name, bytes)] },
     };
     match session.apply(command).pop() {
         Some(Event::Loaded { text: own, .. } | Event::Tabled { own, .. } | Event::Sampled { own, .. }) => own,

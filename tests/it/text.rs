@@ -2,9 +2,9 @@
 
 use snapscope::chart::Words;
 use snapscope::cli::student;
-use snapscope::experiment::Link;
 use snapscope::experiment::preset;
-use snapscope::lab::{self, Library};
+use snapscope::experiment::{Lab, Link};
+use snapscope::labs::{self, Library};
 use snapscope::run::{Focus, Verdict};
 use snapscope::view::text;
 use std::collections::BTreeSet;
@@ -125,7 +125,10 @@ fn sentences_end_and_nothing_is_blank() {
 
 #[test]
 fn the_code_asks_for_words_there_are_and_for_all_of_them() {
-    let (code, english) = (sources(&["app", "app.rs", "view"]), pairs("en"));
+    // The entries of labs name words too.
+    let entries = Lab::ALL.iter().flat_map(|lab| [lab.words.title, lab.words.lede, lab.words.source]);
+    let of_entries: String = entries.map(|key| format!("say(\"{key}\")")).collect();
+    let (code, english) = (sources(&["page", "page.rs", "view"]) + &of_entries, pairs("en"));
     let has = |key: &str| english.iter().any(|(name, _)| name.strip_prefix("words/") == Some(key));
     let asked = ["say(", "fill("].iter().flat_map(|call| code.split(call).skip(1));
     let keys: Vec<&str> = asked.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect();
@@ -161,7 +164,7 @@ fn claims_reasons_and_summary_numbers_of_runs_have_their_words() {
         }
         let mut library = Library::default();
         student::give(&mut library, &experiment);
-        let mut run = lab::start_on(&experiment, &library).expect("presets are valid");
+        let mut run = labs::start_on(&experiment, &library).expect("presets are valid");
         // Explanations are there to be judged after some.
         let steps = if preset.name.starts_with("enc-") { 300 } else { 1 };
         run.step(steps).expect("first steps never diverge");

@@ -2,8 +2,8 @@
 //! `f64`, with full matrices and nothing assumed, and the closed forms must come out. Knows no training run.
 
 use snapscope::experiment::scan_snap::Data;
-use snapscope::lab::scan_snap::data::Classes;
-use snapscope::lab::scan_snap::theory::{Clock, Constants, Integral, xi_from_gradient};
+use snapscope::labs::scan_snap::data::Classes;
+use snapscope::labs::scan_snap::theory::{Clock, Constants, Integral, xi_from_gradient};
 use snapscope::random::{Purpose, Random};
 
 mod attention;

@@ -7,6 +7,8 @@ mod samples;
 
 use crate::cli::{Folder, says};
 use serde_json::{Value, json};
+use snapscope::experiment::{Settings as _, ToolUse};
+use snapscope::protocol::TableKind;
 use std::fs;
 use std::process::Output;
 
@@ -14,6 +16,11 @@ const CALL: &str = "Thought: Do I need to use a tool? Yes\nAction: Detect the Gi
                     Observation: \n[output_from_detection_tool]\nThought: Do I need to use a tool? No\nAI: found\n";
 const NO: &str = "Thought: Do I need to use a tool? No\nAI: Hello!\n";
 const PROMPT: &str = "TOOLS:\nPrevious conversation:\n\nNew input: 🚗 find the red car\n";
+
+/// What a file is in this lab, by its first bytes.
+fn kind_of(head: &[u8]) -> TableKind {
+    ToolUse::default().kind_of(head).expect("the lab takes any file for one of its own")
+}
 
 fn sample(id: i64, output: &str) -> Value {
     json!({

@@ -7,7 +7,7 @@ use crate::lab::{RUN, STEP, axe_is_content, says};
 use crate::tool_use::hand;
 use snapscope::endpoint::Answer;
 use snapscope::experiment::Link;
-use snapscope::lab::{self, Library, tool_use};
+use snapscope::labs::{self, Library, tool_use};
 use thirtyfour::prelude::*;
 
 const LINK: &str = "#v=1&lab=tool-use&seed=5&data.scenes=4&data.negatives=0&view.pace=max";
@@ -240,7 +240,7 @@ fn a_file_of_answers_gives_the_native_bits() {
         "{LINK}&data.teacher=own-answers&answers.name=mine.jsonl&answers.size={}&answers.digest={:016x}",
         own.size, own.digest
     );
-    let mut run = lab::start_on(&Link::parse(&link).0.experiment, &library).expect("a run");
+    let mut run = labs::start_on(&Link::parse(&link).0.experiment, &library).expect("a run");
     run.step(u64::MAX).expect("nothing diverges");
     let digest = run.digest();
     each(async |page| {

@@ -3,8 +3,8 @@
 use crate::browser::{Page, each};
 use crate::lab::{RUN, STEP, axe_is_content, native_digest, press, says};
 use snapscope::experiment::Link;
-use snapscope::lab::encoding::Files;
-use snapscope::lab::{self, Library};
+use snapscope::labs::encoding::Files;
+use snapscope::labs::{self, Library};
 use thirtyfour::prelude::*;
 
 /// A distribution of two inputs, y of x1 where x2 is on, and a map of it that hides x2.
@@ -123,7 +123,7 @@ fn native() -> (String, String) {
     );
     let (link, refused) = Link::parse(&fragment);
     assert_eq!(refused, [], "{fragment}");
-    let mut run = lab::start_on(&link.experiment, &library).expect("it fits");
+    let mut run = labs::start_on(&link.experiment, &library).expect("it fits");
     run.step(u64::MAX).expect("it does not diverge");
     (fragment, run.digest().to_string())
 }

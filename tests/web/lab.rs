@@ -3,7 +3,7 @@
 use crate::browser::{Page, each, each_calm};
 use crate::skip::skip;
 use snapscope::experiment::Link;
-use snapscope::lab::{self, Library};
+use snapscope::labs::{self, Library};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
@@ -19,7 +19,7 @@ pub fn native_digest(fragment: &str) -> String {
     assert_eq!(refused, [], "{fragment}");
     let mut library = Library::default();
     snapscope::cli::student::give(&mut library, &link.experiment);
-    let mut run = lab::start_on(&link.experiment, &library).expect("valid settings");
+    let mut run = labs::start_on(&link.experiment, &library).expect("valid settings");
     run.step(u64::MAX).expect("the run does not diverge");
     run.digest().to_string()
 }
@@ -66,7 +66,7 @@ fn saved_weights_are_those_of_the_native_run() {
     let link = "#v=1&lab=scan-snap&seed=3&data.kind=text&data.text=raven&model.form=transformer&model.width=16\
                 &model.mlp_width=32&model.context=16&training.batch_size=4&training.steps=20";
     let (experiment, _) = Link::parse(link);
-    let mut run = lab::start(&experiment.experiment).expect("valid settings");
+    let mut run = labs::start(&experiment.experiment).expect("valid settings");
     run.step(u64::MAX).expect("the run does not diverge");
     let weights = run.save().expect("a transformer has weights");
     each(async |page| {

@@ -3,8 +3,8 @@
 use crate::browser::{Page, each};
 use crate::lab::{RUN, STEP, axe_is_content, says};
 use snapscope::experiment::Link;
-use snapscope::lab::scan_snap::text::Texts;
-use snapscope::lab::{self, Library, Piece};
+use snapscope::labs::scan_snap::text::Texts;
+use snapscope::labs::{self, Library, Piece};
 use thirtyfour::prelude::*;
 
 /// A text of some sentences.
@@ -22,7 +22,7 @@ fn native(fragment: &str, name: &str, text: &str) -> (String, String) {
     let fragment = format!("{fragment}&{own}");
     let (link, refused) = Link::parse(&fragment);
     assert_eq!(refused, [], "{fragment}");
-    let mut run = lab::start_on(&link.experiment, &library).expect("it fits");
+    let mut run = labs::start_on(&link.experiment, &library).expect("it fits");
     run.step(u64::MAX).expect("it does not diverge");
     (fragment, run.digest().to_string())
 }

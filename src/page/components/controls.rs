@@ -8,7 +8,7 @@ use crate::experiment::{Experiment, Kind, Setting};
 use crate::page::platform::dom;
 use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
-use crate::view::control::{self, GROUPS, PLACES, Slider};
+use crate::view::control::{self, PLACES, Slider};
 use crate::view::text::{self as words, fill, say};
 use crate::page::reactive::{derived, effect, memo};
 use crate::page::components::shown::Shown;
@@ -26,7 +26,8 @@ pub fn Settings() -> impl IntoView {
             let settings = shell.experiment.with(|experiment| control::group(group, experiment));
             settings.into_iter().map(|setting| setting.path).filter(|path| is_shown(path)).collect()
         };
-        let groups = GROUPS.iter().map(|group| (*group, paths(group))).filter(|(_, paths)| !paths.is_empty());
+        let groups = shell.experiment.with(control::groups).iter().map(|group| (*group, paths(group)));
+        let groups = groups.filter(|(_, paths)| !paths.is_empty());
         let lab = shell.experiment.with(|experiment| experiment.lab.name());
         let groups = groups.map(|(name, paths)| (lab, name, paths));
         if is_shown("settings") { groups.collect() } else { Vec::new() }
@@ -92,7 +93,10 @@ fn Group(
 fn ResetAll() -> impl IntoView {
     let shell = Shell::here();
     let is_changed = memo(move || {
-        shell.experiment.with(|experiment| GROUPS.iter().any(|name| control::changed(name, experiment) > 0))
+        let is_in = |experiment: &Experiment| {
+            control::groups(experiment).iter().any(|name| control::changed(name, experiment) > 0)
+        };
+        shell.experiment.with(is_in)
     });
     let reset = move |_| {
         let (seed, lab) = shell.experiment.with_untracked(|experiment| (experiment.seed, (experiment.lab.known().start)()));

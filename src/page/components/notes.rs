@@ -7,8 +7,9 @@ use super::table::Terms;
 use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
 use crate::view::check::CheckView;
+use crate::view::math::Said;
+use crate::view::text as catalogue;
 use crate::view::text::say;
-use crate::view::{math, notes, text as catalogue};
 use crate::page::reactive::memo;
 use leptos::prelude::*;
 
@@ -16,8 +17,10 @@ use leptos::prelude::*;
 #[component]
 pub fn Seen() -> impl IntoView {
     let shell = Shell::here();
-    let seen =
-        memo(move || shell.experiment.with(|experiment| shell.frame.with(|frame| notes::seen(experiment, frame))));
+    let labs = Labs::here();
+    let seen = memo(move || {
+        shell.experiment.with(|experiment| shell.frame.with(|frame| (labs.of(experiment).seen)(experiment, frame)))
+    });
     // Of a run that cannot go on its error says it all.
     let has_failed = memo(move || shell.player.with(|player| player.error.is_some()));
     view! { <p class="seen">{move || if has_failed.get() { "" } else { say(seen.get()) }}</p> }
@@ -28,15 +31,15 @@ pub fn Seen() -> impl IntoView {
 pub fn Notes() -> impl IntoView {
     let (shell, labs) = (Shell::here(), Labs::here());
     let count = memo(move || shell.frame.with(|frame| frame.checks.len()));
-    let equation = |(key, math): &(&'static str, math::Math)| {
+    let equation = |(key, math): &Said| {
         view! {
             <p class="hint">{say(key)}</p>
             <Equation math=*math />
         }
     };
-    let equations = memo(move || shell.experiment.with(math::equations));
+    let equations = memo(move || shell.experiment.with(|experiment| labs.of(experiment).equations));
     let all = move || equations.get().iter().map(equation).collect_view();
-    let source = memo(move || shell.experiment.with(|experiment| labs.of(experiment).source));
+    let source = memo(move || shell.experiment.with(|experiment| experiment.lab.known().words.source));
     view! {
         <aside class="notes" aria-label=catalogue::panel("notes").title>
             <h2>{say("claims")}</h2>

@@ -10,7 +10,7 @@ use crate::page::state::compare::Compare;
 use crate::page::state::dialog::{DialogEntry, Dialogs};
 use crate::page::state::saving;
 use crate::page::state::shell::Shell;
-use crate::view::control::{GROUPS, group};
+use crate::view::control::{group, groups};
 use crate::view::share::{self, EmbedChoice};
 use crate::view::text::{self as words, fill, say};
 use crate::page::reactive::{derived, effect, memo};
@@ -103,8 +103,9 @@ fn EmbedPart() -> impl IntoView {
         let fragment = share::link(&shell.experiment.get(), &view, None);
         share::embed_code(&dom::address(), &fragment, title, as_element.get())
     });
+    let settings_of = |name: &&'static str| group(name, &experiment);
     let paths: Vec<&'static str> =
-        GROUPS.iter().flat_map(|name| group(name, &experiment)).map(|setting| setting.path).collect();
+        groups(&experiment).iter().flat_map(settings_of).map(|setting| setting.path).collect();
     let all_panels = experiment.panels().to_vec();
     view! {
         <div class="sheet-part">

@@ -3,13 +3,13 @@
 mod alpha;
 mod panels;
 
-use crate::experiment::encoding::{Encoding, SubjectKind};
-use crate::experiment::{Experiment, Lab, Own, Value};
+use crate::experiment::encoding::SubjectKind;
+use crate::experiment::{Experiment, Lab, Value};
 use crate::page::components::own_tables;
-use crate::page::state::entry::{Beside, FileEntry, Offer, PageLab, PanelEntry};
+use crate::page::state::entry::{Beside, Offer, PageLab, PanelEntry};
 use crate::page::state::files::Tables;
 use crate::page::state::shell::Shell;
-use crate::protocol::TableKind;
+use crate::view::{math, notes};
 use leptos::prelude::*;
 
 /// The lab.
@@ -33,14 +33,10 @@ pub static LAB: PageLab = PageLab {
     ],
     below: None,
     take: |_, files| Tables::here().take(files, |_, _| false),
-    files: &[
-        FileEntry { kind: TableKind::Distribution, needs: None, apply: |now, own| apply(now, use_distribution, own) },
-        FileEntry { kind: TableKind::Explanations, needs: None, apply: |now, own| apply(now, use_explanations, own) },
-        FileEntry { kind: TableKind::Sentences, needs: None, apply: |now, own| apply(now, use_sentences, own) },
-    ],
-    sniff: TableKind::of,
+    needs: &[],
     dialogs: &[],
-    source: "source_encoding",
+    equations: math::ENCODING,
+    seen: notes::encoding,
 };
 
 /// Whether the frame shown has an array.
@@ -55,26 +51,4 @@ fn has_maps(shell: Shell) -> bool {
 
 fn is_about(experiment: &Experiment, kind: SubjectKind) -> bool {
     matches!(&experiment.lab, Lab::Encoding(settings) if settings.subject.kind == kind)
-}
-
-fn apply(experiment: &mut Experiment, change: fn(&mut Encoding, Own), own: Own) {
-    if let Lab::Encoding(settings) = &mut experiment.lab {
-        change(settings, own);
-    }
-}
-
-fn use_distribution(settings: &mut Encoding, own: Own) {
-    settings.subject.kind = SubjectKind::Own;
-    settings.subject.own = own;
-    // They were of another distribution.
-    settings.explanations.own = Own::default();
-}
-
-fn use_explanations(settings: &mut Encoding, own: Own) {
-    settings.explanations.own = own;
-}
-
-fn use_sentences(settings: &mut Encoding, own: Own) {
-    settings.subject.kind = SubjectKind::Sentences;
-    settings.subject.own = own;
 }

@@ -9,7 +9,7 @@ mod sweep_state;
 use crate::experiment::Experiment;
 use crate::page::state::entry::{Beside, Offer, PageLab, PanelEntry};
 use crate::page::state::shell::Shell;
-use crate::protocol::TableKind;
+use crate::view::{math, notes};
 use leptos::prelude::*;
 
 /// The lab.
@@ -26,10 +26,10 @@ pub static LAB: PageLab = PageLab {
             own::OwnText::here().0.read(file);
         }
     },
-    files: &[],
-    sniff: TableKind::of,
+    needs: &[],
     dialogs: &[],
-    source: "source",
+    equations: math::SCAN_SNAP,
+    seen: notes::scan_snap,
 };
 
 fn setup(shell: Shell) {

@@ -11,11 +11,12 @@ mod probe;
 mod sketch;
 mod student;
 
-use crate::page::state::entry::{Beside, FileEntry, Offer, PageLab, PanelEntry};
+use crate::page::state::entry::{Beside, Offer, PageLab, PanelEntry};
 use crate::page::state::shell::Shell;
 use crate::protocol::TableKind;
+use crate::view::{math, notes};
 use leptos::prelude::*;
-use own::{apply, knows};
+use own::knows;
 
 /// The lab.
 pub static LAB: PageLab = PageLab {
@@ -49,22 +50,11 @@ pub static LAB: PageLab = PageLab {
     ],
     below: None,
     take: own::take,
-    files: &[
-        FileEntry { kind: TableKind::Tools, needs: None, apply: |now, own| apply(now, own::use_tools, own) },
-        FileEntry { kind: TableKind::Captions, needs: None, apply: |now, own| apply(now, own::use_captions, own) },
-        FileEntry { kind: TableKind::Truth, needs: None, apply: |now, own| apply(now, own::use_truth, own) },
-        FileEntry { kind: TableKind::Predictions, needs: None, apply: |now, own| apply(now, own::use_predictions, own) },
-        FileEntry {
-            kind: TableKind::Adapters,
-            // Adapters are checked against the base.
-            needs: Some(TableKind::Base),
-            apply: |now, own| apply(now, own::use_adapters, own),
-        },
-        FileEntry { kind: TableKind::Answers, needs: None, apply: |now, own| apply(now, own::use_answers, own) },
-    ],
-    sniff: TableKind::of_tool_use,
+    // Adapters are checked against the base.
+    needs: &[(TableKind::Adapters, TableKind::Base)],
     dialogs: &[&endpoint::ENDPOINT, &catalogue::CATALOGUE],
-    source: "source_tool_use",
+    equations: math::TOOL_USE,
+    seen: notes::tool_use,
 };
 
 fn setup(shell: Shell) {

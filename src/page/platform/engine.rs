@@ -2,24 +2,15 @@
 
 use super::boot::boot;
 use super::dom;
-use crate::protocol::{Command, Event, wire};
+use crate::protocol::{Command, Event, TableKind, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 
-/// What a file is that a worker reads piece by piece, before all else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reads {
-    /// A text to train on.
-    Text,
-    /// Samples to fine-tune on.
-    Samples,
-}
-
-/// A file of the reader's that a worker reads before it runs anything.
+/// A file of the reader's that a worker reads piece by piece, before it runs anything.
 #[derive(Clone)]
 pub struct OwnFile {
     /// What it is.
-    pub reads: Reads,
+    pub kind: TableKind,
     /// The file.
     pub file: File,
 }
@@ -29,7 +20,7 @@ pub struct Engine {
     /// Whether it has all labs.
     pub has_all: bool,
     /// Which file of the reader's own it was given.
-    pub reads: Option<Reads>,
+    pub reads: Option<TableKind>,
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
@@ -59,14 +50,12 @@ impl Engine {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        if let Some(OwnFile { reads, file }) = file {
-            let message: JsValue = match reads {
-                Reads::Text => file.into(),
-                Reads::Samples => js_sys::Array::of1(file).into(),
-            };
+        if let Some(OwnFile { kind, file }) = file {
+            // A text by itself, samples in a list: as the worker tells them apart.
+            let message: JsValue = if *kind == TableKind::Text { file.into() } else { js_sys::Array::of1(file).into() };
             worker.post_message(&message).map_err(|error| dom::error_text(&error))?;
         }
-        let reads = file.map(|file| file.reads);
+        let reads = file.map(|file| file.kind);
         Ok(Self { has_all, reads, worker, _on_message: on_message, _on_error: on_error })
     }
 

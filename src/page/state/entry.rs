@@ -2,9 +2,11 @@
 //! find them in the context and name no lab.
 
 use super::shell::Shell;
-use crate::experiment::{Experiment, Own};
+use crate::experiment::Experiment;
 use crate::protocol::TableKind;
 use crate::page::reactive::memo;
+use crate::run::Frame;
+use crate::view::math::Said;
 use leptos::prelude::*;
 
 /// The page side of a lab.
@@ -25,14 +27,14 @@ pub struct PageLab {
     pub below: Option<(&'static str, fn() -> AnyView)>,
     /// Takes files that the reader chose or dropped.
     pub take: fn(Shell, Vec<web_sys::File>),
-    /// Kinds of its files that are read as a whole.
-    pub files: &'static [FileEntry],
-    /// What a file is, by its first bytes.
-    pub sniff: fn(&[u8]) -> TableKind,
+    /// Kinds of its files that need another: the kind, and the one that must be here before it.
+    pub needs: &'static [(TableKind, TableKind)],
     /// Its dialogs.
     pub dialogs: &'static [&'static super::dialog::DialogEntry],
-    /// Word of the catalogue that says which paper it follows.
-    pub source: &'static str,
+    /// Its equations, for the notes.
+    pub equations: &'static [Said],
+    /// The key of what is being seen in a frame; empty where nothing is said.
+    pub seen: fn(&Experiment, &Frame) -> &'static str,
 }
 
 /// A panel that is no chart.
@@ -61,16 +63,6 @@ pub struct Offer {
     pub value: &'static str,
     /// Whether an experiment knows of such a file.
     pub is_known: fn(&Experiment) -> bool,
-}
-
-/// A kind of file that is read as a whole.
-pub struct FileEntry {
-    /// The kind.
-    pub kind: TableKind,
-    /// The kind that must be here before it.
-    pub needs: Option<TableKind>,
-    /// Makes an experiment one about the file.
-    pub apply: fn(&mut Experiment, Own),
 }
 
 /// The labs of this page, in the order of the header. Lives in the context.

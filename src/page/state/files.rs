@@ -8,7 +8,7 @@ use crate::experiment::own::MAX_TEXT_BYTES;
 use crate::experiment::{Experiment, Own};
 use crate::number::grouped;
 use crate::page::platform::dom;
-use crate::page::platform::engine::{Engine, OwnFile, Reads};
+use crate::page::platform::engine::{Engine, OwnFile};
 use crate::protocol::{Command, Event, SNIFFED, TableKind};
 use crate::run::Frame;
 use crate::view::text::{fill, say};
@@ -156,7 +156,7 @@ impl Tables {
     /// Takes files, told apart by their first bytes. Those that `in_pieces` takes, by kind and size, go to it.
     pub fn take(self, files: Vec<File>, in_pieces: impl Fn(TableKind, &File) -> bool + 'static) {
         self.forget_outcome();
-        let sniff = self.labs.of(&self.shell.experiment.get_untracked()).sniff;
+        let experiment = self.shell.experiment.get_untracked();
         spawn_local(async move {
             let mut whole = Vec::new();
             for file in files {
@@ -168,7 +168,8 @@ impl Tables {
                         continue;
                     }
                 };
-                if in_pieces(sniff(&head), &file) {
+                let kind = experiment.lab.settings().kind_of(&head);
+                if kind.is_some_and(|kind| in_pieces(kind, &file)) {
                     continue;
                 }
                 let size = file.size();
@@ -187,12 +188,12 @@ impl Tables {
 
     /// Gives files to the worker, those of a kind together, in the order of the lab's kinds.
     pub fn sort_out(self, files: Files) {
-        let lab = self.labs.of(&self.shell.experiment.get_untracked());
-        for entry in lab.files {
-            let of_kind: Files =
-                files.iter().filter(|(_, bytes)| (lab.sniff)(bytes) == entry.kind).cloned().collect();
+        let lab = self.shell.experiment.get_untracked().lab;
+        for kind in lab.known().files {
+            let is_of = |bytes: &[u8]| lab.settings().kind_of(bytes) == Some(*kind);
+            let of_kind: Files = files.iter().filter(|(_, bytes)| is_of(bytes)).cloned().collect();
             if !of_kind.is_empty() {
-                self.give(entry.kind, of_kind);
+                self.give(*kind, of_kind);
             }
         }
     }
@@ -205,8 +206,8 @@ impl Tables {
 
     /// Gives files to the page's worker, and runs what it takes; what they need is brought first.
     fn give(self, kind: TableKind, files: Files) {
-        let entries = self.labs.0.iter().flat_map(|lab| lab.files);
-        let needs = entries.into_iter().find(|entry| entry.kind == kind).and_then(|entry| entry.needs);
+        let mut all = self.labs.0.iter().flat_map(|lab| lab.needs);
+        let needs = all.find(|(of, _)| *of == kind).map(|(_, needed)| *needed);
         let bringer = needs.filter(|needed| !self.has(*needed)).and_then(|needed| {
             let is_of = |(kind, _): &&(TableKind, Rc<dyn Fn(Then)>)| *kind == needed;
             self.inner.with_value(|inner| inner.bringers.iter().find(is_of).map(|(_, bring)| bring.clone()))
@@ -234,23 +235,28 @@ impl Tables {
             self.outcome.set(Outcome::read(fill("tables_read", &[&own.name])));
         }
         let mut experiment = self.shell.experiment.get_untracked();
-        let lab = self.labs.of(&experiment);
-        if let Some(entry) = lab.files.iter().find(|entry| entry.kind == kind) {
-            (entry.apply)(&mut experiment, own.clone());
+        if adopt(&mut experiment, kind, own.clone()) {
             self.shell.replace(experiment);
         }
     }
 }
 
-/// How a file that is read piece by piece becomes an experiment.
+/// Makes an experiment one about a file, where its lab has files of that kind; says whether it has.
+fn adopt(experiment: &mut Experiment, kind: TableKind, own: Own) -> bool {
+    let settings = experiment.lab.settings_mut();
+    settings.turn_to(kind);
+    let Some(place) = settings.adopt(kind) else { return false };
+    *place = own;
+    true
+}
+
+/// A kind of file that is read piece by piece.
 #[derive(Clone, Copy)]
 pub struct PiecesKind {
     /// What it is.
-    pub reads: Reads,
+    pub kind: TableKind,
     /// Whether an experiment is about such a file.
     pub is_of: fn(&Experiment) -> bool,
-    /// Makes an experiment one about the file that was read.
-    pub apply: fn(&mut Experiment, Own),
 }
 
 /// A file that is read piece by piece. A handle.
@@ -278,7 +284,7 @@ struct Reading {
 impl Feature for Pieces {
     fn file_for(&self, experiment: &Experiment) -> Option<OwnFile> {
         let file = self.inner.with_value(|inner| inner.file.clone());
-        file.filter(|_| (self.kind.is_of)(experiment)).map(|file| OwnFile { reads: self.kind.reads, file })
+        file.filter(|_| (self.kind.is_of)(experiment)).map(|file| OwnFile { kind: self.kind.kind, file })
     }
 }
 
@@ -303,7 +309,7 @@ impl Pieces {
         self.reading.set(Some((file.name(), 0.0)));
         // Whether this worker has become the page's: from then on what breaks it breaks a run, whatever else is being read.
         let adopted = Rc::new(Cell::new(false));
-        let given = OwnFile { reads: self.kind.reads, file };
+        let given = OwnFile { kind: self.kind.kind, file };
         let engine = Engine::start(true, Some(&given), move |event| self.hear(&adopted, event));
         match engine {
             Ok(engine) => self.inner.update_value(|inner| inner.reader = Some((engine, given.file))),
@@ -343,7 +349,7 @@ impl Pieces {
             }
         });
         let mut experiment = self.shell.experiment.get_untracked();
-        (self.kind.apply)(&mut experiment, own);
+        adopt(&mut experiment, self.kind.kind, own);
         if let Some(engine) = engine {
             self.shell.run_on(engine, experiment);
         }

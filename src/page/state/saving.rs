@@ -2,7 +2,6 @@
 
 use super::dialog::Dialogs;
 use super::shell::Shell;
-use crate::experiment::Lab;
 use crate::page::platform::dom;
 use crate::view::text::fill;
 use crate::report;
@@ -33,10 +32,12 @@ pub fn save_made(shell: Shell) {
 pub fn made_name(shell: Shell) -> (String, &'static str) {
     let step = shell.player.with_untracked(|player| player.step);
     let experiment = shell.experiment.get_untracked();
-    let [what, ending, kind] = match &experiment.lab {
-        Lab::ScanSnap(_) => ["weights", "safetensors", "application/octet-stream"],
-        _ if experiment.needs_base() => ["adapters", "safetensors", "application/octet-stream"],
-        _ => ["data", "json", "application/json"],
+    let [what, ending, kind] = if experiment.has_weights() {
+        ["weights", "safetensors", "application/octet-stream"]
+    } else if experiment.needs_base() {
+        ["adapters", "safetensors", "application/octet-stream"]
+    } else {
+        ["data", "json", "application/json"]
     };
     (share::file_name(what, &experiment, Some(step), ending), kind)
 }

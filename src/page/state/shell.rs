@@ -259,7 +259,7 @@ impl Shell {
         let experiment = self.experiment.get_untracked();
         let needs_all = experiment.needs_all();
         let file = self.file_for(&experiment);
-        let wanted = file.as_ref().map(|file| file.reads);
+        let wanted = file.as_ref().map(|file| file.kind);
         let lacks = |engine: &Engine| (needs_all && !engine.has_all) || (wanted.is_some() && engine.reads != wanted);
         if self.inner.with_value(|inner| inner.engine.as_ref().is_none_or(lacks)) {
             match Engine::start(needs_all, file.as_ref(), move |event| self.hear(event)) {

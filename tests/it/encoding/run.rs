@@ -1,9 +1,9 @@
 //! The lab's runs through a session, as a page drives them: steps back and on, own tables and sentences, what is refused.
 
 use snapscope::experiment::Link;
-use snapscope::lab::encoding::estimate::Estimating;
-use snapscope::lab::encoding::{Files, Kind, Law, Method, Samples, Selection, estimate};
-use snapscope::lab::{self, Library};
+use snapscope::labs::encoding::estimate::Estimating;
+use snapscope::labs::encoding::{Files, Kind, Law, Method, Samples, Selection, estimate};
+use snapscope::labs::{self, Library};
 use snapscope::protocol::{Command, Event, RunId, TableKind};
 use snapscope::run::{Focus, Frame, Run, Verdict};
 use snapscope::session::Session;
@@ -11,11 +11,11 @@ use snapscope::session::Session;
 pub fn start(fragment: &str) -> Box<dyn Run> {
     let (link, refused) = Link::parse(fragment);
     assert_eq!(refused, [], "{fragment}");
-    lab::start(&link.experiment).unwrap_or_else(|error| panic!("{fragment}: {error}"))
+    labs::start(&link.experiment).unwrap_or_else(|error| panic!("{fragment}: {error}"))
 }
 
 fn refusal(library: &Library, fragment: &str) -> String {
-    match lab::start_on(&Link::parse(fragment).0.experiment, library) {
+    match labs::start_on(&Link::parse(fragment).0.experiment, library) {
         Ok(_) => panic!("{fragment} should be refused"),
         Err(error) => error.to_string(),
     }
@@ -130,7 +130,7 @@ fn tables_of_ones_own_are_taken_scored_and_asked_for() {
         own.size, own.digest
     );
     let with_map = format!("{of_table}&explanations.name=half.csv&explanations.digest={:016x}", map.digest);
-    let mut run = lab::start_on(&Link::parse(&with_map).0.experiment, &library).expect("a run");
+    let mut run = labs::start_on(&Link::parse(&with_map).0.experiment, &library).expect("a run");
     run.step(u64::MAX).expect("nothing diverges");
     let frame = run.frame(Focus::on(99));
     assert_eq!(frame.labels("explanations").last().map(String::as_str), Some("half"));

@@ -1,9 +1,9 @@
 //! Runs on the reader's own samples: each is used once, no truth is claimed, and what is held out chooses nothing.
 
 use snapscope::experiment::Link;
-use snapscope::lab::encoding::estimate::Estimating;
-use snapscope::lab::encoding::{Estimate, Explanation, Files, Kind, Law, Sampled, Samples, Verdict, file};
-use snapscope::lab::{self, Library};
+use snapscope::labs::encoding::estimate::Estimating;
+use snapscope::labs::encoding::{Estimate, Explanation, Files, Kind, Law, Sampled, Samples, Verdict, file};
+use snapscope::labs::{self, Library};
 use snapscope::run::{Focus, Run};
 
 /// Samples of a law as a file, one in each row.
@@ -24,7 +24,7 @@ fn start(table: &str, settings: &str) -> Result<Box<dyn Run>, String> {
     let link = format!("#v=1&lab=encoding&seed=1&subject.kind=own-table&subject.digest={:016x}{settings}", own.digest);
     let (link, refused) = Link::parse(&link);
     assert_eq!(refused, [], "{settings}");
-    lab::start_on(&link.experiment, &library).map_err(|error| error.to_string())
+    labs::start_on(&link.experiment, &library).map_err(|error| error.to_string())
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! sentences.
 
 use snapscope::experiment::Link;
-use snapscope::lab;
-use snapscope::lab::encoding::text::{Method as TextMethod, Sentences, Settings, Study};
-use snapscope::lab::encoding::{Kind, Law, Method, Samples, Selection, estimate, score};
+use snapscope::labs;
+use snapscope::labs::encoding::text::{Method as TextMethod, Sentences, Settings, Study};
+use snapscope::labs::encoding::{Kind, Law, Method, Samples, Selection, estimate, score};
 use xxhash_rust::xxh64::xxh64;
 
 fn digest(numbers: &[f64]) -> u64 {
@@ -38,7 +38,7 @@ pub fn runs_of_the_lab_end_on_their_golden_digests() {
         ),
     ];
     let end = |(fragment, _): (&str, &str)| {
-        let mut run = lab::start(&Link::parse(fragment).0.experiment).expect("valid settings");
+        let mut run = labs::start(&Link::parse(fragment).0.experiment).expect("valid settings");
         run.step(u64::MAX).expect("nothing diverges");
         run.digest().to_string()
     };

@@ -2,12 +2,12 @@
 
 use crate::skip::skip;
 use proptest::prelude::*;
-use snapscope::lab::attribution;
-use snapscope::lab::encoding::text::classifier::Question;
-use snapscope::lab::encoding::text::{
+use snapscope::labs::attribution;
+use snapscope::labs::encoding::text::classifier::Question;
+use snapscope::labs::encoding::text::{
     Classifier, Given, Method, Rationales, Reading, Sentences, Settings, Study, StudyError, Task, Words, all_words,
 };
-use snapscope::lab::encoding::{Estimate, Verdict};
+use snapscope::labs::encoding::{Estimate, Verdict};
 use std::sync::LazyLock;
 
 const REVIEWS: &[u8] = include_bytes!("../../../public/texts/reviews.tsv");

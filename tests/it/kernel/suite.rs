@@ -3,8 +3,8 @@
 
 use snapscope::experiment::Link;
 use snapscope::kernels::{Kernels, TABLE, WIDTH, padded};
-use snapscope::lab::scan_snap::text::Texts;
-use snapscope::lab::{self, Piece};
+use snapscope::labs::scan_snap::text::Texts;
+use snapscope::labs::{self, Piece};
 use snapscope::random::{Purpose, Random};
 
 fn numbers(len: usize, seed: u64) -> Vec<f32> {
@@ -157,7 +157,7 @@ pub fn runs_end_on_their_golden_digests() {
     let digest = |fragment: &str| {
         let (link, refused) = Link::parse(fragment);
         assert_eq!(refused, [], "{fragment}");
-        let mut run = lab::start(&link.experiment).expect("valid settings");
+        let mut run = labs::start(&link.experiment).expect("valid settings");
         // Uneven budgets: how the work is cut up must not matter.
         while run.step_idx() < run.steps() {
             run.step(7).expect("the run does not diverge");
@@ -192,14 +192,14 @@ const GOLDEN_ON_TEXT: &[(&str, &str)] = &[
 
 pub fn runs_on_text_end_on_their_golden_digests() {
     const ALICE: &[u8] = include_bytes!("../../../public/texts/alice.txt");
-    let mut library = lab::Library::default();
+    let mut library = labs::Library::default();
     let loaded =
         library.get_mut::<Texts>().feed(&Piece::whole("alice.txt", ALICE)).expect("a text").expect("all of it");
     assert_eq!((loaded.tokens, loaded.words), (2488, 613), "tokens and words of the text");
     let digest = |fragment: &str| {
         let (link, refused) = Link::parse(fragment);
         assert_eq!(refused, [], "{fragment}");
-        let mut run = lab::start_on(&link.experiment, &library).expect("valid settings");
+        let mut run = labs::start_on(&link.experiment, &library).expect("valid settings");
         while run.step_idx() < run.steps() {
             run.step(7).expect("the run does not diverge");
         }

@@ -3,7 +3,7 @@
 
 use super::matrix::{correction, dot, unit};
 use core::ops::Range;
-use snapscope::lab::scan_snap::theory::Constants;
+use snapscope::labs::scan_snap::theory::Constants;
 
 /// z_m of every query, and B_n of every class.
 #[derive(Clone)]

@@ -4,8 +4,8 @@
 use super::close;
 use super::matrix::{dot, unit};
 use snapscope::experiment::scan_snap::ScanSnap;
-use snapscope::lab::scan_snap::data::{Batch, Classes};
-use snapscope::lab::scan_snap::model::{Model, Pass as Found, Shape};
+use snapscope::labs::scan_snap::data::{Batch, Classes};
+use snapscope::labs::scan_snap::model::{Model, Pass as Found, Shape};
 use snapscope::random::{Purpose, Random};
 
 /// One sequence, or a whole class in the limit T -> infinity, for all the model knows of it: how often each token

@@ -7,7 +7,7 @@
 use super::source::reduce;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The path of a module below the crate: `["lab", "encoding"]`; empty for the crate's root.
+/// The path of a module below the crate: `["labs", "encoding"]`; empty for the crate's root.
 type Path = Vec<String>;
 
 /// A name that a file uses.
@@ -15,7 +15,7 @@ type Path = Vec<String>;
 pub struct Import {
     /// The line, from 1.
     pub line: usize,
-    /// The absolute path, as written: `["lab", "encoding", "Joint"]`.
+    /// The absolute path, as written: `["labs", "encoding", "Joint"]`.
     pub path: Path,
 }
 
@@ -156,7 +156,7 @@ fn way<'a>(edges: &BTreeMap<&'a str, BTreeMap<&'a str, usize>>, from: &'a str, t
     None
 }
 
-/// The module that a file is: `lab/encoding.rs` is `lab::encoding`.
+/// The module that a file is: `labs/encoding.rs` is `labs::encoding`.
 fn module_of(file: &str) -> Path {
     let stem = file.trim_end_matches(".rs");
     let stem = stem.strip_suffix("/mod").unwrap_or(stem);

@@ -5,10 +5,10 @@
 use snapscope::chart;
 use snapscope::cli::{pictures, student};
 use snapscope::experiment::{Experiment, Link, preset};
-use snapscope::lab::tool_use::Files;
-use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
-use snapscope::lab::tool_use::student::{BASE_DIGEST, adapters};
-use snapscope::lab::{self, Library};
+use snapscope::labs::tool_use::Files;
+use snapscope::labs::tool_use::student::base::{Base, Pretraining, Size};
+use snapscope::labs::tool_use::student::{BASE_DIGEST, adapters};
+use snapscope::labs::{self, Library};
 use snapscope::protocol::{Command, Event, RunId, TableKind, recorded};
 use snapscope::run::{Focus, Run, Verdict};
 use snapscope::session::Session;
@@ -33,7 +33,7 @@ fn experiment(fragment: &str) -> Experiment {
 }
 
 fn start(changes: &str) -> Result<Box<dyn Run>, String> {
-    lab::start_on(&experiment(&format!("{LINK}{changes}")), &library()).map_err(|error| error.to_string())
+    labs::start_on(&experiment(&format!("{LINK}{changes}")), &library()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn by_the_base_that_ships_a_student_comes_to_call_tools_taught_and_others() {
     let fragment = "#v=1&lab=tool-use&task.kind=tune&tune.steps=200&tune.samples=1600&tune.judged=20";
     let (experiment, mut library) = (experiment(fragment), Library::default());
     student::give(&mut library, &experiment);
-    let mut run = lab::start_on(&experiment, &library).expect("a run");
+    let mut run = labs::start_on(&experiment, &library).expect("a run");
     run.step(u64::MAX).expect("nothing diverges");
     let report = run.report();
     let rate = |name: &str| report.measure(&format!("{name}_success")).expect("a rate");
@@ -147,7 +147,7 @@ fn by_the_base_that_ships_a_student_comes_to_call_tools_taught_and_others() {
 
 #[test]
 fn what_cannot_be_tuned_is_refused_in_a_sentence() {
-    let error = lab::start_on(&experiment(LINK), &Library::default()).err().expect("no base").to_string();
+    let error = labs::start_on(&experiment(LINK), &Library::default()).err().expect("no base").to_string();
     assert!(error.contains("the student's base is not there"), "{error}");
     assert!(start("&data.flaws=1&data.negatives=0").is_ok(), "flaws that can be mended leave some lines");
     // Tools whose descriptions alone are longer than what the base reads.
@@ -162,7 +162,7 @@ fn what_cannot_be_tuned_is_refused_in_a_sentence() {
         "&data.negatives=0&data.tools=own-tools&tools.name={}&tools.size={}&tools.digest={:016x}",
         own.name, own.size, own.digest
     );
-    let error = lab::start_on(&experiment(&format!("{LINK}{link}")), &with_tools).err().expect("refused").to_string();
+    let error = labs::start_on(&experiment(&format!("{LINK}{link}")), &with_tools).err().expect("refused").to_string();
     assert!(error.contains("are longer than the 384 tokens that the base reads and 0 can be learned from"), "{error}");
     let mut session = Session::default();
     let files = vec![("base.safetensors".to_owned(), base().save())];

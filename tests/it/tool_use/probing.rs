@@ -2,11 +2,11 @@
 
 use snapscope::cli::student;
 use snapscope::experiment::{Experiment, Link};
-use snapscope::lab::tool_use::pipeline::Settings;
-use snapscope::lab::tool_use::student::replies::{Judged, Reply};
-use snapscope::lab::tool_use::student::{adapters, data};
-use snapscope::lab::tool_use::{Catalogue, Files};
-use snapscope::lab::{self, Library};
+use snapscope::labs::tool_use::pipeline::Settings;
+use snapscope::labs::tool_use::student::replies::{Judged, Reply};
+use snapscope::labs::tool_use::student::{adapters, data};
+use snapscope::labs::tool_use::{Catalogue, Files};
+use snapscope::labs::{self, Library};
 use snapscope::protocol::{Command, Event, TableKind};
 use snapscope::run::{Focus, Run};
 use snapscope::session::Session;
@@ -25,7 +25,7 @@ fn library() -> Library {
 }
 
 fn start(more: &str) -> Result<Box<dyn Run>, String> {
-    lab::start_on(&experiment(more), &library()).map_err(|error| error.to_string())
+    labs::start_on(&experiment(more), &library()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
     let shipped = session.library().get::<Files>().expect("files of the lab").shipped().expect("adapters").to_vec();
     assert!(adapters::load(&base, &shipped).is_ok());
     let give = |session: &mut Session, bytes: Vec<u8>| {
-        assert_eq!(TableKind::of_tool_use(&shipped), TableKind::Adapters);
+        assert_eq!(super::kind_of(&shipped), TableKind::Adapters);
         session
             .apply(Command::Tables { kind: TableKind::Adapters, files: vec![("a.safetensors".to_owned(), bytes)] })
             .pop()
@@ -146,7 +146,7 @@ fn an_untuned_student_calls_nothing_and_adapters_of_ones_own_are_taken() {
         "&probe.student=own-adapters&adapters.name={}&adapters.size={}&adapters.digest={:016x}",
         own.name, own.size, own.digest
     );
-    let mine = lab::start_on(&experiment(&link), session.library()).expect("a run");
+    let mine = labs::start_on(&experiment(&link), session.library()).expect("a run");
     assert_eq!(mine.steps(), start("").expect("a run").steps(), "the same adapters reply the same");
     let Some(Event::Refused { error, .. }) = give(&mut session, shipped[..100].to_vec()) else { panic!("refused") };
     assert!(!error.is_empty());

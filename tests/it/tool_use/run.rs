@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use snapscope::endpoint::Answer;
 use snapscope::endpoint::asking::unanswered;
 use snapscope::experiment::{Link, Own, View};
-use snapscope::lab::tool_use::answers::Answers;
-use snapscope::lab::tool_use::pipeline::{Form, Scenes, Settings};
-use snapscope::lab::tool_use::sample::Writer;
-use snapscope::lab::tool_use::strict::Reason;
-use snapscope::lab::tool_use::{Catalogue, Pipeline, Records};
-use snapscope::lab::{self, Library};
+use snapscope::labs::tool_use::answers::Answers;
+use snapscope::labs::tool_use::pipeline::{Form, Scenes, Settings};
+use snapscope::labs::tool_use::sample::Writer;
+use snapscope::labs::tool_use::strict::Reason;
+use snapscope::labs::tool_use::{Catalogue, Pipeline, Records};
+use snapscope::labs::{self, Library};
 use snapscope::protocol::{Command, Event, RunId, TableKind};
 use snapscope::run::{Focus, Frame, Run, Verdict};
 use snapscope::session::Session;
@@ -20,7 +20,7 @@ use xxhash_rust::xxh64::xxh64;
 fn start_on(library: &Library, fragment: &str) -> Result<Box<dyn Run>, String> {
     let (link, refused) = Link::parse(fragment);
     assert_eq!(refused, [], "{fragment}");
-    lab::start_on(&link.experiment, library).map_err(|error| error.to_string())
+    labs::start_on(&link.experiment, library).map_err(|error| error.to_string())
 }
 
 fn start(fragment: &str) -> Box<dyn Run> {
@@ -30,7 +30,7 @@ fn start(fragment: &str) -> Box<dyn Run> {
 /// Gives a session a file, told apart as the page does.
 fn give(session: &mut Session, name: &str, text: &str) -> Result<(TableKind, Own), String> {
     let files = vec![(name.to_owned(), text.as_bytes().to_vec())];
-    let kind = TableKind::of_tool_use(text.as_bytes());
+    let kind = super::kind_of(text.as_bytes());
     match session.apply(Command::Tables { kind, files }).pop() {
         Some(Event::Tabled { kind, own }) => Ok((kind, own)),
         Some(Event::Refused { error, .. }) => Err(error),

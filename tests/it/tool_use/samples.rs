@@ -4,11 +4,11 @@ use super::{CALL, NO, PROMPT, printed, sample, write};
 use crate::cli::{Folder, says};
 use serde_json::{Value, json};
 use snapscope::experiment::{Link, Own};
-use snapscope::lab::tool_use::pipeline::{Scenes, Settings};
-use snapscope::lab::tool_use::sample::Writer;
-use snapscope::lab::tool_use::student::base::{Base, Pretraining, Size};
-use snapscope::lab::tool_use::{Catalogue, Files, Pipeline};
-use snapscope::lab::{self, Library};
+use snapscope::labs::tool_use::pipeline::{Scenes, Settings};
+use snapscope::labs::tool_use::sample::Writer;
+use snapscope::labs::tool_use::student::base::{Base, Pretraining, Size};
+use snapscope::labs::tool_use::{Catalogue, Files, Pipeline};
+use snapscope::labs::{self, Library};
 use snapscope::protocol::{Command, Event, TableKind};
 use snapscope::run::{Focus, Frame, Run};
 use snapscope::session::Session;
@@ -33,7 +33,7 @@ fn feed(session: &mut Session, name: &str, text: &[u8], length: usize) -> Event 
     loop {
         let bytes = pieces.next().unwrap_or_default().to_vec();
         let seen = at + bytes.len() as u64;
-        let events = session.apply(Command::Samples { name: name.to_owned(), size, at, bytes });
+        let events = session.apply(Command::Data { kind: TableKind::Samples, name: name.to_owned(), size, at, bytes });
         match events.as_slice() {
             [Event::Reading { seen: told, .. }] => assert_eq!((*told, seen < size), (seen, true), "more is to come"),
             [last] => return last.clone(),
@@ -65,7 +65,7 @@ fn start(session: &Session, own: &Own, changes: &str) -> Result<Box<dyn Run>, St
     );
     let (link, refused) = Link::parse(&fragment);
     assert_eq!(refused, [], "{fragment}");
-    lab::start_on(&link.experiment, session.library()).map_err(|error| error.to_string())
+    labs::start_on(&link.experiment, session.library()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -91,10 +91,11 @@ fn a_file_is_read_in_pieces_and_told_by_its_contents() {
     assert!(refused(&mut session, cut).starts_with(&format!("bad.json: the file ends at byte {}", cut.len())));
     assert!(refused(&mut session, "").ends_with("the file is empty"));
     assert!(refused(&mut session, "[1, 2]").contains("no sample to learn from: sample 1 at byte 1: "));
-    let stray = Command::Samples { name: "b".to_owned(), size: 9, at: 3, bytes: vec![b'['] };
+    let stray = Command::Data { kind: TableKind::Samples, name: "b".to_owned(), size: 9, at: 3, bytes: vec![b'['] };
     let Some(Event::Refused { error, .. }) = session.apply(stray).pop() else { panic!("a stray piece") };
     assert_eq!(error, "the piece at byte 3 is not the next one: 0 came before it");
-    let huge = Command::Samples { name: "b".to_owned(), size: 1_000_000_001, at: 0, bytes: vec![b'['] };
+    let huge =
+        Command::Data { kind: TableKind::Samples, name: "b".to_owned(), size: 1_000_000_001, at: 0, bytes: vec![b'['] };
     let Some(Event::Refused { error, .. }) = session.apply(huge).pop() else { panic!("too large") };
     assert_eq!(error, "the file has 1000000001 bytes, at most 1000000000 are read");
     assert!(session.library().get::<Files>().expect("files of the lab").samples(&own).is_ok());
@@ -109,7 +110,7 @@ fn named_in_prompts(text: &str) -> f32 {
 
 #[test]
 fn samples_with_ids_are_to_be_judged_by_and_those_without_to_learn_from() {
-    let kind = |sample: &Value| TableKind::of_tool_use(json!([sample]).to_string().as_bytes());
+    let kind = |sample: &Value| super::kind_of(json!([sample]).to_string().as_bytes());
     assert_eq!(kind(&sample(1, CALL)), TableKind::Truth);
     assert_eq!(kind(&json!({ "instruction": PROMPT, "input": "", "output": NO })), TableKind::Samples);
 }
@@ -197,9 +198,10 @@ fn a_run_of_the_command_line_scores_the_files_it_is_given_as_the_page_does() {
         let group = if group == "gt" { "truth" } else { "predictions" };
         format!("&{group}.name={}&{group}.size={}&{group}.digest={:016x}", own.name, own.size, own.digest)
     };
-    let fields = own(TableKind::Truth, "gt.json", &truth) + own(TableKind::Predictions, "pred.json", &predictions).as_str();
+    let fields =
+        own(TableKind::Truth, "gt.json", &truth) + own(TableKind::Predictions, "pred.json", &predictions).as_str();
     let link = format!("#v=1&lab=tool-use&task.kind=score{fields}");
-    let mut run = lab::start_on(&Link::parse(&link).0.experiment, session.library()).expect("a run");
+    let mut run = labs::start_on(&Link::parse(&link).0.experiment, session.library()).expect("a run");
     run.step(u64::MAX).expect("nothing diverges");
     let files = ["--truth", "gt.json", "--predictions", "pred.json"];
     // By the page's link, or by the lab alone.

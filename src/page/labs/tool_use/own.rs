@@ -1,11 +1,10 @@
-//! The reader's own files of this lab: how they are told apart, and what each makes of an experiment.
+//! The reader's own files of this lab: which are read piece by piece, and where they are chosen.
 
 use crate::experiment::own::MAX_TEXT_BYTES;
-use crate::experiment::tool_use::{Images, Samples, Student, TaskKind, Teacher, ToolUse, Tools};
+use crate::experiment::tool_use::{Samples, TaskKind, ToolUse};
 use crate::experiment::{Experiment, Lab, Own};
 use crate::page::components::files::{OutcomeLine, PiecesStanding};
 use crate::page::components::own_tables::FilesPicker;
-use crate::page::platform::engine::Reads;
 use crate::page::state::files::{Pieces, PiecesKind, Tables};
 use crate::page::state::shell::Shell;
 use crate::protocol::TableKind;
@@ -25,7 +24,7 @@ impl OwnSamples {
 
 /// Puts them into the context.
 pub fn setup(shell: Shell) {
-    let kind = PiecesKind { reads: Reads::Samples, is_of: learns_from_samples, apply: learn_from_samples };
+    let kind = PiecesKind { kind: TableKind::Samples, is_of: learns_from_samples };
     provide_context(OwnSamples(Pieces::start(shell, kind)));
 }
 
@@ -80,56 +79,4 @@ pub fn has_answers(experiment: &Experiment) -> bool {
 fn learns_from_samples(experiment: &Experiment) -> bool {
     let of_own = |asked: &ToolUse| asked.task.kind == TaskKind::Tune && asked.data.samples == Samples::Own;
     matches!(&experiment.lab, Lab::ToolUse(settings) if of_own(settings))
-}
-
-fn learn_from_samples(experiment: &mut Experiment, own: Own) {
-    let learn = |settings: &mut ToolUse, own| {
-        (settings.task.kind, settings.data.samples) = (TaskKind::Tune, Samples::Own);
-        settings.samples.own = own;
-    };
-    apply(experiment, learn, own);
-}
-
-/// Changes the lab's settings.
-pub fn apply(experiment: &mut Experiment, change: fn(&mut ToolUse, Own), own: Own) {
-    if let Lab::ToolUse(settings) = &mut experiment.lab {
-        change(settings, own);
-    }
-}
-
-/// Makes data with tools of the reader's own.
-pub fn use_tools(settings: &mut ToolUse, own: Own) {
-    // Scoring takes no tools: data are made with them.
-    if settings.task.kind == TaskKind::Score {
-        settings.task.kind = TaskKind::Make;
-    }
-    (settings.data.tools, settings.tools.own) = (Tools::Own, own);
-}
-
-/// Makes data about captions of the reader's own.
-pub fn use_captions(settings: &mut ToolUse, own: Own) {
-    (settings.task.kind, settings.data.images) = (TaskKind::Make, Images::Own);
-    settings.captions.own = own;
-}
-
-/// Makes data of a teacher's answers that the reader has.
-pub fn use_answers(settings: &mut ToolUse, own: Own) {
-    (settings.task.kind, settings.data.teacher) = (TaskKind::Make, Teacher::Own);
-    settings.answers.own = own;
-}
-
-/// Scores against samples of the reader's own.
-pub fn use_truth(settings: &mut ToolUse, own: Own) {
-    (settings.task.kind, settings.truth.own) = (TaskKind::Score, own);
-}
-
-/// Scores predictions of the reader's own.
-pub fn use_predictions(settings: &mut ToolUse, own: Own) {
-    (settings.task.kind, settings.predictions.own) = (TaskKind::Score, own);
-}
-
-/// Asks the student with adapters of the reader's own.
-pub fn use_adapters(settings: &mut ToolUse, own: Own) {
-    (settings.task.kind, settings.probe.student) = (TaskKind::Probe, Student::Own);
-    settings.adapters.own = own;
 }
