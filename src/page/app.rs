@@ -18,9 +18,9 @@ use super::state::routing::Routing;
 use super::state::shell::Shell;
 use super::state::theme::ThemeState;
 use super::state::{address, host};
-use crate::view::text::say;
-use crate::page::reactive::{effect, memo};
 use crate::page::components::shown::Shown;
+use crate::page::reactive::{effect, memo};
+use crate::view::text::say;
 use leptos::ev;
 use leptos::prelude::*;
 

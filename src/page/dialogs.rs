@@ -5,8 +5,8 @@ mod help;
 mod share;
 
 use super::state::dialog::{DialogEntry, Dialogs};
-use crate::view::text::say;
 use crate::page::reactive::effect;
+use crate::view::text::say;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -33,12 +33,7 @@ pub fn DialogHost() -> impl IntoView {
         }
     };
     view! {
-        <dialog
-            node_ref=place
-            aria-labelledby="dialog-title"
-            on:close=move |_| dialogs.close()
-            on:click=backdrop
-        >
+        <dialog node_ref=place aria-labelledby="dialog-title" on:close=move |_| dialogs.close() on:click=backdrop>
             <div class="sheet">
                 <div class="row">
                     <h2 id="dialog-title">{move || dialogs.open.get().map(|dialog| say(dialog.title))}</h2>

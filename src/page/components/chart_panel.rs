@@ -4,7 +4,9 @@ use super::canvas::use_painted;
 use super::table::{Table, Wide, plain};
 use crate::chart::{Chart, Place, Readout, Scene, Size, Theme};
 use crate::experiment::Experiment;
+use crate::page::components::shown::Shown;
 use crate::page::platform::{canvas, dom};
+use crate::page::reactive::memo;
 use crate::page::state::compare::{Compare, Pinned};
 use crate::page::state::language::chart_words;
 use crate::page::state::shell::Shell;
@@ -13,8 +15,6 @@ use crate::run::Frame;
 use crate::view::player::PlayerView;
 use crate::view::share;
 use crate::view::text::{self as words, fill, say};
-use crate::page::reactive::memo;
-use crate::page::components::shown::Shown;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -112,8 +112,7 @@ pub fn ChartPanel(
             />
             <p class="readout">{readout}</p>
             <figcaption id=caption>
-                {words.caption} " "
-                <span class="which">{move || shell.experiment.with(share::settings_line)}</span>
+                {words.caption} " " <span class="which">{move || shell.experiment.with(share::settings_line)}</span>
             </figcaption>
             <div class="under">
                 <Twin chart=chart source=source title=words.title />
@@ -144,7 +143,7 @@ fn ChartCanvas(
     let theme = ThemeState::here();
     let node = NodeRef::<html::Canvas>::new();
     let cursor = RwSignal::new(None::<Place>);
-    let least_height = memo(move || source.frame.with(|frame| chart.least_height(frame)));
+    let least_height = memo(move || source.frame.with(|frame| format!("{}px", chart.least_height(frame))));
     let key = use_painted(shell, node, move || {
         let Some(node) = node.get_untracked() else { return };
         let (size, numbers, at) = (canvas::fit(&node), source.now(), cursor.get_untracked());
@@ -198,7 +197,7 @@ fn ChartCanvas(
             role="img"
             aria-labelledby=labelled
             aria-describedby=described
-            style:min-height=move || format!("{}px", least_height.get())
+            style:min-height=move || least_height.get()
             on:pointermove=hover
             on:pointerdown=hover
             on:click=move |_| open()

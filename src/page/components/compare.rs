@@ -1,12 +1,12 @@
 //! Comparing with the pinned run: the button, and what differs.
 
 use super::table::{Cell, Table, head};
+use crate::page::components::shown::Shown;
+use crate::page::reactive::memo;
 use crate::page::state::compare::Compare;
 use crate::page::state::shell::Shell;
 use crate::view::compare::{self, Row};
 use crate::view::text::say;
-use crate::page::reactive::memo;
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// Pins the run shown, or lets the pinned one go. Embedded pages have none.

@@ -5,13 +5,13 @@ use super::field::Choice;
 use super::fold::Fold;
 use super::symbols::Symbols;
 use crate::experiment::{Experiment, Kind, Setting};
+use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
+use crate::page::reactive::{derived, effect, memo};
 use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
 use crate::view::control::{self, PLACES, Slider};
 use crate::view::text::{self as words, fill, say};
-use crate::page::reactive::{derived, effect, memo};
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// All settings that matter, in groups; none where the link hides them.
@@ -19,7 +19,7 @@ use leptos::prelude::*;
 pub fn Settings() -> impl IntoView {
     let shell = Shell::here();
     // Which controls there are changes rarely; their values are their own business.
-    let groups = memo(move || {
+    let groups = move || -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         let hidden = shell.view.with(|view| view.hidden.clone());
         let is_shown = |name: &str| !hidden.iter().any(|hidden| hidden == name);
         let paths = |group: &'static str| -> Vec<&'static str> {
@@ -31,17 +31,17 @@ pub fn Settings() -> impl IntoView {
         let lab = shell.experiment.with(|experiment| experiment.lab.name());
         let groups = groups.map(|(name, paths)| (lab, name, paths));
         if is_shown("settings") { groups.collect() } else { Vec::new() }
-    });
+    };
     let is_wide = dom::media("(min-width: 62rem)");
     let group = |(_, name, paths): (&'static str, &'static str, Vec<&'static str>)| {
         view! { <Group name=name paths=paths /> }.into_any()
     };
     view! {
-        <Shown when=move || groups.with(|groups| !groups.is_empty())>
+        <Shown when=move || !groups().is_empty()>
             <aside class="settings" aria-label=say("settings")>
                 <Fold open=is_wide title=(|| view! { <h2>{say("settings")}</h2> }).into()>
                     // A group is built anew when its settings change, or with the lab.
-                    <Each items=move || groups.get() children=group />
+                    <Each items=groups children=group />
                     <ResetAll />
                 </Fold>
             </aside>
@@ -99,7 +99,8 @@ fn ResetAll() -> impl IntoView {
         shell.experiment.with(is_in)
     });
     let reset = move |_| {
-        let (seed, lab) = shell.experiment.with_untracked(|experiment| (experiment.seed, (experiment.lab.known().start)()));
+        let (seed, lab) =
+            shell.experiment.with_untracked(|experiment| (experiment.seed, (experiment.lab.known().start)()));
         shell.replace(Experiment { seed, lab });
     };
     view! {
@@ -142,7 +143,16 @@ pub fn Control(
     let undo_label = fill("reset_setting", &[words.label, &default]);
     let range = control::range(setting).map(|range| view! { <span class="range">{range}</span> });
     let slider = Slider::new(setting).map(|slider| {
-        view! { <SliderField setting=setting slider=slider label=words.label value=value locked=locked put=Callback::new(put) /> }
+        view! {
+            <SliderField
+                setting=setting
+                slider=slider
+                label=words.label
+                value=value
+                locked=locked
+                put=Callback::new(put)
+            />
+        }
     });
     view! {
         <div class=move || if changed.get() { "control changed" } else { "control" }>
@@ -151,7 +161,9 @@ pub fn Control(
                     <Symbols words=words.label />
                     {(!words.unit.is_empty()).then(|| view! { <small>{words.unit}</small> })}
                 </label>
-                <Shown when=move || changed.get() && !locked.get()>
+                <Shown when=move || {
+                    changed.get() && !locked.get()
+                }>
                     {
                         let (label, default) = (undo_label.clone(), default.clone());
                         view! {
@@ -343,10 +355,6 @@ pub fn NameChoice(
         }
     };
     view! {
-        <Choice
-            options=derived(move || named(names.get()))
-            chosen=derived(move || chosen.get().to_string())
-            put=put
-        />
+        <Choice options=derived(move || named(names.get())) chosen=derived(move || chosen.get().to_string()) put=put />
     }
 }

@@ -1,10 +1,10 @@
 //! How far a file of the reader's is read, and what came of it.
 
 use super::field::Button;
+use crate::page::components::shown::Shown;
+use crate::page::reactive::memo;
 use crate::page::state::files::{Outcome, Pieces, list};
 use crate::view::text::say;
-use crate::page::reactive::memo;
-use crate::page::components::shown::Shown;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::File;

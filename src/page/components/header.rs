@@ -103,11 +103,7 @@ fn LanguageChoice() -> impl IntoView {
         let [code, name] = [0, 1].map(|at| pair.get(at).as_string().unwrap_or_default());
         let own = code.clone();
         view! {
-            <option
-                value=code.clone()
-                lang=code
-                prop:selected=move || language.code.with(|code| *code == own)
-            >
+            <option value=code.clone() lang=code prop:selected=move || language.code.with(|code| *code == own)>
                 {name}
             </option>
         }

@@ -4,13 +4,13 @@ use super::each::Each;
 use super::equation::Equation;
 use super::fold::Fold;
 use super::table::Terms;
+use crate::page::reactive::memo;
 use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
 use crate::view::check::CheckView;
 use crate::view::math::Said;
 use crate::view::text as catalogue;
 use crate::view::text::say;
-use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// What is being seen at the moment, in a sentence.
@@ -37,8 +37,11 @@ pub fn Notes() -> impl IntoView {
             <Equation math=*math />
         }
     };
-    let equations = memo(move || shell.experiment.with(|experiment| labs.of(experiment).equations));
-    let all = move || equations.get().iter().map(equation).collect_view();
+    let lab = labs.current(shell);
+    let all = move || {
+        let lab = labs.named(lab.get());
+        lab.into_iter().flat_map(|lab| lab.equations).map(equation).collect_view()
+    };
     let source = memo(move || shell.experiment.with(|experiment| experiment.lab.known().words.source));
     view! {
         <aside class="notes" aria-label=catalogue::panel("notes").title>
@@ -63,8 +66,8 @@ fn Check(
     at: usize,
 ) -> impl IntoView {
     let shell = Shell::here();
-    let check = memo(move || shell.frame.with(|frame| frame.checks.get(at).map(CheckView::new)));
-    let part = move |of: fn(CheckView) -> String| move || check.get().map(of).unwrap_or_default();
+    let check = move || shell.frame.with(|frame| frame.checks.get(at).map(CheckView::new));
+    let part = move |of: fn(CheckView) -> String| move || check().map(of).unwrap_or_default();
     view! {
         <li class=part(|check| format!("check {}", check.kind))>
             <span class="mark" aria-hidden="true">

@@ -60,10 +60,7 @@ fn Typed() -> impl IntoView {
         }
     };
     view! {
-        <Fold
-            title=(|| view! { <span>{say("tables_type")}</span> }).into()
-            on_toggle=Callback::new(opened)
-        >
+        <Fold title=(|| view! { <span>{say("tables_type")}</span> }).into() on_toggle=Callback::new(opened)>
             <textarea node_ref=area rows="8" aria-label=say("tables_type") spellcheck="false"></textarea>
             <Button label=say("own_use") on_press=take />
         </Fold>

@@ -1,20 +1,20 @@
 //! The stage: transport, what is looked at, and the panels that the link asks for.
 
 use super::chart_panel::ChartPanel;
-use super::each::Each;
 use super::compare::{Differences, PinButton};
 use super::controls::NameChoice;
+use super::each::Each;
 use super::notes::Seen;
 use super::transport::{PlayButton, RunOutcome, Seed, Speed, Standing, Transport};
 use crate::chart::{self, Chart};
 use crate::experiment::Experiment;
 use crate::experiment::link::Start;
+use crate::page::components::shown::Shown;
+use crate::page::reactive::{derived, memo};
 use crate::page::state::entry::{Labs, PanelEntry};
 use crate::page::state::shell::Shell;
 use crate::view::player::PlayerView;
 use crate::view::text::{self as words, fill, say};
-use crate::page::reactive::memo;
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::hash::{Hash, Hasher};
 
@@ -54,9 +54,9 @@ fn parts(shell: Shell, labs: Labs) -> Vec<Part> {
     let of = |name: &&'static str| -> Vec<Part> {
         match lab.panels.iter().find(|panel| panel.name == *name) {
             Some(panel) => (panel.has)(shell).then_some(Part::Panel(panel)).into_iter().collect(),
-            None => shell.frame.with(|frame| {
-                chart::of_panel(name).filter(|chart| chart.has_data(frame)).map(Part::Chart).collect()
-            }),
+            None => shell
+                .frame
+                .with(|frame| chart::of_panel(name).filter(|chart| chart.has_data(frame)).map(Part::Chart).collect()),
         }
     };
     panels.iter().filter(|panel| shell.shows(panel)).flat_map(of).collect()
@@ -135,7 +135,7 @@ pub fn Stage() -> impl IntoView {
 #[component]
 fn LookedAt() -> impl IntoView {
     let shell = Shell::here();
-    let names = memo(move || {
+    let names = derived(move || {
         let next_per_last = |experiment: &Experiment| experiment.scan_snap().map(|it| it.data.next_per_last);
         let per_query = shell.experiment.with(next_per_last).unwrap_or(1).max(1) as usize;
         shell.frame.with(|frame| {
@@ -154,7 +154,7 @@ fn LookedAt() -> impl IntoView {
             frame.labels("nexts").iter().enumerate().map(name).collect::<Vec<_>>()
         })
     });
-    let shown = memo(move || shell.frame.with(|frame| frame.focus.class));
+    let shown = derived(move || shell.frame.with(|frame| frame.focus.class));
     let of = move || {
         shell.experiment.with(|experiment| match experiment.scan_snap() {
             None => "explanation",

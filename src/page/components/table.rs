@@ -106,7 +106,8 @@ fn Row(
         None => name.into_any(),
     };
     let value = move |column: usize| {
-        view! { <td class=of(column, |cell| cell.class.to_owned())>{of(column, |cell| cell.words.clone())}</td> }.into_any()
+        view! { <td class=of(column, |cell| cell.class.to_owned())>{of(column, |cell| cell.words.clone())}</td> }
+            .into_any()
     };
     view! {
         <tr>

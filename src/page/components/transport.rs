@@ -2,13 +2,13 @@
 
 use super::controls::Control;
 use super::field::{Button, Choice};
+use crate::page::components::shown::Shown;
+use crate::page::reactive::{derived, memo};
 use crate::page::state::shell::Shell;
 use crate::protocol::State;
 use crate::view::control;
 use crate::view::player::{PACES, PlayerView, Reproduced, pace};
 use crate::view::text::{fill, say};
-use crate::page::reactive::{derived, memo};
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// The controls of the run.
@@ -72,8 +72,8 @@ pub fn Standing() -> impl IntoView {
 #[component]
 fn Scrubber() -> impl IntoView {
     let shell = Shell::here();
-    let steps = memo(move || shell.player.with(|player| player.steps));
-    let step = memo(move || shell.player.with(|player| player.step));
+    let steps = move || shell.player.with(|player| player.steps);
+    let step = move || shell.player.with(|player| player.step);
     let furthest = memo(move || {
         let share = shell.player.with(|player| player.furthest as f64 / player.steps.max(1) as f64);
         format!("{}%", share * 100.0)
@@ -85,18 +85,18 @@ fn Scrubber() -> impl IntoView {
     };
     // How many there are is known once the run has begun.
     let of = |steps: u64| if steps == u64::MAX { "–".to_owned() } else { steps.to_string() };
-    let spoken = move || fill("step_of", &[&step.get().to_string(), &of(steps.get())]);
+    let spoken = move || fill("step_of", &[&step().to_string(), &of(steps())]);
     view! {
         <div class="scrub">
             <input
                 type="range"
                 min="0"
                 step="1"
-                max=move || steps.get().to_string()
+                max=move || steps().to_string()
                 aria-label=say("step")
                 aria-valuetext=spoken
                 style:--furthest=move || furthest.get()
-                prop:value=move || step.get() as f64
+                prop:value=move || step() as f64
                 on:input:target=move |event| seek(event.target().value())
             />
             <label class="at">
@@ -104,12 +104,12 @@ fn Scrubber() -> impl IntoView {
                     type="number"
                     min="0"
                     step="1"
-                    max=move || steps.get().to_string()
+                    max=move || steps().to_string()
                     aria-label=say("step")
-                    prop:value=move || step.get() as f64
+                    prop:value=move || step() as f64
                     on:change:target=move |event| seek(event.target().value())
                 />
-                <span>{move || fill("of_steps", &[&of(steps.get())])}</span>
+                <span>{move || fill("of_steps", &[&of(steps())])}</span>
             </label>
         </div>
     }
@@ -135,11 +135,7 @@ pub fn Speed() -> impl IntoView {
     view! {
         <label class="named">
             <span>{say("speed")}</span>
-            <Choice
-                options=derived(offered)
-                chosen=derived(move || shell.pace.get().to_string())
-                put=put
-            />
+            <Choice options=derived(offered) chosen=derived(move || shell.pace.get().to_string()) put=put />
         </label>
     }
 }
@@ -168,7 +164,7 @@ pub fn Seed() -> impl IntoView {
 #[component]
 pub fn RunOutcome() -> impl IntoView {
     let shell = Shell::here();
-    let outcome = memo(move || {
+    let outcome = move || {
         let expected = shell.expected.get();
         shell.player.with(|player| {
             if let Some(error) = &player.error {
@@ -182,9 +178,12 @@ pub fn RunOutcome() -> impl IntoView {
                 Reproduced::Differs => Some(("outcome bad", None, fill("not_reproduced", &[&promised, &digest]))),
             }
         })
-    });
+    };
+    // The element stays as long as it says the same: it is an alert.
+    let sentence = memo(move || outcome().map(|(.., sentence)| sentence).unwrap_or_default());
     move || {
-        outcome.get().map(|(class, role, sentence)| {
+        sentence.track();
+        untrack(outcome).map(|(class, role, sentence)| {
             view! {
                 <p class=class role=role>
                     {sentence}

@@ -5,7 +5,9 @@ use crate::experiment::{Experiment, View};
 use crate::page::components::chart_panel::{self, Format, Source};
 use crate::page::components::field::{Button, Choice, Tick};
 use crate::page::components::fold::Fold;
+use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
+use crate::page::reactive::{derived, effect, memo};
 use crate::page::state::compare::Compare;
 use crate::page::state::dialog::{DialogEntry, Dialogs};
 use crate::page::state::saving;
@@ -13,8 +15,6 @@ use crate::page::state::shell::Shell;
 use crate::view::control::{group, groups};
 use crate::view::share::{self, EmbedChoice};
 use crate::view::text::{self as words, fill, say};
-use crate::page::reactive::{derived, effect, memo};
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
@@ -60,8 +60,7 @@ fn fragment(shell: Shell, compare: Compare, at_step: bool, compared: bool) -> St
 fn LinkPart() -> impl IntoView {
     let (shell, compare) = (Shell::here(), Compare::here());
     let (at_step, compared) = (RwSignal::new(false), RwSignal::new(true));
-    let whole =
-        memo(move || format!("{}{}", dom::address(), fragment(shell, compare, at_step.get(), compared.get())));
+    let whole = memo(move || format!("{}{}", dom::address(), fragment(shell, compare, at_step.get(), compared.get())));
     let digest = move || {
         let is_known = shell.player.with(|player| player.digest.is_some());
         say(if is_known { "share_digest" } else { "share_no_digest" })
@@ -146,8 +145,7 @@ fn Members(
         let put = move |on: bool| {
             list.update(|list| {
                 let is_in = |other: &&&str| if **other == name { on } else { list.iter().any(|kept| kept == **other) };
-                *list = order
-                    .with_value(|order| order.iter().filter(is_in).map(|name| (*name).to_owned()).collect());
+                *list = order.with_value(|order| order.iter().filter(is_in).map(|name| (*name).to_owned()).collect());
             });
         };
         let on = derived(move || list.with(|list| list.iter().any(|kept| kept == name)));
@@ -208,10 +206,8 @@ fn FilesPart() -> impl IntoView {
     let charts: Vec<Chart> =
         panels.iter().flat_map(|name| chart::of_panel(name)).filter(|chart| chart.has_data(&frame)).collect();
     let chosen = RwSignal::new(charts.first().map_or("", |chart| chart.name()).to_owned());
-    let options: Vec<(String, String)> = charts
-        .iter()
-        .map(|chart| (chart.name().to_owned(), words::panel(chart.name()).title.to_owned()))
-        .collect();
+    let options: Vec<(String, String)> =
+        charts.iter().map(|chart| (chart.name().to_owned(), words::panel(chart.name()).title.to_owned())).collect();
     let source = Source::of_run(shell);
     let save = move |format: Format| {
         let save = move || {
@@ -222,8 +218,8 @@ fn FilesPart() -> impl IntoView {
         view! { <Button label=format.name() on_press=save /> }
     };
     let has_weights = shell.experiment.with_untracked(Experiment::has_weights);
-    let weights = has_weights
-        .then(|| view! { <Button label=say("weights_file") on_press=move || saving::save_made(shell) /> });
+    let weights =
+        has_weights.then(|| view! { <Button label=say("weights_file") on_press=move || saving::save_made(shell) /> });
     let offline = move || {
         let link = untrack(|| fragment(shell, compare, false, true));
         saving::save_offline(shell, dialogs, link);

@@ -44,8 +44,16 @@ pub static LAB: PageLab = PageLab {
     ],
     offers: &[
         Offer { path: "data.tools", value: "own-tools", is_known: |now| knows(now, |settings| &settings.tools.own) },
-        Offer { path: "data.images", value: "own-captions", is_known: |now| knows(now, |settings| &settings.captions.own) },
-        Offer { path: "data.samples", value: "own-samples", is_known: |now| knows(now, |settings| &settings.samples.own) },
+        Offer {
+            path: "data.images",
+            value: "own-captions",
+            is_known: |now| knows(now, |settings| &settings.captions.own),
+        },
+        Offer {
+            path: "data.samples",
+            value: "own-samples",
+            is_known: |now| knows(now, |settings| &settings.samples.own),
+        },
         Offer { path: "data.teacher", value: "own-answers", is_known: own::has_answers },
     ],
     below: None,

@@ -5,9 +5,9 @@ use super::feature::Feature;
 use super::shell::Shell;
 use crate::experiment::{Experiment, Link, View};
 use crate::page::platform::engine::Engine;
+use crate::page::reactive::{effect, memo};
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Frame, Measure};
-use crate::page::reactive::{effect, memo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl Compare {
     pub fn start(shell: Shell) -> Self {
         let compare = Self { pinned: RwSignal::new(None), shell, engine: StoredValue::new_local(None) };
         shell.add(compare);
-        let focus = memo(move || shell.view.with(|view| (view.class, view.alpha)));
+        let focus = memo(move || shell.view.with(|view| format!("{} {:?}", view.class, view.alpha)));
         effect(move || {
             focus.track();
             compare.send(&Command::Focus { run: RunId(0), focus: shell.focus() });

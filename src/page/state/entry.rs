@@ -3,8 +3,8 @@
 
 use super::shell::Shell;
 use crate::experiment::Experiment;
-use crate::protocol::TableKind;
 use crate::page::reactive::memo;
+use crate::protocol::TableKind;
 use crate::run::Frame;
 use crate::view::math::Said;
 use leptos::prelude::*;

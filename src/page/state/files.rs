@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
@@ -267,7 +268,7 @@ pub struct Pieces {
     /// What came of the last one.
     pub outcome: RwSignal<Outcome>,
     /// What is in samples that were read last.
-    pub contents: RwSignal<Frame>,
+    pub contents: RwSignal<Arc<Frame>>,
     kind: PiecesKind,
     shell: Shell,
     inner: StoredValue<Reading, LocalStorage>,
@@ -329,7 +330,7 @@ impl Pieces {
             Event::Sampled { own, found } => {
                 self.outcome.set(Outcome::read(fill("tables_read", &[&own.name])));
                 adopted.set(true);
-                self.contents.set(found);
+                self.contents.set(Arc::new(found));
                 self.adopt(own);
             }
             Event::Refused { name, error } => self.refuse(&name, &error),

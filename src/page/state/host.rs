@@ -6,10 +6,10 @@ use super::shell::Shell;
 use crate::experiment::View;
 use crate::experiment::link::Start;
 use crate::page::platform::dom;
+use crate::page::reactive::{effect, memo};
 use crate::protocol::State;
 use crate::run::{Digest, Measure};
 use js_sys::Reflect;
-use crate::page::reactive::{effect, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_use_intersection_observer::use_intersection_observer;
@@ -56,11 +56,15 @@ pub fn follow(shell: Shell) {
             tell("progress", &[("step", (step as f64).into()), ("steps", (steps as f64).into())]);
         }
     });
-    let finished = memo(move || shell.player.with(|player| player.digest.map(|digest| (player.run, digest))));
+    // Changes when a run ends, and with the run.
+    let finished = memo(move || shell.player.with(|player| format!("{:?} {:?}", player.run, player.digest)));
     effect(move || {
-        if let Some((_, digest)) = finished.get() {
-            shell.player.with_untracked(|player| tell_finished(digest, &player.summary));
-        }
+        finished.track();
+        shell.player.with_untracked(|player| {
+            if let Some(digest) = player.digest {
+                tell_finished(digest, &player.summary);
+            }
+        });
     });
     window_event_listener(ev::message, move |event| host.hear(&event));
     let Some(body) = document().body() else { return };

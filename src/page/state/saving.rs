@@ -3,9 +3,9 @@
 use super::dialog::Dialogs;
 use super::shell::Shell;
 use crate::page::platform::dom;
-use crate::view::text::fill;
 use crate::report;
 use crate::view::share;
+use crate::view::text::fill;
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

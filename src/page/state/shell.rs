@@ -109,8 +109,7 @@ impl Shell {
         self.view.with(|view| {
             let is_hidden = view.hidden.iter().any(|name| name == panel);
             let is_first = !view.embed || FIRST.contains(&panel);
-            !is_hidden
-                && if view.panels.is_empty() { is_first } else { view.panels.iter().any(|name| name == panel) }
+            !is_hidden && if view.panels.is_empty() { is_first } else { view.panels.iter().any(|name| name == panel) }
         })
     }
 

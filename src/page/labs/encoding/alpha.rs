@@ -3,7 +3,6 @@
 use crate::page::state::shell::Shell;
 use crate::view::explained::{self, ALPHA_PLACES};
 use crate::view::text::say;
-use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// The slider.
@@ -15,7 +14,7 @@ pub fn view() -> AnyView {
 #[component]
 fn Alpha() -> impl IntoView {
     let shell = Shell::here();
-    let at = memo(move || shell.view.with(|view| view.alpha.unwrap_or(1.0)));
+    let at = move || shell.view.with(|view| view.alpha.unwrap_or(1.0));
     let put = move |text: String| {
         if let Ok(place) = text.parse() {
             shell.set_alpha(explained::alpha_at(place));
@@ -29,11 +28,11 @@ fn Alpha() -> impl IntoView {
                 id="alpha"
                 min="0"
                 max=ALPHA_PLACES.to_string()
-                aria-valuetext=move || explained::number(at.get())
-                prop:value=move || explained::alpha_place(at.get())
+                aria-valuetext=move || explained::number(at())
+                prop:value=move || explained::alpha_place(at())
                 on:input:target=move |event| put(event.target().value())
             />
-            <output for="alpha">{move || explained::number(at.get())}</output>
+            <output for="alpha">{move || explained::number(at())}</output>
         </label>
     }
 }

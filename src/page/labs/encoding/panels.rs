@@ -3,13 +3,13 @@
 
 use crate::page::components::each::Each;
 use crate::page::components::panel::{Hints, Panel};
+use crate::page::components::shown::Shown;
 use crate::page::components::table::{Cell, Pick, Table, Wide, head, plain};
 use crate::page::platform::canvas;
+use crate::page::reactive::{derived, effect, memo};
 use crate::page::state::shell::Shell;
 use crate::view::explained::{self, Pair, Picture, Row, Sentence};
 use crate::view::text::{self as words, fill, say};
-use crate::page::reactive::{derived, effect, memo};
-use crate::page::components::shown::Shown;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -60,12 +60,12 @@ fn pick(shell: Shell) -> Pick {
 #[component]
 fn Verdict() -> impl IntoView {
     let shell = Shell::here();
-    let verdict = memo(move || shell.frame.with(|frame| explained::verdict(frame)));
+    let verdict = move || shell.frame.with(|frame| explained::verdict(frame));
     view! {
-        <p class="verdict" data-encodes=move || verdict.get().0>
-            {move || verdict.get().1}
+        <p class="verdict" data-encodes=move || verdict().0>
+            {move || verdict().1}
         </p>
-        <p>{move || verdict.get().2}</p>
+        <p>{move || verdict().2}</p>
     }
 }
 
@@ -196,8 +196,15 @@ fn Estimates() -> impl IntoView {
     let shell = Shell::here();
     let rows = move || plain(shell.frame.with(|frame| explained::estimates(frame)));
     let columns = move || {
-        let mut columns =
-            head(&["col_explanation", "col_encodes", "col_eval_x", "col_fresh", "col_meter", "col_floor", "col_control"]);
+        let mut columns = head(&[
+            "col_explanation",
+            "col_encodes",
+            "col_eval_x",
+            "col_fresh",
+            "col_meter",
+            "col_floor",
+            "col_control",
+        ]);
         columns.push(stripe_x(shell));
         columns
     };
@@ -286,14 +293,16 @@ fn ImageCard(
     pictures: Memo<Vec<Picture>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Canvas>::new();
-    let picture = memo(move || pictures.with(|pictures| pictures.get(at).cloned()));
     effect(move || {
-        if let (Some(node), Some(picture)) = (node.get(), picture.get()) {
-            let _ = canvas::put_pixels(&node, &picture.rgba, picture.side);
+        if let Some(node) = node.get() {
+            pictures.with(|pictures| {
+                let picture = pictures.get(at)?;
+                canvas::put_pixels(&node, &picture.rgba, picture.side)
+            });
         }
     });
     let words = move |of: fn(&Picture) -> &String| {
-        move || picture.with(|picture| picture.as_ref().map(|picture| of(picture).clone()))
+        move || pictures.with(|pictures| pictures.get(at).map(|picture| of(picture).clone()))
     };
     view! {
         <li>
@@ -307,25 +316,20 @@ fn ImageCard(
 #[component]
 fn Maps() -> impl IntoView {
     let shell = Shell::here();
-    let maps = memo(move || shell.frame.with(|frame| explained::maps(frame)));
-    let is_there = memo(move || maps.with(Option::is_some));
-    let sentence = move |of: fn(explained::Maps) -> String| move || maps.get().map(of);
-    let columns =
-        || head(&["col_score", "col_best", "col_best_maps", "col_best_encoding", "col_weak", "col_strong"]);
-    let rows = move || plain(maps.get().map(|maps| maps.rows).unwrap_or_default());
+    let maps = move || shell.frame.with(|frame| explained::maps(frame));
+    let sentence = move |of: fn(explained::Maps) -> String| move || maps().map(of);
+    let columns = || head(&["col_score", "col_best", "col_best_maps", "col_best_encoding", "col_weak", "col_strong"]);
+    let rows = move || plain(maps().map(|maps| maps.rows).unwrap_or_default());
     let title = words::panel("maps").title;
     view! {
         <Panel name="maps">
             <div>
                 <Cost />
-                <Shown
-                    when=move || is_there.get()
-                    fallback=|| view! { <p class="hint">{say("maps_not_yet")}</p> }
-                >
+                <Shown when=move || maps().is_some() fallback=|| view! { <p class="hint">{say("maps_not_yet")}</p> }>
                     <p>{sentence(|maps| maps.sentence)}</p>
                     <progress
                         max="1"
-                        value=move || maps.get().map(|maps| maps.share.to_string())
+                        value=move || maps().map(|maps| maps.share.to_string())
                         aria-label=title
                     ></progress>
                     <Wide label=title>

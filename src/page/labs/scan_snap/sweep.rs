@@ -4,17 +4,17 @@ use super::sweep_state::SweepState;
 use crate::chart::{self, Chart, Readout};
 use crate::experiment::Experiment;
 use crate::number::significant;
-use crate::page::components::each::Each;
 use crate::page::components::chart_panel::{ChartPanel, Source};
+use crate::page::components::each::Each;
 use crate::page::components::field::{Button, Choice};
 use crate::page::components::fold::Fold;
+use crate::page::components::shown::Shown;
 use crate::page::components::table::{Wide, head};
 use crate::page::platform::dom;
+use crate::page::reactive::{derived, memo};
 use crate::view::sweep::{FIGURES, Figure, Group, RATIO, Sweep};
 use crate::view::text::{self as words, fill, say};
 use crate::view::{control, share};
-use crate::page::reactive::{derived, memo};
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ fn Vary(
 ) -> impl IntoView {
     let state = SweepState::here();
     let shell = state.shell;
-    let options = memo(move || {
+    let options = derived(move || {
         let matters = |path: &&str| *path != "seed" && shell.experiment.with(|now| control::matters(path, now));
         let settings = shell.experiment.with(Experiment::settings);
         let paths = settings.iter().map(|setting| setting.path).filter(matters);
@@ -131,24 +131,26 @@ fn Vary(
 fn Progress() -> impl IntoView {
     let state = SweepState::here();
     let is_there = memo(move || state.sweep.with(Option::is_some));
-    let counts = memo(move || {
-        state.sweep.with(|sweep| sweep.as_ref().map_or((0, 0), |sweep| (sweep.done(), sweep.cells.len())))
-    });
+    let count = move |of: fn(&Sweep) -> usize| {
+        move || state.sweep.with(|sweep| sweep.as_ref().map(|sweep| of(sweep).to_string()))
+    };
     let failed = memo(move || {
         state.sweep.with(|sweep| {
             let failures = sweep.as_ref().and_then(|sweep| sweep.failures());
-            failures.map(|(count, first)| fill("sweep_failed", &[&count.to_string(), first]))
+            failures.map(|(count, first)| fill("sweep_failed", &[&count.to_string(), first])).unwrap_or_default()
         })
     });
     view! {
         <Shown when=move || is_there.get()>
             <progress
-                max=move || counts.get().1.to_string()
-                value=move || counts.get().0.to_string()
+                max=count(|sweep| sweep.cells.len())
+                value=count(Sweep::done)
                 aria-label=say("sweep_start")
             ></progress>
             <p class="hint">{move || state.said_progress()}</p>
-            {move || failed.get().map(|failed| view! { <p class="error">{failed}</p> })}
+            <Shown when=move || failed.with(|failed| !failed.is_empty())>
+                <p class="error">{failed}</p>
+            </Shown>
         </Shown>
     }
 }
@@ -162,7 +164,7 @@ fn Results() -> impl IntoView {
         let has = |chart: &Chart| state.frame.with(|frame| chart.has_data(frame));
         chart::of_panel("sweep").filter(has).map(Chart::name).collect()
     };
-    let measures = memo(move || {
+    let measures = derived(move || {
         let names = state.sweep.with(|sweep| sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.measures()));
         names.into_iter().map(|name| (name.clone(), words::measure(&name))).collect::<Vec<_>>()
     });

@@ -5,7 +5,9 @@ use crate::experiment::Lab;
 use crate::page::components::each::Each;
 use crate::page::components::field::{Button, Choice};
 use crate::page::components::files::OutcomeLine;
+use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
+use crate::page::reactive::{derived, effect, memo};
 use crate::page::state::dialog::{DialogEntry, Dialogs};
 use crate::page::state::feature::Feature;
 use crate::page::state::files::Tables;
@@ -13,8 +15,6 @@ use crate::page::state::shell::Shell;
 use crate::protocol::{Command, Event, TableKind, ToolTexts};
 use crate::view::catalogue::{self as view, KINDS, MOST_ARGUMENTS};
 use crate::view::text::{fill, say};
-use crate::page::reactive::{derived, effect, memo};
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 
 /// What the tools are called as a file.
@@ -261,7 +261,7 @@ fn Fields() -> impl IntoView {
         of: |tool| tool.also.join(", "),
         put: |tools, at, text| tools[at].also = view::parts(text, ','),
     };
-    let after = memo(move || {
+    let after = derived(move || {
         let own = state.chosen.get();
         let names = state.tools.with(|tools| tools.iter().map(|tool| tool.name.clone()).collect::<Vec<_>>());
         let others = names.into_iter().enumerate().filter(|(at, name)| *at != own && !name.is_empty());

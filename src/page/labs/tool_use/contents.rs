@@ -26,22 +26,23 @@ pub fn view() -> AnyView {
 fn Contents() -> impl IntoView {
     let found = OwnSamples::here().0.contents;
     let title = words::panel("contents").title;
-    let kinds = || head(&["col_kind", "col_samples", "col_prompt", "col_prompt_longest", "col_output", "col_output_longest"]);
+    let kinds =
+        || head(&["col_kind", "col_samples", "col_prompt", "col_prompt_longest", "col_output", "col_output_longest"]);
     let tools = || head(&["col_tool", "col_calls", "col_samples"]);
     view! {
         <Panel name="contents">
             <div class="told">
-                <p>{move || found.with(samples::so_far)}</p>
+                <p>{move || found.with(|found| samples::so_far(found))}</p>
                 <Wide label=title>
-                    <Table head=kinds rows=move || plain(found.with(samples::kinds)) />
+                    <Table head=kinds rows=move || plain(found.with(|found| samples::kinds(found))) />
                 </Wide>
                 <Wide label=title>
-                    <Table head=tools rows=move || plain(found.with(samples::tools)) />
+                    <Table head=tools rows=move || plain(found.with(|found| samples::tools(found))) />
                 </Wide>
                 <Fold title=(|| view! { <span>{say("contents_told")}</span> }).into()>
                     <ul>
                         <Each
-                            items=move || found.with(samples::told)
+                            items=move || found.with(|found| samples::told(found))
                             children=|line| view! { <li>{line}</li> }.into_any()
                         />
                     </ul>

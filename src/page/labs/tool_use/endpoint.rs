@@ -8,7 +8,9 @@ use super::own::has_answers;
 use crate::endpoint::asking::unanswered;
 use crate::endpoint::{Address, Asking, Failure, Form, Job, MOST_OPEN, Next, TOKENS, is_key};
 use crate::page::components::field::Button;
+use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
+use crate::page::reactive::memo;
 use crate::page::state::dialog::{DialogEntry, Dialogs};
 use crate::page::state::feature::Feature;
 use crate::page::state::files::Tables;
@@ -18,8 +20,6 @@ use crate::view::endpoint as view;
 use crate::view::text::say;
 use core::time::Duration;
 use js_sys::Reflect;
-use crate::page::reactive::memo;
-use crate::page::components::shown::Shown;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -331,9 +331,8 @@ pub fn opener() -> AnyView {
 #[component]
 fn SaveAnswers() -> impl IntoView {
     let state = EndpointState::here();
-    let are_there = memo(move || {
-        state.shell.experiment.with(has_answers) && state.tables.first(TableKind::Answers).is_some()
-    });
+    let are_there =
+        memo(move || state.shell.experiment.with(has_answers) && state.tables.first(TableKind::Answers).is_some());
     let save = move || {
         if let Some(answers) = state.tables.first(TableKind::Answers) {
             dom::download_bytes(&answers, FILE, "application/jsonl");

@@ -6,10 +6,10 @@ use crate::page::components::each::Each;
 use crate::page::components::panel::{Hints, Panel};
 use crate::page::components::table::{Cell, Pick, Table, Wide, head, plain};
 use crate::page::platform::dom;
+use crate::page::reactive::{derived, memo};
 use crate::page::state::shell::Shell;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use::{self, Case};
-use crate::page::reactive::{derived, memo};
 use leptos::prelude::*;
 
 /// Rates of all, of each kind and of each tool.

@@ -2,16 +2,16 @@
 
 use crate::page::components::field::Button;
 use crate::page::components::panel::{Hints, Panel};
+use crate::page::components::shown::Shown;
 use crate::page::components::table::{Table, Wide, head, plain};
 use crate::page::platform::dom;
+use crate::page::reactive::memo;
 use crate::page::state::files::Tables;
 use crate::page::state::saving::{made_name, save_made};
 use crate::page::state::shell::Shell;
 use crate::protocol::TableKind;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use;
-use crate::page::reactive::memo;
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::collections::VecDeque;
 

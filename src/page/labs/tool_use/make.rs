@@ -5,11 +5,11 @@ use crate::page::components::field::Button;
 use crate::page::components::fold::Fold;
 use crate::page::components::panel::{Hints, Panel};
 use crate::page::components::table::{Table, Wide, head, plain};
+use crate::page::reactive::memo;
 use crate::page::state::saving::save_made;
 use crate::page::state::shell::Shell;
 use crate::view::text::{self as words, say};
 use crate::view::tool_use::{self, Made};
-use crate::page::reactive::memo;
 use leptos::prelude::*;
 
 /// The lines that were dropped last.
@@ -103,8 +103,7 @@ fn MadePanel() -> impl IntoView {
 #[component]
 fn ToolCounts() -> impl IntoView {
     let shell = Shell::here();
-    let rows =
-        move || plain(shell.frame.with(|frame| tool_use::tools(frame)).into_iter().map(Vec::from).collect());
+    let rows = move || plain(shell.frame.with(|frame| tool_use::tools(frame)).into_iter().map(Vec::from).collect());
     view! {
         <Panel name="tools">
             <div>

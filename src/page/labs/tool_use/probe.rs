@@ -8,13 +8,13 @@ use crate::page::components::each::Each;
 use crate::page::components::field::{Button, Tick};
 use crate::page::components::fold::Fold;
 use crate::page::components::panel::{Hints, Panel};
+use crate::page::components::shown::Shown;
 use crate::page::components::table::{Table, Wide, head, plain};
 use crate::page::components::tokens::moved;
+use crate::page::reactive::{derived, effect, memo};
 use crate::page::state::shell::Shell;
 use crate::view::probe::{self, Call};
 use crate::view::text::{self as words, say};
-use crate::page::reactive::{derived, effect, memo};
-use crate::page::components::shown::Shown;
 use leptos::prelude::*;
 use std::hash::{Hash, Hasher};
 
@@ -51,12 +51,14 @@ fn AskForm() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     effect(move || typed.set(said.get()));
     let listed = memo(move || {
-        let parts = shell.frame.with(|frame| frame.labels("attended_parts").to_vec());
-        // After the tools come what is said of the image and to the student, its reply, and all else.
-        parts[..parts.len().saturating_sub(4)].to_vec()
+        shell.frame.with(|frame| {
+            let parts = frame.labels("attended_parts");
+            // After the tools come what is said of the image and to the student, its reply, and all else.
+            parts[..parts.len().saturating_sub(4)].join("\n")
+        })
     });
     let chosen = RwSignal::new(Vec::<String>::new());
-    effect(move || chosen.set(listed.get()));
+    effect(move || chosen.set(listed.with(|listed| listed.lines().map(str::to_owned).collect())));
     let send = move || {
         let said = typed.with_untracked(|typed| typed.replace(['\n', '\r'], " "));
         let tools = chosen.with_untracked(|tools| tools.join(", "));
@@ -84,10 +86,7 @@ fn AskForm() -> impl IntoView {
             ></textarea>
             <Fold title=(|| view! { <span>{say("probe_tools")}</span> }).into()>
                 <ul class="choices">
-                    <Each
-                        items=names
-                        children=move |name| view! { <ToolTick name=name chosen=chosen /> }.into_any()
-                    />
+                    <Each items=names children=move |name| view! { <ToolTick name=name chosen=chosen /> }.into_any() />
                 </ul>
             </Fold>
             <Fold title=(|| view! { <span>{say("made_prompt")}</span> }).into()>
@@ -170,13 +169,7 @@ fn Reply() -> impl IntoView {
         <Panel name="reply">
             <div class="told">
                 <AskForm />
-                <div
-                    class="sequence reply"
-                    tabindex="0"
-                    role="group"
-                    aria-label=say("probe_reply")
-                    on:keydown=press
-                >
+                <div class="sequence reply" tabindex="0" role="group" aria-label=say("probe_reply") on:keydown=press>
                     <p>
                         <Each items=texts children=token />
                     </p>

@@ -1,8 +1,8 @@
 //! An image as the boxes on it.
 
+use crate::page::reactive::effect;
 use crate::page::state::theme::ThemeState;
 use crate::view::probe::{self, Call};
-use crate::page::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -27,14 +27,7 @@ pub fn Sketch(
     });
     let [width, height] = SIZE.map(|side| side.to_string());
     view! {
-        <canvas
-            node_ref=node
-            width=width
-            height=height
-            role="img"
-            aria-label=names.join(", ")
-            class="sketch"
-        ></canvas>
+        <canvas node_ref=node width=width height=height role="img" aria-label=names.join(", ") class="sketch"></canvas>
     }
 }
 
