@@ -34,6 +34,7 @@ pub fn build(root: &Path) -> Result<PathBuf> {
     trunk.env_remove("NO_COLOR").env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     run(&mut trunk)?;
     let folder = root.join("dist");
+    sort_functions(&toolbox, &folder.join("app_bg.wasm"))?;
     if let Some(origin) = origin {
         let file = folder.join("index.html");
         let html = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -41,6 +42,30 @@ pub fn build(root: &Path) -> Result<PathBuf> {
     }
     carried::write(&folder)?;
     Ok(folder)
+}
+
+/// What wasm-opt may find in the modules: they are of 2021's browsers and newer.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+];
+
+/// Puts the functions of a module that has their names in the order of these, then drops the names. Functions that come
+/// from one generic function stand side by side then, where gzip finds what they have in common: 11 KB of the page.
+fn sort_functions(toolbox: &Toolbox, module: &Path) -> Result<()> {
+    // Where Trunk brought its own wasm-opt there is none to call: that page only weighs more.
+    if toolbox.wasm_opt().is_none() {
+        return Ok(());
+    }
+    for pass in [&["-g", "--reorder-functions-by-name"][..], &["--strip-debug"]] {
+        run(toolbox.command("wasm-opt").args(pass).args(WASM_FEATURES).arg(module).arg("-o").arg(module))?;
+    }
+    Ok(())
 }
 
 /// The origin that a setting of [`CONNECT`] names.

@@ -287,7 +287,7 @@ impl Format {
 /// Saves a chart as a file, in light colours whatever the page has: figures go into documents.
 pub fn save(experiment: &Experiment, numbers: &Numbers, chart: Chart, format: Format) {
     let step = (!numbers.frame.arrays.is_empty() && numbers.frame.steps > 0).then_some(numbers.frame.step);
-    let name = share::file_name(chart.name(), experiment, step, &format.name().to_lowercase());
+    let name = share::file_name(chart.name(), experiment, step, &format.name().to_ascii_lowercase());
     let size = Size { width: EXPORT.0, height: EXPORT.1.max(chart.least_height(&numbers.frame)), scale: 1.0 };
     let words = words::panel(chart.name());
     let scene = numbers.scene(chart, size, false, None);

@@ -73,7 +73,7 @@ fn press(shell: Shell, key: &str, dialogs: Dialogs, routing: Routing, labs: Labs
         "r" | "R" => shell.reset(),
         other => {
             let number = other.parse::<usize>().ok().and_then(|number| labs.0.get(number.checked_sub(1)?));
-            match (dialogs.of_key(&other.to_lowercase()), number) {
+            match (dialogs.of_key(&other.to_ascii_lowercase()), number) {
                 (Some(dialog), _) => dialogs.show(dialog),
                 (None, Some(lab)) => {
                     routing.open(lab.name);

@@ -4,19 +4,19 @@ use super::shell::Shell;
 use crate::page::platform::dom;
 use crate::view::share;
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The links of labs that were left. A handle, in the context.
 #[derive(Clone, Copy)]
 pub struct Routing {
     shell: Shell,
-    left: StoredValue<HashMap<&'static str, String>>,
+    left: StoredValue<BTreeMap<&'static str, String>>,
 }
 
 impl Routing {
     /// No lab was left yet.
     pub fn new(shell: Shell) -> Self {
-        Self { shell, left: StoredValue::new(HashMap::new()) }
+        Self { shell, left: StoredValue::new(BTreeMap::new()) }
     }
 
     /// The routing of this page, from the context.
