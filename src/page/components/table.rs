@@ -55,7 +55,7 @@ pub fn Table(
     #[prop(optional, into)]
     pick: Option<Pick>,
 ) -> impl IntoView {
-    table(derived(head), memo(move || rows()), pick)
+    table(derived(head), memo(rows), pick)
 }
 
 fn table(head: Signal<Vec<String>>, rows: Memo<Vec<Vec<Cell>>>, pick: Option<Pick>) -> AnyView {

@@ -59,7 +59,8 @@ fn is_for_page(shell: Shell, event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let within = |selector| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
     let is_hidden = shell.view.with_untracked(|view| view.hidden.iter().any(|name| name == "transport"));
-    !within(FIELDS) && !is_hidden && !(event.key() == " " && within(BUTTONS))
+    let is_taken = within(FIELDS) || (event.key() == " " && within(BUTTONS));
+    !is_taken && !is_hidden
 }
 
 /// Does what a key asks for, if it asks for anything.
