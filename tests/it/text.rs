@@ -126,8 +126,10 @@ fn sentences_end_and_nothing_is_blank() {
 #[test]
 fn the_code_asks_for_words_there_are_and_for_all_of_them() {
     // The entries of labs name words too.
-    let entries = Lab::ALL.iter().flat_map(|lab| [lab.words.title, lab.words.lede, lab.words.source]);
-    let of_entries: String = entries.map(|key| format!("say(\"{key}\")")).collect();
+    let titles = Lab::ALL.iter().flat_map(|lab| [lab.words.title, lab.words.lede, lab.words.source]);
+    let groups = Lab::ALL.iter().flat_map(|lab| lab.groups).map(|group| format!("group_{group}"));
+    let keys = titles.map(str::to_owned).chain(groups);
+    let of_entries: String = keys.map(|key| format!("say(\"{key}\")")).collect();
     let (code, english) = (sources(&["page", "page.rs", "view"]) + &of_entries, pairs("en"));
     let has = |key: &str| english.iter().any(|(name, _)| name.strip_prefix("words/") == Some(key));
     let asked = ["say(", "fill("].iter().flat_map(|call| code.split(call).skip(1));

@@ -60,7 +60,7 @@ impl Language {
             };
             // The page is built anew: what was open is opened again, and the focus comes back.
             let folds = dom::open_folds();
-            self.notices.say("");
+            self.notices.said.set(String::new());
             self.code.set(code);
             let settle = move || {
                 dom::put_folds(&folds);
