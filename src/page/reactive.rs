@@ -23,3 +23,8 @@ pub fn effect(work: impl Fn() + 'static) {
     let work: Box<dyn Fn()> = Box::new(work);
     Effect::new(move |_: Option<()>| work());
 }
+
+/// Wakes the reader whenever a memo becomes another value. `Memo::track` alone follows nothing until the memo was read once.
+pub fn follow_memo<T: Clone + Send + Sync + 'static>(memo: Memo<T>) {
+    drop(memo.get());
+}

@@ -7,7 +7,7 @@ use super::symbols::Symbols;
 use crate::experiment::{Experiment, Kind, Setting};
 use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
-use crate::page::reactive::{derived, effect, memo};
+use crate::page::reactive::{derived, effect, follow_memo, memo};
 use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
 use crate::view::control::{self, PLACES, Slider};
@@ -135,7 +135,7 @@ pub fn Control(
     };
     // A value from elsewhere clears what was said about the last one.
     effect(move || {
-        value.track();
+        follow_memo(value);
         error.set(None);
     });
     let changed = memo(move || path != "seed" && shell.experiment.with(|experiment| !setting.is_default(experiment)));

@@ -4,7 +4,7 @@ use super::each::Each;
 use super::equation::Equation;
 use super::fold::Fold;
 use super::table::Terms;
-use crate::page::reactive::memo;
+use crate::page::reactive::{follow_memo, memo};
 use crate::page::state::entry::Labs;
 use crate::page::state::shell::Shell;
 use crate::view::check::CheckView;
@@ -89,7 +89,7 @@ pub fn Glossary() -> impl IntoView {
     let shell = Shell::here();
     let lab = Labs::here().current(shell);
     move || {
-        lab.track();
+        follow_memo(lab);
         let rows = shell.experiment.with_untracked(|experiment| catalogue::glossary(experiment).collect());
         view! { <Terms class="glossary" rows=rows /> }
     }

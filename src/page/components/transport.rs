@@ -3,7 +3,7 @@
 use super::controls::Control;
 use super::field::{Button, Choice};
 use crate::page::components::shown::Shown;
-use crate::page::reactive::{derived, memo};
+use crate::page::reactive::{derived, follow_memo, memo};
 use crate::page::state::shell::Shell;
 use crate::protocol::State;
 use crate::view::control;
@@ -182,7 +182,7 @@ pub fn RunOutcome() -> impl IntoView {
     // The element stays as long as it says the same: it is an alert.
     let sentence = memo(move || outcome().map(|(.., sentence)| sentence).unwrap_or_default());
     move || {
-        sentence.track();
+        follow_memo(sentence);
         untrack(outcome).map(|(class, role, sentence)| {
             view! {
                 <p class=class role=role>

@@ -7,7 +7,7 @@ use crate::page::components::field::{Button, Choice, Tick};
 use crate::page::components::fold::Fold;
 use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
-use crate::page::reactive::{derived, effect, memo};
+use crate::page::reactive::{derived, effect, follow_memo, memo};
 use crate::page::state::compare::Compare;
 use crate::page::state::dialog::{DialogEntry, Dialogs};
 use crate::page::state::saving;
@@ -171,7 +171,7 @@ fn Copyable(
     let notices = Shell::here().notices;
     let said = RwSignal::new("");
     effect(move || {
-        text.track();
+        follow_memo(text);
         said.set("");
     });
     let copy = move || {

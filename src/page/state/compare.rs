@@ -5,7 +5,7 @@ use super::feature::Feature;
 use super::shell::Shell;
 use crate::experiment::{Experiment, Link, View};
 use crate::page::platform::engine::Engine;
-use crate::page::reactive::{effect, memo};
+use crate::page::reactive::{effect, follow_memo, memo};
 use crate::protocol::{Command, Event, RunId};
 use crate::run::{Frame, Measure};
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ impl Compare {
         shell.add(compare);
         let focus = memo(move || shell.view.with(|view| format!("{} {:?}", view.class, view.alpha)));
         effect(move || {
-            focus.track();
+            follow_memo(focus);
             compare.send(&Command::Focus { run: RunId(0), focus: shell.focus() });
         });
         compare

@@ -6,7 +6,7 @@ use super::shell::Shell;
 use crate::experiment::View;
 use crate::experiment::link::Start;
 use crate::page::platform::dom;
-use crate::page::reactive::{effect, memo};
+use crate::page::reactive::{effect, follow_memo, memo};
 use crate::protocol::State;
 use crate::run::{Digest, Measure};
 use js_sys::Reflect;
@@ -59,7 +59,7 @@ pub fn follow(shell: Shell) {
     // Changes when a run ends, and with the run.
     let finished = memo(move || shell.player.with(|player| format!("{:?} {:?}", player.run, player.digest)));
     effect(move || {
-        finished.track();
+        follow_memo(finished);
         shell.player.with_untracked(|player| {
             if let Some(digest) = player.digest {
                 tell_finished(digest, &player.summary);

@@ -2,7 +2,7 @@
 
 use super::shell::Shell;
 use crate::page::platform::dom;
-use crate::page::reactive::{effect, memo};
+use crate::page::reactive::{effect, follow_memo, memo};
 use leptos::prelude::*;
 use leptos_use_media_query::use_media_query;
 
@@ -34,7 +34,7 @@ impl ThemeState {
         effect(move || {
             let chosen = chosen.get();
             dom::set_root_attribute("data-theme", (chosen > 0).then_some(CHOICES[chosen].0));
-            dark.track();
+            follow_memo(dark);
             shell.painter().touch_all(None);
         });
         Self { chosen, dark }

@@ -7,7 +7,7 @@ use crate::page::components::field::{Button, Choice};
 use crate::page::components::files::OutcomeLine;
 use crate::page::components::shown::Shown;
 use crate::page::platform::dom;
-use crate::page::reactive::{derived, effect, memo};
+use crate::page::reactive::{derived, effect, follow_memo, memo};
 use crate::page::state::dialog::{DialogEntry, Dialogs};
 use crate::page::state::feature::Feature;
 use crate::page::state::files::Tables;
@@ -74,7 +74,7 @@ impl CatalogueState {
             })
         });
         effect(move || {
-            digest.track();
+            follow_memo(digest);
             state.is_edited.set(false);
         });
         state
