@@ -388,6 +388,7 @@ impl Pieces {
 
 /// Takes files that are dropped anywhere on the page.
 pub fn follow_drops(shell: Shell, labs: Labs) {
+    let owner = Owner::current().expect("the page is set up within an owner");
     let files = |event: &web_sys::DragEvent| {
         let data = event.data_transfer()?;
         data.types().includes(&"Files".into(), 0).then_some(data)
@@ -405,7 +406,8 @@ pub fn follow_drops(shell: Shell, labs: Labs) {
         event.prevent_default();
         if let Some(files) = data.files() {
             let lab = shell.experiment.with_untracked(|experiment| labs.of(experiment));
-            (lab.take)(shell, list(&files));
+            // A listener on the window has no owner, and a lab finds its files in the context.
+            owner.with(|| (lab.take)(shell, list(&files)));
         }
     });
 }
