@@ -34,7 +34,6 @@ pub static LAB: PageLab = PageLab {
     below: None,
     take: |_, files| Tables::here().take(files, |_, _| false),
     needs: &[],
-    dialogs: &[],
     equations: math::ENCODING,
     seen: notes::encoding,
 };

@@ -27,7 +27,6 @@ pub static LAB: PageLab = PageLab {
         }
     },
     needs: &[],
-    dialogs: &[],
     equations: math::SCAN_SNAP,
     seen: notes::scan_snap,
 };

@@ -60,7 +60,6 @@ pub static LAB: PageLab = PageLab {
     take: own::take,
     // Adapters are checked against the base.
     needs: &[(TableKind::Adapters, TableKind::Base)],
-    dialogs: &[&endpoint::ENDPOINT, &catalogue::CATALOGUE],
     equations: math::TOOL_USE,
     seen: notes::tool_use,
 };

@@ -29,8 +29,6 @@ pub struct PageLab {
     pub take: fn(Shell, Vec<web_sys::File>),
     /// Kinds of its files that need another: the kind, and the one that must be here before it.
     pub needs: &'static [(TableKind, TableKind)],
-    /// Its dialogs.
-    pub dialogs: &'static [&'static super::dialog::DialogEntry],
     /// Its equations, for the notes.
     pub equations: &'static [Said],
     /// The key of what is being seen in a frame; empty where nothing is said.
