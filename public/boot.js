@@ -54,8 +54,17 @@
   const language = choose();
 
   /** @param {string} language */
-  const words = async (language) =>
-    snapscope.carried?.text[language] ?? (await get(`text/${language}.json`)).text();
+  const words = async (language) => {
+    if (snapscope.carried) return snapscope.carried.text[language];
+    const name = `text/${language}.json`, text = await (await get(name)).text();
+    // A file cut short counts as one that is missing: the other way in has the words too.
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      throw new Error(`${name} cannot be read: ${/** @type {Error} */ (error).message}`);
+    }
+    return text;
+  };
 
   // Parts that are carried are not fetched, and an opaque origin may not.
   const mayFetch = () => !snapscope.carried && self.origin !== "null";

@@ -269,7 +269,9 @@ fn a_student_is_asked_and_watched() {
         page.wait_for("document.querySelectorAll('.p-results h4').length > 0").await?;
         page.wait_for("document.querySelector('.p-attended canvas') !== null").await?;
         axe_is_content(page).await?;
-        let ask = "document.querySelector('#probe-said').value = 'Find <b>the cat</b> in this image.'; \
+        let ask = "const said = document.querySelector('#probe-said'); \
+                   said.value = 'Find <b>the cat</b> in this image.'; \
+                   said.dispatchEvent(new Event('input', { bubbles: true })); \
                    [...document.querySelectorAll('.ask button')].find((it) => it.innerText === 'Ask').click();";
         page.driver.execute(ask, vec![]).await?;
         page.wait_for("location.hash.includes('probe.said=Find')").await?;
