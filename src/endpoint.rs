@@ -12,7 +12,8 @@ pub use address::{Address, AddressError};
 pub use asking::{Asking, Job, Next, Tally};
 pub use reply::{Answer, Failure};
 
-use crate::json::write_text;
+use crate::json;
+use serde::Serialize;
 
 /// Most tokens of an answer where nothing else is said: some 60 for each of 31 tools.
 pub const USUAL_TOKENS: u32 = 2048;
@@ -29,6 +30,35 @@ pub const MOST_BYTES: usize = 1 << 20;
 
 /// How varied answers are: GPT4Tools' setting.
 const TEMPERATURE: f64 = 0.7;
+
+/// The body of a request.
+#[derive(Serialize)]
+struct Request<'a> {
+    model: &'a str,
+    messages: [Message<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+}
+
+/// A message of a conversation, as requests and replies have it.
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+/// A line of a file of requests.
+#[derive(Serialize)]
+struct BatchLine<'a> {
+    custom_id: &'a str,
+    method: &'static str,
+    url: &'static str,
+    body: Request<'a>,
+}
 
 /// What is said in each request besides the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,25 +101,24 @@ impl Form {
     /// The body of a request. The prompt is a message of the user: some models take no other alone.
     #[must_use]
     pub fn body(&self, prompt: &str) -> String {
-        let mut body = "{\"model\":".to_owned();
-        write_text(&mut body, &self.model);
-        body.push_str(",\"messages\":[{\"role\":\"user\",\"content\":");
-        write_text(&mut body, prompt);
-        let bound = if self.says_completion { "max_completion_tokens" } else { "max_tokens" };
-        body.push_str(&format!("}}],\"{bound}\":{}", self.max_tokens));
-        if self.says_temperature {
-            body.push_str(&format!(",\"temperature\":{TEMPERATURE}"));
-        }
-        body + "}"
+        json::write(&self.request(prompt))
     }
 
     /// A request as a line of a file that is sent as a batch.
     #[must_use]
     pub fn line(&self, id: &str, prompt: &str) -> String {
-        let mut line = "{\"custom_id\":".to_owned();
-        write_text(&mut line, id);
-        let body = self.body(prompt);
-        line + ",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":" + &body + "}"
+        let body = self.request(prompt);
+        json::write(&BatchLine { custom_id: id, method: "POST", url: "/v1/chat/completions", body })
+    }
+
+    fn request<'a>(&'a self, prompt: &'a str) -> Request<'a> {
+        Request {
+            model: &self.model,
+            messages: [Message { role: "user", content: prompt }],
+            max_tokens: (!self.says_completion).then_some(self.max_tokens),
+            max_completion_tokens: self.says_completion.then_some(self.max_tokens),
+            temperature: self.says_temperature.then_some(TEMPERATURE),
+        }
     }
 
     /// Becomes the form that a server asks for when it refuses this one and says why; false where it asks for nothing that is left

@@ -1,10 +1,14 @@
-//! JSON of others, headers of safetensors among it: one value, read or refused by its byte. Knows nothing of what values mean.
+//! JSON of others, headers of safetensors among it: one value, read or refused by its byte; and JSON out, by `serde_json`. Knows
+//! nothing of what values mean.
 //!
-//! What Python's `json` writes is read, also where that is more than JSON: NaN, the infinities, and half of a surrogate pair,
-//! which becomes U+FFFD. Of a name that an object has twice the last counts. By hand, as a library would weigh more in the
-//! worker than all of the lab of tool use, and knows lines where bytes are asked for.
+//! The reader takes what Python's `json` writes, also where that is more than JSON: NaN, the infinities, and half of a surrogate
+//! pair, which becomes U+FFFD. Of a name that an object has twice the last counts. `serde_json` refuses the former and gives a
+//! line where messages name the byte.
 
 use crate::experiment::setting::shorten;
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+use std::io;
 
 /// Deepest nesting that is followed.
 pub const DEEPEST: usize = 32;
@@ -230,24 +234,36 @@ impl Reader<'_> {
     }
 }
 
-/// Appends a text as JSON.
-pub fn write_text(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => {
-                let digit = |n: u32| char::from_digit(n, 16).unwrap_or('0');
-                out.extend(['\\', 'u', '0', '0', digit(c as u32 >> 4), digit(c as u32 & 15)]);
-            }
-            c => out.push(c),
-        }
+/// Writes a value as compact JSON: `{"a":[1,2]}`.
+#[must_use]
+pub fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("names are texts, and nothing else can fail")
+}
+
+/// Appends a value as Python's `json.dumps` writes it, with a blank after each comma and colon: `{"a": [1, 2]}`.
+pub fn write_spaced(out: &mut String, value: &impl Serialize) {
+    let mut bytes = Vec::new();
+    value
+        .serialize(&mut Serializer::with_formatter(&mut bytes, Spaced))
+        .expect("names are texts, and nothing else can fail");
+    out.push_str(core::str::from_utf8(&bytes).expect("serde_json writes UTF-8"));
+}
+
+/// The layout of Python's `json.dumps`.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
+        out.write_all(if is_first { b"" } else { b", " })
     }
-    out.push('"');
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
+        out.write_all(if is_first { b"" } else { b", " })
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
 }
 
 #[cfg(test)]
@@ -274,10 +290,18 @@ mod tests {
         assert_eq!(read(r#""\u00e9\ud83d\ude00\/\b\f""#), Ok(Json::Text("é😀/\u{8}\u{c}".to_owned())));
         assert_eq!(read(r#""a\ud83dz\ude00\ud83d\u0041""#), Ok(Json::Text("a\u{fffd}z\u{fffd}\u{fffd}A".to_owned())));
         for text in ["", "a \"quoted\" \\ one", "line\nfeed\ttab\u{1}\u{1f}", "猫と犬 😀 \u{2028} عربي"] {
-            let mut out = String::new();
-            write_text(&mut out, text);
+            let out = write(&text);
             assert_eq!(read(&out), Ok(Json::Text(text.to_owned())), "{out}");
         }
+    }
+
+    #[test]
+    fn values_are_written_compact_or_as_python_writes_them() {
+        let value = [Some(vec![(1, "a: b, c")]), Some(vec![]), None];
+        assert_eq!(write(&value), r#"[[[1,"a: b, c"]],[],null]"#);
+        let mut out = "> ".to_owned();
+        write_spaced(&mut out, &std::collections::BTreeMap::from([("x", Some([1, 2])), ("y", None)]));
+        assert_eq!(out, r#"> {"x": [1, 2], "y": null}"#);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What comes back from an endpoint: an answer, or why there is none.
 
-use crate::json::{self, Json, write_text};
+use super::Message;
+use crate::json::{self, Json};
+use serde::Serialize;
 
 /// Longest message of a server that is kept, in characters.
 const LONGEST: usize = 300;
@@ -120,28 +122,54 @@ impl Answer {
     /// It as a line of a file, as batches come back.
     #[must_use]
     pub fn line(&self, id: &str) -> String {
-        let mut line = "{\"custom_id\":".to_owned();
-        write_text(&mut line, id);
-        line.push_str(
-            ",\"response\":{\"status_code\":200,\"body\":{\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\
-             \"message\":{\"role\":\"assistant\",\"content\":",
-        );
-        write_text(&mut line, &self.text);
-        line.push_str("},\"finish_reason\":");
-        write_text(&mut line, &self.finish_reason);
-        line.push_str("}]");
-        if let Some(model) = &self.model {
-            line.push_str(",\"model\":");
-            write_text(&mut line, model);
-        }
-        if let Some([prompt, completion]) = self.usage {
-            let total = prompt.saturating_add(completion);
-            line.push_str(&format!(
-                ",\"usage\":{{\"prompt_tokens\":{prompt},\"completion_tokens\":{completion},\"total_tokens\":{total}}}"
-            ));
-        }
-        line + "}},\"error\":null}"
+        let usage = self.usage.map(|[prompt_tokens, completion_tokens]| Usage {
+            prompt_tokens,
+            completion_tokens,
+            total_tokens: prompt_tokens.saturating_add(completion_tokens),
+        });
+        let message = Message { role: "assistant", content: &self.text };
+        let choices = [Choice { index: 0, message, finish_reason: &self.finish_reason }];
+        let body = Completion { object: "chat.completion", choices, model: self.model.as_deref(), usage };
+        json::write(&BatchLine { custom_id: id, response: Response { status_code: 200, body }, error: None })
     }
+}
+
+/// A line of a file of replies.
+#[derive(Serialize)]
+struct BatchLine<'a> {
+    custom_id: &'a str,
+    response: Response<'a>,
+    error: Option<()>,
+}
+
+#[derive(Serialize)]
+struct Response<'a> {
+    status_code: u16,
+    body: Completion<'a>,
+}
+
+#[derive(Serialize)]
+struct Completion<'a> {
+    object: &'static str,
+    choices: [Choice<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Usage>,
+}
+
+#[derive(Serialize)]
+struct Choice<'a> {
+    index: usize,
+    message: Message<'a>,
+    finish_reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Usage {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    total_tokens: u64,
 }
 
 /// What is at a path of names.

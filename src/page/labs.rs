@@ -3,8 +3,16 @@
 mod encoding;
 mod scan_snap;
 mod tool_use;
+#[cfg(test)]
+mod toy;
 
 use super::state::entry::PageLab;
 
 /// All labs, in the order of the header.
-pub const ALL: &[&PageLab] = &[&scan_snap::LAB, &encoding::LAB, &tool_use::LAB];
+pub const ALL: &[&PageLab] = &[
+    &scan_snap::LAB,
+    &encoding::LAB,
+    &tool_use::LAB,
+    #[cfg(test)]
+    &toy::LAB,
+];

@@ -1,8 +1,8 @@
 //! A catalogue of tools while it is edited: its tools as texts, what changes with a name, and the file they make. Whether they fit
 //! each other is for the engine to say, which reads that file like any other.
 
-use crate::json::write_text;
 use crate::protocol::ToolTexts;
+use serde::Serialize;
 
 /// Kinds of arguments, as files name them.
 pub const KINDS: [&str; 8] = ["image", "object", "thing", "question", "style", "description", "region", "text"];
@@ -49,33 +49,35 @@ pub fn parts(text: &str, mark: char) -> Vec<String> {
     text.split(mark).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// The catalogue as a file: a JSON list, one field a line, without fields that say nothing.
+/// The catalogue as a file: a JSON list without fields that say nothing.
 #[must_use]
 pub fn file(tools: &[ToolTexts]) -> String {
-    let mut out = "[".to_owned();
-    for (at, tool) in tools.iter().enumerate() {
-        out.push_str(if at == 0 { "\n  {\n    \"name\": " } else { ",\n  {\n    \"name\": " });
-        write_text(&mut out, &tool.name);
-        for (field, text) in [("use", &tool.usage), ("returns", &tool.returns), ("after", &tool.after)] {
-            if !text.is_empty() || field == "use" {
-                out.push_str(&format!(",\n    \"{field}\": "));
-                write_text(&mut out, text);
-            }
-        }
-        for (field, texts) in [("arguments", &tool.arguments), ("asks", &tool.asks), ("also", &tool.also)] {
-            if !texts.is_empty() || field == "arguments" {
-                out.push_str(&format!(",\n    \"{field}\": ["));
-                for (at, text) in texts.iter().enumerate() {
-                    out.push_str(if at == 0 { "" } else { ", " });
-                    write_text(&mut out, text);
-                }
-                out.push(']');
-            }
-        }
-        out.push_str("\n  }");
+    let tools: Vec<Tool> = tools.iter().map(Tool::of).collect();
+    serde_json::to_string_pretty(&tools).expect("names are texts, and nothing else can fail") + "\n"
+}
+
+/// A tool in a file.
+#[derive(Serialize)]
+struct Tool<'a> {
+    name: &'a str,
+    #[serde(rename = "use")]
+    usage: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    returns: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    after: &'a str,
+    arguments: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    asks: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    also: &'a [String],
+}
+
+impl<'a> Tool<'a> {
+    fn of(tool: &'a ToolTexts) -> Self {
+        let ToolTexts { name, also, usage, arguments, returns, after, asks } = tool;
+        Self { name, usage, returns, after, arguments, asks, also }
     }
-    out.push_str("\n]\n");
-    out
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ const CHECKS: &[Check] = &[
         name: "clippy-page",
         what: "no warnings, page",
         needs: LINT_WASM,
-        run: |_, _| clippy_wasm(&["--bin", "app"]),
+        // With its tests: those of the page state are in the library.
+        run: |_, _| clippy_wasm(&["--lib", "--profile", "test"]),
     },
     Check {
         name: "clippy-worker",
@@ -67,6 +68,12 @@ const CHECKS: &[Check] = &[
         what: "kernels and digests in wasm",
         needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Node],
         run: wasm,
+    },
+    Check {
+        name: "new-lab",
+        what: "a lab opens in the page by its entries alone, in Chromium",
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Browsers],
+        run: new_lab,
     },
     Check { name: "build", what: "dist/ builds", needs: PAGE, run: |root, _| dist::build(root).map(|_| Tally::one()) },
     Check {
@@ -190,6 +197,15 @@ fn native() -> Result<Tally> {
 fn wasm(_root: &Path, toolbox: &Toolbox) -> Result<Tally> {
     let mut command = cargo(["test", "--no-default-features", "--test", "wasm"]);
     command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
+    run_tests(&mut command)
+}
+
+/// The tests of the library that need a browser. Its other tests ran natively.
+fn new_lab(root: &Path, toolbox: &Toolbox) -> Result<Tally> {
+    let mut command = cargo(["test", "--lib", "--profile", "page-test"]);
+    command.args(WASM).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", toolbox.program("wasm-bindgen-test-runner"));
+    command.env("CHROMEDRIVER", toolbox.program("chromedriver"));
+    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root.join("xtask/js/webdriver.json"));
     run_tests(&mut command)
 }
 

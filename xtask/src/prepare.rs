@@ -62,6 +62,8 @@ impl Toolbox {
         for need in needs {
             toolbox.prepare_one(root, need)?;
         }
+        // This only saves disk space, so failure does not matter.
+        let _ = std::fs::remove_dir_all(toolbox.build_folder());
         Ok(toolbox)
     }
 
@@ -113,6 +115,12 @@ impl Toolbox {
     #[must_use]
     pub fn tsc(&self) -> PathBuf {
         self.folder.join("node_modules/typescript/bin/tsc")
+    }
+
+    /// Where tools are built. It stays until all are there: they have crates in common, and an interrupted build continues where
+    /// it stopped.
+    fn build_folder(&self) -> PathBuf {
+        self.folder.join("build")
     }
 
     /// Where the programs of the project's own tools are.

@@ -179,9 +179,7 @@ mod tests {
     const SCENES: Scenes = Scenes::Drawn(4);
 
     fn line(id: &str, content: &str, reason: &str) -> String {
-        let (mut name, mut text) = (String::new(), String::new());
-        json::write_text(&mut name, id);
-        json::write_text(&mut text, content);
+        let (name, text) = (json::write(&id), json::write(&content));
         format!(
             "{{\"custom_id\": {name}, \"response\": {{\"status_code\": 200, \"body\": {{\"choices\": [{{\"message\": \
              {{\"role\": \"assistant\", \"content\": {text}}}, \"finish_reason\": \"{reason}\"}}]}}}}, \"error\": null}}\n"

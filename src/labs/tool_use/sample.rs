@@ -1,10 +1,12 @@
 //! The records of GPT4Tools' files (docs/papers.md 3.2): samples to learn from or to be judged by, and predictions.
 //! Knows only their fields.
 
-use super::json::{Json, write_text};
+use super::json::{Json, write_spaced};
+use serde::Serialize;
 
 /// What tells records apart: a whole number or a text. As in Python, `3` and `"3"` are two.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
 pub enum Id {
     /// As the authors' files have it.
     Number(i64),
@@ -95,39 +97,7 @@ impl Writer {
     pub fn write(&mut self, sample: &Sample, out: &mut String) {
         out.push_str(if self.is_any { ",\n" } else { "[\n" });
         self.is_any = true;
-        out.push('{');
-        if let Some(id) = &sample.id {
-            out.push_str("\"id\": ");
-            match id {
-                Id::Number(number) => out.push_str(&number.to_string()),
-                Id::Text(text) => write_text(out, text),
-            }
-            out.push_str(", ");
-        }
-        let texts = [("instruction", &sample.instruction), ("input", &sample.input), ("output", &sample.output)];
-        let mut before = "";
-        for (name, text) in texts {
-            out.push_str(&format!("{before}\"{name}\": "));
-            write_text(out, text);
-            before = ", ";
-        }
-        if sample.id.is_some() {
-            out.push_str(", \"Action\": [");
-            write_texts(out, &sample.actions, ["", ""]);
-            out.push_str("], \"Action Input\": [");
-            write_texts(out, &sample.action_inputs, ["[", "]"]);
-            out.push(']');
-            let more =
-                [("user_input", &sample.user_input), ("caption", &sample.caption), ("filename", &sample.filename)];
-            for (name, text) in more.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
-                out.push_str(&format!(", \"{name}\": "));
-                write_text(out, text);
-            }
-            if let Some(finished) = sample.finished_previously {
-                out.push_str(&format!(", \"finished_previously\": {finished}"));
-            }
-        }
-        out.push('}');
+        write_spaced(out, &Record::of(sample));
     }
 
     /// Appends the end of the list.
@@ -136,12 +106,47 @@ impl Writer {
     }
 }
 
-fn write_texts(out: &mut String, texts: &[String], [open, close]: [&str; 2]) {
-    for (i, text) in texts.iter().enumerate() {
-        out.push_str(if i > 0 { ", " } else { "" });
-        out.push_str(open);
-        write_text(out, text);
-        out.push_str(close);
+/// A sample as files have it; `Action Input` is written with brackets around each.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a Id>,
+    instruction: &'a str,
+    input: &'a str,
+    output: &'a str,
+    #[serde(flatten)]
+    judged: Option<Judged<'a>>,
+}
+
+/// The fields of samples to be judged by.
+#[derive(Serialize)]
+struct Judged<'a> {
+    #[serde(rename = "Action")]
+    actions: &'a [String],
+    #[serde(rename = "Action Input")]
+    action_inputs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_input: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filename: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished_previously: Option<bool>,
+}
+
+impl<'a> Record<'a> {
+    fn of(sample: &'a Sample) -> Self {
+        let judged = sample.id.is_some().then(|| Judged {
+            actions: &sample.actions,
+            action_inputs: sample.action_inputs.iter().map(|input| format!("[{input}]")).collect(),
+            user_input: sample.user_input.as_deref(),
+            caption: sample.caption.as_deref(),
+            filename: sample.filename.as_deref(),
+            finished_previously: sample.finished_previously,
+        });
+        let Sample { id, instruction, input, output, .. } = sample;
+        Self { id: id.as_ref(), instruction, input, output, judged }
     }
 }
 

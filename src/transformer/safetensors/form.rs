@@ -1,9 +1,11 @@
 //! The form itself: an 8-byte length, a JSON header, then the numbers. Knows tensors, not what they are for.
 
 use super::FileError;
-use crate::json::{Json, read, write_text};
+use crate::json::{self, Json, read};
 use crate::transformer::text::{shortened, sort};
 use core::ops::Range;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 /// Longest header that is read, as in the `safetensors` crate.
 pub(super) const LONGEST_HEADER: usize = 100_000_000;
@@ -201,30 +203,48 @@ pub fn rounded(value: f32, dtype: Dtype) -> f32 {
     }
 }
 
+/// The header of a file of one type, tensors in the order of their bytes.
+struct Header<'a> {
+    metadata: &'a [(&'a str, &'a str)],
+    tensors: &'a [(&'a str, &'a [usize], &'a [f32])],
+    dtype: Dtype,
+}
+
+/// The header's entry of one tensor.
+#[derive(Serialize)]
+struct Entry<'a> {
+    dtype: &'static str,
+    shape: &'a [usize],
+    data_offsets: [usize; 2],
+}
+
+/// The header's texts beside the tensors.
+struct Metadata<'a>(&'a [(&'a str, &'a str)]);
+
+impl Serialize for Metadata<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
+
+impl Serialize for Header<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("__metadata__", &Metadata(self.metadata))?;
+        let mut start = 0;
+        for &(name, shape, values) in self.tensors {
+            let end = start + self.dtype.bytes() * values.len();
+            map.serialize_entry(name, &Entry { dtype: self.dtype.name(), shape, data_offsets: [start, end] })?;
+            start = end;
+        }
+        map.end()
+    }
+}
+
 /// Writes tensors, in order, beside metadata.
 pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])], dtype: Dtype) -> Vec<u8> {
-    let mut header = "{\"__metadata__\":{".to_owned();
-    for (i, (name, text)) in metadata.iter().enumerate() {
-        header.push_str(if i == 0 { "" } else { "," });
-        write_text(&mut header, name);
-        header.push(':');
-        write_text(&mut header, text);
-    }
-    header.push('}');
-    let mut end = 0;
-    for (name, shape, values) in tensors {
-        header.push(',');
-        write_text(&mut header, name);
-        header.push_str(":{\"dtype\":\"");
-        header.push_str(dtype.name());
-        header.push_str("\",\"shape\":");
-        header.push_str(&sizes(shape));
-        header.push_str(",\"data_offsets\":");
-        header.push_str(&sizes(&[end, end + dtype.bytes() * values.len()]));
-        header.push('}');
-        end += dtype.bytes() * values.len();
-    }
-    header.push('}');
+    let mut header = json::write(&Header { metadata, tensors, dtype });
+    let end: usize = tensors.iter().map(|(.., values)| dtype.bytes() * values.len()).sum();
     // The form asks that the data be aligned; blanks fill the header up.
     while !header.len().is_multiple_of(8) {
         header.push(' ');
@@ -241,13 +261,7 @@ pub fn write(metadata: &[(&str, &str)], tensors: &[(&str, &[usize], &[f32])], dt
     out
 }
 
-/// `[2,3]`.
+/// A shape as text: `[2,3]`.
 pub(super) fn sizes(sizes: &[usize]) -> String {
-    let mut out = "[".to_owned();
-    for (i, size) in sizes.iter().enumerate() {
-        out.push_str(if i == 0 { "" } else { "," });
-        out.push_str(&size.to_string());
-    }
-    out.push(']');
-    out
+    json::write(&sizes)
 }

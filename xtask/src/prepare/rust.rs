@@ -1,5 +1,5 @@
 //! Tools from Rust's own channels: components of rustup, and programs that `cargo install` builds. These are built with
-//! few optimisations, because building them takes longer than running them.
+//! few optimisations or none, because building them takes longer than running them.
 
 use super::Toolbox;
 use crate::process::{self, cargo, run};
@@ -46,14 +46,32 @@ pub fn wasm_bindgen(toolbox: &Toolbox, root: &Path) -> Result<()> {
     let programs = ["wasm-bindgen", "wasm-bindgen-test-runner"];
     install(
         toolbox,
-        &Install { package: "wasm-bindgen-cli", programs: &programs, version: Some(version), more: &[], minutes: 2 },
+        &Install {
+            package: "wasm-bindgen-cli",
+            programs: &programs,
+            version: Some(version),
+            more: &[],
+            // It works on megabytes.
+            opt_level: "1",
+            minutes: 2,
+        },
     )
 }
 
 /// Trunk.
 pub fn trunk(toolbox: &Toolbox) -> Result<()> {
     let more = ["--no-default-features", "--features", "rustls"];
-    install(toolbox, &Install { package: "trunk", programs: &["trunk"], version: Some(TRUNK), more: &more, minutes: 5 })
+    install(
+        toolbox,
+        &Install {
+            package: "trunk",
+            programs: &["trunk"],
+            version: Some(TRUNK),
+            more: &more,
+            opt_level: "0",
+            minutes: 5,
+        },
+    )
 }
 
 /// leptosfmt, which formats `view!`.
@@ -61,7 +79,14 @@ pub fn leptosfmt(toolbox: &Toolbox) -> Result<()> {
     let programs = ["leptosfmt"];
     install(
         toolbox,
-        &Install { package: "leptosfmt", programs: &programs, version: Some(LEPTOSFMT), more: &[], minutes: 2 },
+        &Install {
+            package: "leptosfmt",
+            programs: &programs,
+            version: Some(LEPTOSFMT),
+            more: &[],
+            opt_level: "0",
+            minutes: 2,
+        },
     )
 }
 
@@ -69,7 +94,14 @@ pub fn leptosfmt(toolbox: &Toolbox) -> Result<()> {
 pub fn geckodriver(toolbox: &Toolbox) -> Result<()> {
     install(
         toolbox,
-        &Install { package: "geckodriver", programs: &["geckodriver"], version: None, more: &[], minutes: 2 },
+        &Install {
+            package: "geckodriver",
+            programs: &["geckodriver"],
+            version: None,
+            more: &[],
+            opt_level: "0",
+            minutes: 2,
+        },
     )
 }
 
@@ -82,13 +114,15 @@ struct Install<'a> {
     version: Option<&'a str>,
     /// More arguments of `cargo install`.
     more: &'a [&'a str],
+    /// How much it is optimised.
+    opt_level: &'a str,
     /// Minutes it took to build on two cores, rounded up.
     minutes: u32,
 }
 
 /// Installs a package, unless all its programs are there in the right version.
 fn install(toolbox: &Toolbox, wanted: &Install) -> Result<()> {
-    let Install { package, programs, version, more, minutes } = *wanted;
+    let Install { package, programs, version, more, opt_level, minutes } = *wanted;
     let there = programs.iter().all(|program| {
         let found = toolbox.version(program);
         found.is_some_and(|text| version.is_none_or(|version| text.split_whitespace().nth(1) == Some(version)))
@@ -97,23 +131,19 @@ fn install(toolbox: &Toolbox, wanted: &Install) -> Result<()> {
         return Ok(());
     }
     println!("preparing {package}: built from source once, about {minutes} minutes on two cores");
-    let build = toolbox.folder.join("build");
-    // `--force` replaces a file that is there but does not run. The build folder stays until the end, so that an
-    // interrupted build continues where it stopped.
+    // `--force` replaces a file that is there but does not run.
     let mut command = cargo(["install", "--locked", "--force", "--root"]);
     command.arg(&toolbox.folder).arg(package).args(more);
     if let Some(version) = version {
         command.args(["--version", version]);
     }
-    for (setting, value) in [("LTO", "off"), ("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16")] {
+    for (setting, value) in [("LTO", "off"), ("OPT_LEVEL", opt_level), ("CODEGEN_UNITS", "16")] {
         command.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
     }
-    command.env("CARGO_TARGET_DIR", &build);
+    command.env("CARGO_TARGET_DIR", toolbox.build_folder());
     if let Err(error) = run(&mut command) {
         bail!("{error:#}\n{package} could not be built: see above; with network access and a C compiler, try again");
     }
-    // This only saves disk space, so failure does not matter.
-    let _ = std::fs::remove_dir_all(build);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Files of samples and predictions, whole and flawed, in and their scores out.
 
 use super::*;
-use crate::labs::tool_use::json::write_text;
+use crate::labs::tool_use::json::write;
 use crate::labs::tool_use::records::Records;
 use crate::labs::tool_use::strict::Reason;
 
@@ -10,18 +10,12 @@ const CALL: &str =
 const NO: &str = "Thought: Do I need to use a tool? No\nAI: found\n";
 const PROMPT: &str = "TOOLS:\nAction Input: the input to the action\nNew input: find the car\n";
 
-fn text(text: &str) -> String {
-    let mut out = String::new();
-    write_text(&mut out, text);
-    out
-}
-
 fn sample(id: &str, instruction: &str, output: &str) -> String {
-    format!("{{\"id\": {id}, \"instruction\": {}, \"output\": {}}}", text(instruction), text(output))
+    format!("{{\"id\": {id}, \"instruction\": {}, \"output\": {}}}", write(&instruction), write(&output))
 }
 
 fn prediction(id: &str, output: &str) -> String {
-    format!("{{\"id\": {id}, \"output\": {}}}", text(output))
+    format!("{{\"id\": {id}, \"output\": {}}}", write(&output))
 }
 
 fn evaluate(samples: &[String], predictions: &[String]) -> Evaluation {

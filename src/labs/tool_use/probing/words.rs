@@ -169,10 +169,10 @@ impl Words {
 mod tests {
     use super::super::Probing;
     use super::*;
-    use crate::cli::student;
     use crate::experiment::{Experiment, Lab, Link};
     use crate::labs::Library;
     use crate::labs::attribution::shapley;
+    use crate::labs::tool_use::Files;
     use crate::run::{Checkpoint, Run};
     use crate::transformer::Batch;
     use std::collections::BTreeMap;
@@ -187,7 +187,14 @@ mod tests {
         assert_eq!(refused, [], "{more}");
         let Experiment { seed, lab: Lab::ToolUse(settings) } = &experiment else { panic!("another lab") };
         let mut library = Library::default();
-        student::give(&mut library, &experiment);
+        let shipped = [
+            ("base.safetensors".to_owned(), include_bytes!("../../../../public/student/base.safetensors").to_vec()),
+            (
+                "adapters.safetensors".to_owned(),
+                include_bytes!("../../../../public/student/adapters.safetensors").to_vec(),
+            ),
+        ];
+        library.get_mut::<Files>().take_base(shipped.into()).expect("the student that ships");
         let mut run = Probing::new(settings, *seed, library.get().expect("the student")).expect("a run");
         // Which tool it is does not matter here, nor whether this student would have chosen it.
         run.choice = Some(Choice::new(BEFORE, "Detection", &run.model));
