@@ -106,7 +106,7 @@ impl Writer {
     }
 }
 
-/// A sample as files have it; `Action Input` is written with brackets around each.
+/// A sample as files have it; each `Action Input` is a list of one text.
 #[derive(Serialize)]
 struct Record<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,7 @@ struct Judged<'a> {
     #[serde(rename = "Action")]
     actions: &'a [String],
     #[serde(rename = "Action Input")]
-    action_inputs: Vec<String>,
+    action_inputs: Vec<[&'a str; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_input: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,7 +139,7 @@ impl<'a> Record<'a> {
     fn of(sample: &'a Sample) -> Self {
         let judged = sample.id.is_some().then(|| Judged {
             actions: &sample.actions,
-            action_inputs: sample.action_inputs.iter().map(|input| format!("[{input}]")).collect(),
+            action_inputs: sample.action_inputs.iter().map(|input| [input.as_str()]).collect(),
             user_input: sample.user_input.as_deref(),
             caption: sample.caption.as_deref(),
             filename: sample.filename.as_deref(),
