@@ -4,8 +4,7 @@ use super::census::{Census, Extremes};
 use super::estimate::{Bin, Estimate, Interval, Verdict};
 use super::explanation::{self, Explanation, Selection};
 use super::joint::Joint;
-use super::run::Scored;
-use super::scores::Witness;
+use super::scores::{Scored, Witness};
 use crate::run::{Array, Labels, Record};
 
 /// Rows of a distribution, and pairs of selection and values, that are shown.

@@ -8,7 +8,7 @@ use super::joint::Joint;
 use super::learner::Learner;
 use super::lineup::{Entry, lineup};
 use super::samples::Samples;
-use super::scores::{Scores, Witness, score, shown};
+use super::scores::{Scored, Scores, score, shown};
 use super::{checks, pages};
 use crate::experiment::ConfigError;
 use crate::experiment::encoding::{By, Encoding};
@@ -18,17 +18,6 @@ use crate::run::{
 
 /// Maps that a step goes through: some hundredths of a second.
 const MAPS_A_STEP: u64 = 1 << 18;
-
-/// An explanation with its scores.
-#[derive(Clone, Debug)]
-pub struct Scored {
-    /// The explanation.
-    pub explanation: Explanation,
-    /// Its scores.
-    pub scores: Scores,
-    /// What it shows.
-    pub shown: Vec<Witness>,
-}
 
 /// The run.
 pub struct Scoring {

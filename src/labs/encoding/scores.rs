@@ -54,6 +54,17 @@ pub struct Witness {
     pub divergence: f64,
 }
 
+/// An explanation with its scores.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// The explanation.
+    pub explanation: Explanation,
+    /// Its scores.
+    pub scores: Scores,
+    /// What it shows.
+    pub shown: Vec<Witness>,
+}
+
 impl Witness {
     /// The label whose probability moves most, the first of equals.
     #[must_use]

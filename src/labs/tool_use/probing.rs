@@ -7,7 +7,7 @@ mod words;
 
 use super::files::{Files, on_files};
 use super::making::labels;
-use super::sandbox::{Outcome, Sandbox};
+use super::sandbox::Outcome;
 use super::student::lexicon::END;
 use super::student::replies::{Part, Reply, observation};
 use super::student::{Base, adapters};
@@ -295,7 +295,7 @@ impl Run for Probing {
             labels("told", self.question.told.clone()),
         ];
         let is_over = tokens == self.tokens.len() && tokens > 0;
-        let others = self.calls.iter().filter(|call| !self.question.lists(call)).count();
+        let others = self.calls.iter().filter(|call| !self.question.lists(&call.tool)).count();
         let verdict = match (is_over, others) {
             (false, _) => Verdict::DoesNotApply("not_replied_yet".to_owned()),
             (_, 0) => Verdict::Holds,

@@ -6,7 +6,7 @@
 //!
 //! [`text`]: super::super::text
 
-use super::{PATCHES, SIDE, pixels};
+use super::drawing::{PATCHES, SIDE, pixels};
 use crate::labs::encoding::explanation::{Explanation, Selection, largest};
 use crate::labs::encoding::joint::Joint;
 use crate::labs::encoding::learner::Learner;

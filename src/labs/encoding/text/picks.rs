@@ -2,7 +2,7 @@
 //! the places beyond its end left out. What is given so depends on a sentence by its length alone, which every reader
 //! sees. Knows no model.
 
-use super::task::Task;
+use super::task::{Task, by_key};
 use super::{Words, all_words};
 use crate::random::Random;
 
@@ -47,13 +47,6 @@ impl ByLength {
             run.iter().zip(from).for_each(|(&to, from)| dealt[to] = fitted(task, picks[from], to));
         }
     }
-}
-
-/// Sentences in the order of a key; equal ones stay in theirs.
-pub(super) fn by_key(sentences: &[usize], key: impl Fn(usize) -> u64) -> Vec<usize> {
-    let mut keyed: Vec<(u64, u32)> = sentences.iter().map(|&i| key(i)).zip(0..).collect();
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(_, at)| sentences[at as usize]).collect()
 }
 
 /// A selection as another sentence can have it: what is beyond its end is left out.

@@ -10,50 +10,17 @@
 //! does not match its text is refused in a sentence with the row; one that selects nothing, or everything, is told.
 
 mod matching;
+mod row;
 mod rows;
 
-use super::sentences::{Builder, Sentences, SentencesError};
+use super::sentences::{Builder, Sentences};
 use super::{Words, all_words};
 use matching::Found;
+pub use row::RationalesError;
+use row::Row;
 
 /// Most rows that are told of.
 const MOST_TOLD: usize = 20;
-
-/// Why a file was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RationalesError {
-    /// What is wrong with any labelled sentences.
-    #[error(transparent)]
-    Sentences(#[from] SentencesError),
-    /// A row that is not JSON.
-    #[error("row {row}: not JSON at byte {byte} of the row")]
-    Json {
-        /// The row.
-        row: u64,
-        /// Where in the row.
-        byte: usize,
-    },
-    /// The header is not that of such a file.
-    #[error("row {row}: the columns are {found}, expected text, label and rationale")]
-    Header {
-        /// The row.
-        row: u64,
-        /// The header, shortened.
-        found: String,
-    },
-    /// A field that is missing, or not of its kind.
-    #[error("row {row}, field {field}: {found}, expected {expected}")]
-    Field {
-        /// The row.
-        row: u64,
-        /// The field's name.
-        field: &'static str,
-        /// What is there, shortened.
-        found: String,
-        /// What is allowed.
-        expected: String,
-    },
-}
 
 /// Sentences with an explanation of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,25 +31,6 @@ pub struct Rationales {
     pub selections: Vec<Words>,
     /// What there is to tell of rows, in sentences; at most some, then how many more there are.
     pub told: Vec<String>,
-}
-
-/// A row of any form.
-struct Row<'a> {
-    number: &'a dyn Fn() -> u64,
-    text: &'a str,
-    label: &'a str,
-    rationale: Rationale<'a>,
-}
-
-/// What is selected, as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Rationale<'a> {
-    /// Words by their place between blanks, ranges from and to; an end is not in it.
-    Places(Vec<(u64, u64)>),
-    /// Digits, places or words.
-    Text(&'a str),
-    /// Pieces of the text.
-    Texts(Vec<&'a str>),
 }
 
 impl Rationales {

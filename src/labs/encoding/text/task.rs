@@ -1,7 +1,6 @@
 //! Sentences as a model learns them: one of five held out, and a token for each of the most frequent words of the others.
 //! Knows no model.
 
-use super::picks::by_key;
 use super::sentences::Sentences;
 use crate::random::{Purpose, Random};
 use crate::transformer::sort;
@@ -95,6 +94,13 @@ impl Task {
     pub fn tokens(&self, i: usize) -> impl Iterator<Item = u32> {
         self.sentences.sentence(i).iter().map(|&word| self.tokens[word as usize])
     }
+}
+
+/// Sentences in the order of a key; equal ones stay in theirs.
+pub(super) fn by_key(sentences: &[usize], key: impl Fn(usize) -> u64) -> Vec<usize> {
+    let mut keyed: Vec<(u64, u32)> = sentences.iter().map(|&i| key(i)).zip(0..).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, at)| sentences[at as usize]).collect()
 }
 
 #[cfg(test)]

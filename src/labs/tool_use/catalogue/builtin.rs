@@ -1,7 +1,7 @@
 //! The tools that come along: GPT4Tools' names, arguments and conditions, described in our words.
 
-use super::Argument::{Description, Image, Object, Question, Region, Style, Thing};
-use super::{Argument, Returns, Tool};
+use super::tool::Argument::{Description, Image, Object, Question, Region, Style, Thing};
+use super::tool::{Argument, Returns, Tool};
 
 /// A tool, as a row of a table.
 pub(super) struct Row {

@@ -1,6 +1,6 @@
 //! What items come to: means with intervals, of all and of each kind and tool, and which tool is taken for which.
 
-use super::{Evaluation, Item, Kind};
+use super::item::{Evaluation, Item, Kind};
 use crate::labs::tool_use::interval::interval;
 use crate::labs::tool_use::metrics::Metrics;
 use crate::labs::tool_use::strict::Reason;

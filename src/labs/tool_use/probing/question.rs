@@ -1,6 +1,5 @@
 //! What a student is asked: a conversation of the seed's, or what the reader says with tools of the reader's choice.
 
-use super::{Called, Sandbox};
 use crate::experiment::ConfigError;
 use crate::experiment::setting::shorten;
 use crate::experiment::tool_use::{MOST_TOOLS, ToolUse};
@@ -11,6 +10,7 @@ use crate::labs::tool_use::files::Files;
 use crate::labs::tool_use::form::INPUT;
 use crate::labs::tool_use::making;
 use crate::labs::tool_use::pipeline::{Form, Settings};
+use crate::labs::tool_use::sandbox::Sandbox;
 use crate::labs::tool_use::scene::Scene;
 use crate::labs::tool_use::student::data;
 use crate::random::{Purpose, Random};
@@ -110,10 +110,10 @@ impl Question {
         self.said().split_whitespace().map(word).collect()
     }
 
-    /// Whether the prompt lists the tool that was called.
+    /// Whether the prompt lists a tool.
     #[must_use]
-    pub fn lists(&self, call: &Called) -> bool {
-        self.parts.iter().any(|(part, _)| *part == call.tool)
+    pub fn lists(&self, tool: &str) -> bool {
+        self.parts.iter().any(|(part, _)| part == tool)
     }
 }
 

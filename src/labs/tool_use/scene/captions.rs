@@ -5,7 +5,7 @@
 //!
 //! A flawed row is told and left out.
 
-use super::{Object, Scene};
+use super::image::{Object, Scene};
 use crate::experiment::setting::shorten;
 use crate::labs::tool_use::json::{self, Json};
 use crate::labs::tool_use::told::Told;

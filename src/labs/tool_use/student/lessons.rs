@@ -3,24 +3,25 @@
 //! call: what it teaches is to copy, to find which of several descriptions a wish is about, which words mean about the same, and to
 //! tell a wish from what was said around it.
 
+mod lesson;
 mod list;
 mod phrases;
 mod recall;
+mod words;
 
-pub use list::Words;
+pub use lesson::Lesson;
 pub(super) use phrases::{SMALL, texts};
+pub use words::Words;
 
 use crate::labs::tool_use::chat::Chat;
 use crate::labs::tool_use::clean::file_name;
 use crate::labs::tool_use::pick;
 use crate::labs::tool_use::scene::Scene;
 use crate::random::Random;
+use lesson::asked;
 use list::{Alike, Entry, List, Topic, Wish, framed, numbers};
 use phrases::*;
 use recall::{ALL, PLAIN, listed, questions};
-
-/// A text in parts, each with whether it follows from those before it.
-pub type Lesson = Vec<(String, bool)>;
 
 /// What a lesson is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,11 +130,6 @@ impl Kind {
             Self::Caption => vec![(format!("{}\n", Scene::draw(random).caption), true)],
         }
     }
-}
-
-/// The blank before an answer belongs to it: words are read with the one before them, so that they are the same in a list and after it.
-fn asked(said: &str, answer: &str) -> Lesson {
-    vec![(format!("Human: {said}\nAI:"), false), (format!(" {answer}\n"), true)]
 }
 
 /// A list of what things are for, and a wish for each.

@@ -1,6 +1,6 @@
 //! A rationale, however it is written, as a selection of a sentence's words. Knows no file.
 
-use super::Rationale;
+use super::row::Rationale;
 use crate::experiment::setting::shorten;
 use crate::labs::encoding::text::Words;
 use crate::transformer::tokenizer::split;

@@ -1,6 +1,6 @@
 //! The rows of a file of rationales, whatever its form. Knows no words.
 
-use super::{Rationale, RationalesError, Row};
+use super::row::{Rationale, RationalesError, Row};
 use crate::experiment::setting::shorten;
 use crate::json::{Json, read};
 use crate::labs::encoding::file;

@@ -1,45 +1,16 @@
 //! Lists of entries with names and descriptions, and wishes that are about one of them. Words are those of the phrases or any.
 
-use super::Lesson;
+use super::lesson::Lesson;
 use super::phrases::{
-    CHORES, CONTRASTS, DEEDS, Deed, GOODS, IN_SHORT, LISTS, MAKING, MATTERS, NEEDED, ROLES, SEEING, SMALL, Slot, TAILS,
+    CHORES, CONTRASTS, DEEDS, Deed, GOODS, IN_SHORT, LISTS, MAKING, MATTERS, NEEDED, ROLES, SEEING, Slot, TAILS,
     TITLES, WISHES, general,
 };
-use super::recall::{any_name, common};
+use super::words::{Words, any_name, common, scattered};
 use crate::labs::tool_use::catalogue::{Argument, input};
 use crate::labs::tool_use::scene::vocabulary::{BEINGS, LOOKS, PLACES, QUESTIONS, STYLES, THINGS};
 use crate::labs::tool_use::scene::{Scene, capital};
 use crate::labs::tool_use::{article, pick};
 use crate::random::Random;
-use std::collections::BTreeSet;
-
-/// What lessons are made of besides their own texts, so that nothing depends on which words these are.
-#[derive(Clone, Debug)]
-pub struct Words {
-    /// Texts of tokens in any order.
-    pub pieces: Vec<String>,
-    /// Words in small letters.
-    pub words: Vec<String>,
-    /// Those of them that names have too.
-    pub names: Vec<String>,
-    /// What tools are called, in small letters: nothing that is for something is.
-    pub taken: BTreeSet<String>,
-}
-
-impl Words {
-    /// Whether something can be called so.
-    pub(super) fn is_free(&self, name: &str) -> bool {
-        !name.is_empty() && !self.taken.contains(&name.to_lowercase())
-    }
-
-    pub(super) fn any(&self, random: &mut Random) -> String {
-        pick(random, &self.words).clone()
-    }
-
-    pub(super) fn of_names(&self, random: &mut Random) -> String {
-        pick(random, &self.names).clone()
-    }
-}
 
 /// Some that mean the same.
 type Phrases = &'static [&'static str];
@@ -248,21 +219,6 @@ pub(super) fn seen(random: &mut Random) -> String {
 /// Where something is, as four numbers.
 pub(super) fn numbers(random: &mut Random) -> String {
     core::array::from_fn::<_, 4, _>(|_| random.below(640).to_string()).join(" ")
-}
-
-/// Words in any order, with small ones in between.
-pub(super) fn scattered(mut all: Vec<String>, is_loose: bool, random: &mut Random) -> String {
-    random.shuffle(&mut all);
-    let mut text = String::new();
-    for word in all {
-        if is_loose && random.below(2) == 0 {
-            text += pick::<&str>(random, SMALL);
-            text.push(' ');
-        }
-        text += &word;
-        text.push(' ');
-    }
-    text.trim_end().to_owned()
 }
 
 /// How the names of a list are alike: most have words in common, which stand at the same place or anywhere.

@@ -1,8 +1,8 @@
 //! Any words in any order: what is learned from them is to say again, and to find one thing by another.
 
-use super::list::scattered;
+use super::lesson::{Lesson, asked};
 use super::phrases::{WHICH, WISHES};
-use super::{Lesson, Words, asked};
+use super::words::{Words, any_name, common, scattered};
 use crate::labs::tool_use::pick;
 use crate::labs::tool_use::scene::capital;
 use crate::random::Random;
@@ -120,21 +120,6 @@ pub(super) fn questions(all: &[[String; 2]], ways: usize, random: &mut Random) -
         }
     }
     lesson
-}
-
-/// A name in capitals of at most so many words, some of them of those in common.
-pub(super) fn any_name(most: u32, common: &[String], words: &Words, random: &mut Random) -> String {
-    let word = |random: &mut Random| match common {
-        [_, ..] if random.below(2) == 0 => pick(random, common).clone(),
-        _ => capital(&words.of_names(random)),
-    };
-    (0..1 + random.below(most)).map(|_| word(random)).collect::<Vec<_>>().join(" ")
-}
-
-/// Words that names of a list have in common, in every second list if there are to be any.
-pub(super) fn common(is_alike: bool, words: &Words, random: &mut Random) -> Vec<String> {
-    let count = if is_alike && random.below(2) == 0 { 2 } else { 0 };
-    (0..count).map(|_| capital(&words.of_names(random))).collect()
 }
 
 /// What is told of a name: words of its own, and such as are told of others too.
