@@ -29,6 +29,7 @@
 //! - Bad input gets a sentence: below the constructors there are only valid values, and panics are bugs.
 
 pub mod experiment;
+pub mod frame;
 pub mod run;
 
 pub mod protocol;

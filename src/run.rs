@@ -1,6 +1,7 @@
 //! What comes back: the [`Run`] every lab implements, the [`Frame`] of one moment, the [`Report`] of a whole run.
 //! Nothing here computes, draws or knows a lab.
 
+use crate::frame::{Content, InContent};
 use serde::{Deserialize, Serialize};
 
 /// Version of the engine's numbers: changes when any golden digest changes.
@@ -147,9 +148,17 @@ pub struct Frame {
     pub labels: Vec<Labels>,
     /// The paper's claims, checked on this run.
     pub checks: Vec<Check>,
+    /// What the run shows, by its kind.
+    pub content: Content,
 }
 
 impl Frame {
+    /// What a run of the kind `T` shows; none where the run is of another kind.
+    #[must_use]
+    pub fn content<T: InContent>(&self) -> Option<&T> {
+        T::of(&self.content)
+    }
+
     /// The array of that name, if the frame has it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Array> {

@@ -4,6 +4,8 @@
 use super::picture::{Mark, Side, text_width};
 use super::words::ENGLISH;
 use super::*;
+use crate::frame::DatasetFrame;
+use crate::frame::tool_use::Funnel;
 use crate::run::{Array, Labels};
 use proptest::prelude::*;
 
@@ -347,12 +349,19 @@ fn each_scene(check: impl Fn(&Scene)) {
 /// A frame of tool use: 40 lines of which 15 are dropped, three calls of two tools, one of them wrong, two rounds of judgement,
 /// and where a token of two layers looked.
 fn tools_frame() -> Frame {
-    let funnel = [40.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0, 25.0, 10.0, 15.0, 2.0];
+    let funnel = Funnel {
+        scenes: 4,
+        lines: 40,
+        dropped: [5, 4, 3, 2, 1, 0],
+        conversations: 25,
+        single_turn: 10,
+        context: 15,
+        negative: 2,
+    };
     let mut confusion = vec![0.0; 16];
     (confusion[0], confusion[1], confusion[7]) = (2.0, 1.0, 1.0);
     Frame {
         arrays: vec![
-            Array::new("funnel", &[11], funnel.to_vec()),
             Array::new("confusion", &[4, 4], confusion),
             Array::new("round_steps", &[2], vec![0.0, 8.0]),
             Array::collect("round_rates", &[2, 2, 6, 3], &mut (0..72).map(|at| at as f32 / 100.0)),
@@ -364,6 +373,7 @@ fn tools_frame() -> Frame {
                 texts: texts.into_iter().map(str::to_owned).collect(),
             })
             .into(),
+        content: DatasetFrame { funnel, ..DatasetFrame::default() }.into(),
         ..Frame::default()
     }
 }

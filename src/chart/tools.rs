@@ -6,6 +6,8 @@ use super::plan::{Band, Bars, Grid, Heat, Heights, Key, Line, Plan, Plot, Rows, 
 use super::series::{add, pinned_key};
 use super::style::{DASHED, Stroke};
 use super::{Place, Scene, Words};
+use crate::frame::DatasetFrame;
+use crate::frame::tool_use::Dropped;
 use crate::run::Frame;
 use std::borrow::Cow;
 
@@ -13,7 +15,7 @@ use std::borrow::Cow;
 pub(super) const FUNNEL: Chart = Chart(&ChartKind {
     name: "funnel",
     panel: "funnel",
-    has_data: |frame| has(frame, "funnel"),
+    has_data: |frame| frame.content::<DatasetFrame>().is_some(),
     plan: |scene, _| funnel(scene),
     extras: Extras::NONE,
 });
@@ -45,12 +47,10 @@ pub(super) const ATTENDED: Chart = Chart(&ChartKind {
     extras: Extras::NONE,
 });
 
-/// Places of the funnel: lines, then why they are dropped, then what the others became.
-const DROPPED: core::ops::Range<usize> = 1..7;
-
 /// The lines of the teacher, those that are dropped by their reasons, and the samples by their kinds.
 fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
     let (frame, words, theme) = (scene.frame, scene.words, scene.theme);
+    // Lines, then the reasons why they are dropped, then what the others became.
     let names = [
         words.say("lines"),
         words.say("no_brackets"),
@@ -65,11 +65,14 @@ fn funnel<'a>(scene: &Scene<'a>) -> Plan<'a> {
         words.say("negative"),
     ];
     let values = |frame: &Frame| {
-        frame.values("funnel").iter().take(names.len()).map(|count| f64::from(*count)).collect::<Vec<_>>()
+        let Some(DatasetFrame { funnel, .. }) = frame.content() else { return Vec::new() };
+        let became = [funnel.conversations, funnel.single_turn, funnel.context, funnel.negative];
+        let counts = core::iter::once(funnel.lines).chain(funnel.dropped).chain(became);
+        counts.map(|count| count as f64).collect::<Vec<_>>()
     };
     let color = |at: usize| match at {
         0 => theme.muted,
-        at if DROPPED.contains(&at) => theme.category(1),
+        at if at <= Dropped::ALL.len() => theme.category(1),
         _ => theme.category(0),
     };
     let now = values(frame);

@@ -128,6 +128,8 @@ fn fill(arrays: Vec<&mut Array>, mut numbers: &[u8]) -> Result<(), WireError> {
 mod tests {
     use super::*;
     use crate::experiment::Experiment;
+    use crate::frame::DatasetFrame;
+    use crate::frame::tool_use::{Dropped, DroppedLine};
     use crate::protocol::{RunId, State};
     use crate::run::{Check, Detail, Digest, Focus, Frame, Record, Report, Verdict};
     use proptest::prelude::*;
@@ -143,6 +145,8 @@ mod tests {
         (prop::collection::vec(array(), 0..4), any::<u32>(), any::<u64>()).prop_flat_map(|(arrays, run, step)| {
             let run = RunId(run);
             let check = Check { claim: "uniform_start".into(), verdict: Verdict::Holds, value: 0.5 };
+            let dropped = vec![DroppedLine { why: Dropped::Duplicate, line: "again".into() }];
+            let content = DatasetFrame { file_bytes: step, dropped, ..DatasetFrame::default() };
             let frame = Frame {
                 step,
                 steps: step,
@@ -150,6 +154,7 @@ mod tests {
                 arrays: arrays.clone(),
                 labels: Vec::new(),
                 checks: vec![check],
+                content: content.into(),
             };
             let report = Report {
                 step,

@@ -1,6 +1,8 @@
 //! The lab of tool use as the page shows it: what cleaning drops, samples, rates with their intervals, cases. Takes every number
 //! from a frame.
 
+use crate::frame::DatasetFrame;
+use crate::frame::tool_use::{Dropped, LatestSample, SampleKind};
 use crate::number::{fixed, grouped};
 use crate::run::Frame;
 use crate::view::sweep::duration;
@@ -11,20 +13,23 @@ const REASONS: usize = crate::experiment::tool_use::REASONS as usize;
 
 /// What there is to say of the data so far.
 #[must_use]
-pub fn making(frame: &Frame) -> String {
-    let number = |name| grouped(&format!("{}", frame.scalar(name).unwrap_or(0.0)));
-    let bytes = f64::from(frame.scalar("file_bytes").unwrap_or(0.0));
-    fill("made_so_far", &[&number("scenes"), &number("samples_made"), &fixed(bytes / 1e6, 2)])
+pub fn making(frame: &DatasetFrame) -> String {
+    let [scenes, samples] = [frame.funnel.scenes, frame.funnel.samples()].map(|count| grouped(&count.to_string()));
+    fill("made_so_far", &[&scenes, &samples, &fixed(frame.file_bytes as f64 / 1e6, 2)])
 }
 
 /// The lines that were dropped last, each with why.
 #[must_use]
-pub fn dropped(frame: &Frame) -> Vec<[String; 2]> {
-    let whys =
-        ["why_no_brackets", "why_unknown_tool", "why_too_few", "why_too_many", "why_wrong_image", "why_duplicate"];
-    let why = |at: f32| whys.get(at as usize).map_or("", |why| say(why)).to_owned();
-    let lines = frame.labels("dropped_lines").iter().zip(frame.values("dropped_why"));
-    lines.map(|(line, at)| [why(*at), line.clone()]).collect()
+pub fn dropped(frame: &DatasetFrame) -> Vec<[String; 2]> {
+    let why = |why| match why {
+        Dropped::NoBrackets => say("why_no_brackets"),
+        Dropped::UnknownTool => say("why_unknown_tool"),
+        Dropped::TooFewArguments => say("why_too_few"),
+        Dropped::TooManyArguments => say("why_too_many"),
+        Dropped::WrongImage => say("why_wrong_image"),
+        Dropped::Duplicate => say("why_duplicate"),
+    };
+    frame.dropped.iter().map(|dropped| [why(dropped.why).to_owned(), dropped.line.clone()]).collect()
 }
 
 /// A sample that was made.
@@ -40,23 +45,24 @@ pub struct Made {
 
 /// The latest sample of each kind.
 #[must_use]
-pub fn made(frame: &Frame) -> Vec<Made> {
-    let kind = |name: &str| match name {
-        "single_turn" => say("kind_single_turn"),
-        "context" => say("kind_in_context"),
-        _ => say("kind_negative"),
+pub fn made(frame: &DatasetFrame) -> Vec<Made> {
+    let kind = |kind| match kind {
+        SampleKind::SingleTurn => say("kind_single_turn"),
+        SampleKind::InContext => say("kind_in_context"),
+        SampleKind::Negative => say("kind_negative"),
     };
-    let texts = frame.labels("made_prompts").iter().zip(frame.labels("made_outputs"));
-    let all = frame.labels("made_kinds").iter().zip(texts);
-    all.map(|(name, (prompt, output))| Made { kind: kind(name), prompt: prompt.clone(), output: output.clone() })
-        .collect()
+    let made = |LatestSample { kind: of, prompt, output }: &LatestSample| Made {
+        kind: kind(*of),
+        prompt: prompt.clone(),
+        output: output.clone(),
+    };
+    frame.latest.iter().map(made).collect()
 }
 
 /// Each tool and how many conversations there are of it.
 #[must_use]
-pub fn tools(frame: &Frame) -> Vec<[String; 2]> {
-    let counts = frame.values("tool_counts").iter().map(|count| grouped(&count.to_string()));
-    frame.labels("tool_names").iter().cloned().zip(counts).map(|(name, count)| [name, count]).collect()
+pub fn tools(frame: &DatasetFrame) -> Vec<[String; 2]> {
+    frame.tools.iter().map(|tool| [tool.name.clone(), grouped(&tool.conversations.to_string())]).collect()
 }
 
 /// How far tuning is.
@@ -297,13 +303,14 @@ mod tests {
     #[test]
     fn data_are_shown_in_words() {
         let frame = frame("#v=1&lab=tool-use&seed=1&data.scenes=20&data.flaws=1");
-        let (dropped, made, tools) = (dropped(&frame), made(&frame), tools(&frame));
+        let frame: &DatasetFrame = frame.content().expect("a run that makes data");
+        let (dropped, made, tools) = (dropped(frame), made(frame), tools(frame));
         assert_eq!(dropped.len(), 12);
         assert!(dropped.iter().all(|[why, line]| !why.is_empty() && !line.is_empty()), "{dropped:?}");
         assert_eq!(made.len(), 3, "one of each kind");
         assert!(made.iter().all(|made| made.prompt.contains("New input: ") && made.output.starts_with("Thought: ")));
         assert_eq!(tools.len(), 23);
-        assert!(making(&frame).starts_with("20 scenes, "), "{}", making(&frame));
+        assert!(making(frame).starts_with("20 scenes, "), "{}", making(frame));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The documents: what they link to is there, what comments point to is there, the README stays a front door, and the
 //! workflow runs the command that the README names.
 
+use snapscope::experiment::Lab;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -193,4 +194,24 @@ fn the_workflow_uses_the_rust_of_the_manifest() {
         assert!(line.contains(&format!("install {version} ")), "the workflow installs Rust {version}: {line}");
     }
     assert!(!installs.is_empty(), "the workflow installs Rust");
+}
+
+#[test]
+fn the_glossary_is_that_of_the_page() {
+    let english: serde_json::Value = serde_json::from_str(&read("public/text/en.json")).expect("JSON");
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let mut wanted =
+        "# Glossary\n\nThe page's terms, in its own words: written from the message catalogue.\n".to_owned();
+    for known in Lab::ALL {
+        wanted += &format!("\n## {}\n\n", text(&english["words"][known.words.title]));
+        let terms = english[known.words.glossary].as_object().expect("the lab's terms");
+        for term in terms.values() {
+            wanted += &format!("- **{}**: {}\n", text(&term["term"]), text(&term["meaning"]));
+        }
+    }
+    let path = "docs/glossary.md";
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(root().join(path), &wanted).expect("docs/glossary.md can be written");
+    }
+    assert_eq!(read(path), wanted, "UPDATE_SNAPSHOTS=1 writes {path} anew");
 }

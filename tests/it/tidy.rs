@@ -17,7 +17,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("optimizer", &["kernels"]),
     ("transformer", &["kernels", "random", "json"]),
     ("experiment", &[]),
-    ("run", &["experiment"]),
+    ("frame", &[]),
+    ("run", &["experiment", "frame"]),
     ("report", &["experiment", "run"]),
     ("protocol", &["experiment", "run"]),
     // The registry, and what it hands to every lab.
@@ -28,7 +29,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // A row for each lab: labs do not use each other.
     (
         "labs/scan_snap",
-        &["labs/entry", "labs/library", "experiment", "run", "json", "transformer", "optimizer", "kernels", "random"],
+        &[
+            "labs/entry",
+            "labs/library",
+            "experiment",
+            "frame",
+            "run",
+            "json",
+            "transformer",
+            "optimizer",
+            "kernels",
+            "random",
+        ],
     ),
     (
         "labs/encoding",
@@ -37,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "labs/library",
             "labs/attribution",
             "experiment",
+            "frame",
             "run",
             "json",
             "transformer",
@@ -52,6 +65,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "labs/library",
             "labs/attribution",
             "experiment",
+            "frame",
             "run",
             "json",
             "transformer",
@@ -62,9 +76,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("session", &["labs", "labs/entry", "labs/library", "experiment", "run", "protocol"]),
     ("endpoint", &["json"]),
-    ("chart", &["run", "number"]),
-    ("view", &["experiment", "run", "protocol", "number", "endpoint", "json"]),
-    ("page", &["view", "chart", "experiment", "run", "report", "protocol", "number", "endpoint"]),
+    ("chart", &["frame", "run", "number"]),
+    ("view", &["experiment", "frame", "run", "protocol", "number", "endpoint", "json"]),
+    ("page", &["view", "chart", "experiment", "frame", "run", "report", "protocol", "number", "endpoint"]),
     ("worker", &["session", "labs/entry", "protocol", "experiment", "run"]),
     ("bench", &["labs/*", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     (
@@ -116,12 +130,16 @@ fn is_below(module: &str, folder: &str) -> bool {
     module.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The row of the table that a module belongs to: the longest that it is below. The settings of a lab belong to `experiment`, which
-/// has them by its registry: they know no more than it does.
+/// The row of the table that a module belongs to: the longest that it is below. The settings of a lab belong to `experiment` and its
+/// frames to `frame`, which have them by their registries: they know no more than these do.
 fn row(module: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
-    let is_settings = |(lab, rest): (&str, &str)| !lab.is_empty() && is_below(rest, "settings");
     let in_lab = module.strip_prefix("labs/").and_then(|rest| rest.split_once('/'));
-    let module = if in_lab.is_some_and(is_settings) { "experiment" } else { module };
+    let is = |name: &str| in_lab.is_some_and(|(lab, rest)| !lab.is_empty() && is_below(rest, name));
+    let module = match () {
+        () if is("settings") => "experiment",
+        () if is("frame") => "frame",
+        () => module,
+    };
     MAY_USE.iter().filter(|(row, _)| is_below(module, row)).max_by_key(|(row, _)| row.len())
 }
 

@@ -195,7 +195,7 @@ impl Run for Scoring {
         let left_out = self.found().iter().filter_map(|found| found.as_ref().err().cloned()).collect();
         labels.push(crate::run::Labels { name: "left_out".to_owned(), texts: left_out });
         let checks = checks::checks(&of_scores, focus.alpha);
-        Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks }
+        Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks, ..Frame::default() }
     }
 
     fn report(&self) -> Report {

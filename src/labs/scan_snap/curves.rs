@@ -170,6 +170,7 @@ impl Run for Curves {
             arrays,
             labels: Vec::new(),
             checks: vec![closed_form, self.growth_slows()],
+            ..Frame::default()
         }
     }
 

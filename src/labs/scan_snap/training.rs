@@ -290,6 +290,7 @@ impl Run for Training {
             arrays,
             labels: self.labels(n),
             checks: view.all(),
+            ..Frame::default()
         }
     }
 

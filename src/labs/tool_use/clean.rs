@@ -5,53 +5,12 @@
 //! instruction.
 
 use super::catalogue::Catalogue;
+use super::frame::Dropped;
 use super::pick;
 use super::teacher::EXAMPLE;
 use crate::random::Random;
 use std::collections::HashSet;
 use xxhash_rust::xxh64::xxh64;
-
-/// Why a line is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dropped {
-    /// There is no bracket to hold a tool.
-    NoBrackets,
-    /// No tool has this name.
-    UnknownTool,
-    /// Fewer arguments than the tool takes.
-    TooFewArguments,
-    /// More than it takes, and they cannot be one text with commas.
-    TooManyArguments,
-    /// The first argument is not the image.
-    WrongImage,
-    /// The very same line was kept before.
-    Duplicate,
-}
-
-impl Dropped {
-    /// All of them, in the order they are looked for.
-    pub const ALL: [Self; 6] = [
-        Self::NoBrackets,
-        Self::UnknownTool,
-        Self::TooFewArguments,
-        Self::TooManyArguments,
-        Self::WrongImage,
-        Self::Duplicate,
-    ];
-
-    /// Its name in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NoBrackets => "no_brackets",
-            Self::UnknownTool => "unknown_tool",
-            Self::TooFewArguments => "too_few_arguments",
-            Self::TooManyArguments => "too_many_arguments",
-            Self::WrongImage => "wrong_image",
-            Self::Duplicate => "duplicate",
-        }
-    }
-}
 
 /// A line that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -378,7 +378,15 @@ impl Run for Learning {
             arrays.extend(scored.arrays);
             all_labels.extend(scored.labels.into_iter().filter(|labels| labels.name != "told"));
         }
-        Frame { step: self.step_idx, steps: self.steps, focus, arrays, labels: all_labels, checks: self.checks() }
+        Frame {
+            step: self.step_idx,
+            steps: self.steps,
+            focus,
+            arrays,
+            labels: all_labels,
+            checks: self.checks(),
+            ..Frame::default()
+        }
     }
 
     fn report(&self) -> Report {

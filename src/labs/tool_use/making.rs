@@ -4,9 +4,9 @@
 
 use super::Catalogue;
 use super::answers;
-use super::clean::Dropped;
 use super::files::{Files, on_files};
-use super::pipeline::{self, Funnel, Made, Pipeline, Scenes, Settings};
+use super::frame::{DatasetFrame, Dropped, DroppedLine, Funnel, LatestSample, SampleKind, ToolCount};
+use super::pipeline::{self, Made, Pipeline, Scenes, Settings};
 use super::sample::{Sample, Writer};
 use crate::experiment::ConfigError;
 use crate::experiment::tool_use::{Form, Images, Teacher, ToolUse, Tools};
@@ -32,12 +32,6 @@ const LINE_CHARS: usize = 300;
 /// Most characters of a prompt, and of an output, that a frame has.
 const SAMPLE_CHARS: usize = 6000;
 
-/// The kinds of samples, each of which the latest is shown.
-const KINDS: [&str; 3] = ["single_turn", "context", "negative"];
-
-/// A sample that is shown: prompt and output.
-type Shown = [String; 2];
-
 /// What a step came to, all steps before it included.
 #[derive(Clone, Debug)]
 struct Step {
@@ -52,8 +46,8 @@ struct Step {
     /// Bytes of the file, and its digest.
     bytes: u64,
     digest: u64,
-    /// The last sample of each kind that this step made.
-    samples: [Option<Shown>; 3],
+    /// Of each kind of [`SampleKind::ALL`] the last sample that this step made.
+    samples: [Option<LatestSample>; 3],
 }
 
 /// The run.
@@ -68,8 +62,8 @@ pub struct Making {
     bytes: u64,
     /// What is known of each step, from step 0.
     found: Vec<Step>,
-    /// Lines that were dropped, with the place of their reason.
-    lines: Vec<(usize, String)>,
+    /// Lines that were dropped.
+    lines: Vec<DroppedLine>,
     step_idx: u64,
 }
 
@@ -110,7 +104,7 @@ impl Making {
     }
 
     /// Keeps what is known after a step.
-    fn close(&mut self, tools: Vec<u32>, broken: [u64; 2], samples: [Option<Shown>; 3]) {
+    fn close(&mut self, tools: Vec<u32>, broken: [u64; 2], samples: [Option<LatestSample>; 3]) {
         let (mut hash, mut end) = (self.hash.clone(), String::new());
         self.writer.end(&mut end);
         hash.update(end.as_bytes());
@@ -137,8 +131,7 @@ impl Making {
         let (mut text, catalogue, lines, writer) = (String::new(), &self.catalogue, &mut self.lines, &mut self.writer);
         self.pipeline.step_by_line(&mut |made| match made {
             Made::Dropped { line, why } => {
-                let at = Dropped::ALL.iter().position(|reason| *reason == why).unwrap_or_default();
-                lines.push((at, shortened(line, LINE_CHARS)));
+                lines.push(DroppedLine { why, line: shortened(line, LINE_CHARS) });
             }
             Made::Sample { sample, tool, in_context } => {
                 writer.write(&sample, &mut text);
@@ -147,9 +140,13 @@ impl Making {
                 }
                 broken[0] += u64::from(!lists_tools(&sample, tool, catalogue));
                 broken[1] += u64::from(tool.is_none() && sample.output.contains("Action:"));
-                let kind = if tool.is_none() { 2 } else { usize::from(in_context) };
-                samples[kind] =
-                    Some([shortened(&sample.instruction, SAMPLE_CHARS), shortened(&sample.output, SAMPLE_CHARS)]);
+                let kind = match (tool, in_context) {
+                    (None, _) => SampleKind::Negative,
+                    (Some(_), true) => SampleKind::InContext,
+                    (Some(_), false) => SampleKind::SingleTurn,
+                };
+                let [prompt, output] = [&sample.instruction, &sample.output].map(|text| shortened(text, SAMPLE_CHARS));
+                samples[kind as usize] = Some(LatestSample { kind, prompt, output });
             }
         });
         self.hash.update(text.as_bytes());
@@ -270,14 +267,6 @@ pub(super) fn labels(name: &str, texts: Vec<String>) -> Labels {
     Labels { name: name.to_owned(), texts }
 }
 
-/// Counts, which frames carry exactly below 2^24.
-fn counts(funnel: &Funnel) -> Vec<u64> {
-    let mut all = vec![funnel.lines];
-    all.extend(funnel.dropped);
-    all.extend([funnel.conversations, funnel.single_turn, funnel.context, funnel.negative]);
-    all
-}
-
 impl Run for Making {
     fn steps(&self) -> u64 {
         self.pipeline.scenes()
@@ -296,32 +285,25 @@ impl Run for Making {
 
     fn frame(&self, focus: Focus) -> Frame {
         let now = self.now();
-        let numbers = counts(&now.funnel);
-        let seen = &self.lines[now.lines.saturating_sub(LINES)..now.lines];
+        let dropped = self.lines[..now.lines].iter().rev().take(LINES).cloned().collect();
+        let tools = self.catalogue.tools().iter().zip(&now.tools);
+        let tools = tools.map(|(tool, count)| ToolCount { name: tool.name.clone(), conversations: *count }).collect();
         // Of each kind the latest up to here.
         let known = &self.found[..=self.step_idx as usize];
-        let latest = |kind: usize| known.iter().rev().find_map(|step| step.samples[kind].as_ref());
-        let samples: Vec<(&str, &Shown)> =
-            KINDS.iter().enumerate().filter_map(|(kind, name)| Some((*name, latest(kind)?))).collect();
-        let arrays = vec![
-            Array::scalar("scenes", now.funnel.scenes as f32),
-            Array::scalar("samples_made", now.funnel.samples() as f32),
-            Array::scalar("file_bytes", now.bytes as f32),
-            Array::collect("funnel", &[numbers.len()], &mut numbers.iter().map(|count| *count as f32)),
-            Array::collect("dropped_why", &[seen.len()], &mut seen.iter().rev().map(|(why, _)| *why as f32)),
-            Array::collect("tool_counts", &[now.tools.len()], &mut now.tools.iter().map(|count| *count as f32)),
-        ];
-        let labels = vec![
-            labels("dropped_lines", seen.iter().rev().map(|(_, line)| line.clone()).collect()),
-            labels("tool_names", self.catalogue.tools().iter().map(|tool| tool.name.clone()).collect()),
-            labels("made_kinds", samples.iter().map(|(kind, _)| (*kind).to_owned()).collect()),
-            labels("made_prompts", samples.iter().map(|(_, [prompt, _])| prompt.clone()).collect()),
-            labels("made_outputs", samples.iter().map(|(_, [_, output])| output.clone()).collect()),
-            labels("told", self.told.clone()),
-        ];
+        let latest = |kind: SampleKind| known.iter().rev().find_map(|step| step.samples[kind as usize].clone());
+        let latest = SampleKind::ALL.into_iter().filter_map(latest).collect();
+        let content = DatasetFrame {
+            funnel: now.funnel.clone(),
+            file_bytes: now.bytes,
+            dropped,
+            tools,
+            latest,
+            warnings: self.told.clone(),
+        };
         // There is nothing to choose from.
         let focus = Focus { class: 0, ..focus };
-        Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks: self.checks() }
+        let (step, steps, checks) = (self.step_idx, self.steps(), self.checks());
+        Frame { step, steps, focus, checks, content: content.into(), ..Frame::default() }
     }
 
     fn report(&self) -> Report {
@@ -365,8 +347,8 @@ impl Run for Making {
             arrays: vec![Array::scalar("conversations", *count as f32)],
         };
         let records = self.catalogue.tools().iter().zip(&now.tools).map(tool).collect();
-        let dropped = |(why, line): &(usize, String)| Record {
-            texts: vec![("why".to_owned(), Dropped::ALL[*why].name().to_owned()), ("line".to_owned(), line.clone())],
+        let dropped = |DroppedLine { why, line }: &DroppedLine| Record {
+            texts: vec![("why".to_owned(), why.name().to_owned()), ("line".to_owned(), line.clone())],
             arrays: Vec::new(),
         };
         let details = vec![

@@ -4,8 +4,9 @@
 
 use super::catalogue::Catalogue;
 use super::chat::Chat;
-use super::clean::{Cleaner, Dropped};
+use super::clean::Cleaner;
 use super::conversation::Conversation;
+use super::frame::{Dropped, Funnel};
 use super::sample::Sample;
 use super::scene::Scene;
 use super::{pick, teacher};
@@ -87,33 +88,6 @@ impl Scenes {
             Self::Given(scenes) => scenes.get(index as usize).cloned(),
             Self::Answered(scenes) => scenes.get(index as usize).map(|answered| answered.scene.clone()),
         }
-    }
-}
-
-/// What became of everything; each count is of those that are left of the count before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Funnel {
-    /// Scenes that the teacher was told of.
-    pub scenes: u64,
-    /// Lines of its answers.
-    pub lines: u64,
-    /// Lines that were dropped, by the reasons of [`Dropped::ALL`].
-    pub dropped: [u64; 6],
-    /// Conversations made of the others.
-    pub conversations: u64,
-    /// Of these, samples that begin with the prompt and nothing more.
-    pub single_turn: u64,
-    /// Of these, samples with calls in the prompt.
-    pub context: u64,
-    /// Samples without tools, besides.
-    pub negative: u64,
-}
-
-impl Funnel {
-    /// All samples.
-    #[must_use]
-    pub fn samples(&self) -> u64 {
-        self.conversations + self.negative
     }
 }
 

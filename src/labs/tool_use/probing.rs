@@ -309,6 +309,7 @@ impl Run for Probing {
             arrays,
             labels: all_labels,
             checks,
+            ..Frame::default()
         }
     }
 

@@ -298,6 +298,7 @@ impl Run for Scoring {
             arrays,
             labels: all_labels,
             checks,
+            ..Frame::default()
         }
     }
 

@@ -11,6 +11,7 @@ mod probe;
 mod sketch;
 mod student;
 
+use crate::frame::DatasetFrame;
 use crate::page::state::entry::{Beside, Offer, PageLab, PanelEntry};
 use crate::page::state::shell::Shell;
 use crate::protocol::TableKind;
@@ -26,9 +27,9 @@ pub static LAB: PageLab = PageLab {
         PanelEntry { name: "reply", has: |shell| has(shell, "reply_p"), view: probe::reply },
         PanelEntry { name: "words-said", has: |shell| has(shell, "reply_p"), view: probe::words },
         PanelEntry { name: "results", has: |shell| has(shell, "reply_p"), view: probe::results },
-        PanelEntry { name: "dropped", has: |shell| has(shell, "funnel"), view: make::dropped },
-        PanelEntry { name: "made", has: |shell| has(shell, "funnel"), view: make::made },
-        PanelEntry { name: "tools", has: |shell| has(shell, "funnel"), view: make::tools },
+        PanelEntry { name: "dropped", has: Shell::has_content::<DatasetFrame>, view: make::dropped },
+        PanelEntry { name: "made", has: Shell::has_content::<DatasetFrame>, view: make::made },
+        PanelEntry { name: "tools", has: Shell::has_content::<DatasetFrame>, view: make::tools },
         PanelEntry { name: "learning", has: |shell| has(shell, "round_steps"), view: finetune::view },
         PanelEntry { name: "contents", has: contents::has, view: contents::view },
         PanelEntry { name: "rates", has: |shell| has(shell, "rates"), view: evaluate::rates },

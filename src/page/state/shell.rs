@@ -5,6 +5,7 @@ use super::feature::Feature;
 use super::notices::Notices;
 use crate::experiment::link::Start;
 use crate::experiment::{ConfigError, Experiment, Link, Value, View};
+use crate::frame::InContent;
 use crate::page::platform::dom;
 use crate::page::platform::engine::{Engine, OwnFile};
 use crate::page::platform::painter::Painter;
@@ -102,6 +103,16 @@ impl Shell {
     /// The painter of all canvases.
     pub fn painter(self) -> Painter {
         self.inner.with_value(|inner| inner.painter.clone())
+    }
+
+    /// What `of` makes of the frame shown, where the run is of the kind that it reads; else nothing, by its default.
+    pub fn content<T: InContent, R: Default>(self, of: impl FnOnce(&T) -> R) -> R {
+        self.frame.with(|frame| frame.content().map(of).unwrap_or_default())
+    }
+
+    /// Whether the run shown is of the kind of `T`.
+    pub fn has_content<T: InContent>(self) -> bool {
+        self.frame.with(|frame| frame.content::<T>().is_some())
     }
 
     /// Whether the link asks for a panel; embedded figures without a choice show the first ones.

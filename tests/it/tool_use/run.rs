@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use snapscope::endpoint::Answer;
 use snapscope::endpoint::asking::unanswered;
 use snapscope::experiment::{Link, Own, View};
+use snapscope::frame::DatasetFrame;
+use snapscope::frame::tool_use::SampleKind;
 use snapscope::labs::tool_use::answers::Answers;
 use snapscope::labs::tool_use::pipeline::{Form, Scenes, Settings};
 use snapscope::labs::tool_use::sample::Writer;
@@ -104,22 +106,22 @@ fn a_frame_of_the_data_has_the_funnel_lines_and_samples_and_its_claims_hold() {
     assert!(run.frame(Focus::default()).checks.iter().all(|it| matches!(it.verdict, Verdict::DoesNotApply(_))));
     run.step(u64::MAX).expect("nothing diverges");
     let frame = run.frame(Focus::default());
-    let funnel = frame.values("funnel");
-    assert_eq!(funnel[0], 2300.0, "a line for each of 23 tools in 100 scenes");
-    assert_eq!(funnel[0], funnel[1..=7].iter().sum::<f32>(), "each is dropped or kept: {funnel:?}");
-    assert_eq!(funnel[7], funnel[8] + funnel[9], "one turn, or in a context: {funnel:?}");
-    assert_eq!(funnel[7], frame.values("tool_counts").iter().sum::<f32>());
-    assert_eq!(frame.labels("tool_names").len(), 23);
-    assert_eq!(frame.labels("made_kinds"), ["single_turn", "context", "negative"]);
-    assert_eq!((frame.labels("dropped_lines").len(), frame.values("dropped_why").len()), (12, 12));
+    let DatasetFrame { funnel, dropped, tools, latest, .. } = frame.content().expect("a run that makes data");
+    assert_eq!(funnel.lines, 2300, "a line for each of 23 tools in 100 scenes");
+    let lost: u64 = funnel.dropped.iter().sum();
+    assert_eq!(funnel.lines, lost + funnel.conversations, "each is dropped or kept: {funnel:?}");
+    assert_eq!(funnel.conversations, funnel.single_turn + funnel.context, "one turn, or in a context: {funnel:?}");
+    assert_eq!(funnel.conversations, tools.iter().map(|tool| u64::from(tool.conversations)).sum::<u64>());
+    assert_eq!((tools.len(), dropped.len()), (23, 12));
+    assert_eq!(latest.iter().map(|sample| sample.kind).collect::<Vec<_>>(), SampleKind::ALL);
     // The report has all that were dropped, each with why.
     let report = run.report();
     let all = report.details.iter().find(|detail| detail.name == "dropped_lines").expect("dropped lines");
-    assert_eq!(all.records.len() as f32, funnel[1..=6].iter().sum::<f32>(), "{funnel:?}");
+    assert_eq!(all.records.len() as u64, lost, "{funnel:?}");
     assert!(all.records.iter().all(|record| record.texts.iter().all(|(_, text)| !text.is_empty())));
     let last = &all.records.last().expect("a line").texts[1].1;
-    assert_eq!(last, &frame.labels("dropped_lines")[0], "the latest is shown first");
-    assert!(frame.labels("made_outputs")[2].starts_with("Thought: Do I need to use a tool? No\nAI: "));
+    assert_eq!(last, &dropped[0].line, "the latest is shown first");
+    assert!(latest[2].output.starts_with("Thought: Do I need to use a tool? No\nAI: "));
     for check in &frame.checks {
         assert_eq!(check.verdict, Verdict::Holds, "{check:?}");
     }
@@ -148,8 +150,9 @@ fn tools_and_captions_of_ones_own_are_taken_and_asked_for() {
     assert_eq!(run.steps(), 2, "a scene for each caption");
     run.step(2).expect("nothing diverges");
     let frame = run.frame(Focus::default());
-    assert_eq!(frame.labels("tool_names"), ["Count", "Turn"]);
-    assert_eq!(frame.values("tool_counts"), [2.0, 2.0]);
+    let DatasetFrame { tools, .. } = frame.content().expect("a run that makes data");
+    let counts: Vec<(&str, u32)> = tools.iter().map(|tool| (tool.name.as_str(), tool.conversations)).collect();
+    assert_eq!(counts, [("Count", 2), ("Turn", 2)]);
     let error = start_on(&Library::default(), &fragment).err().expect("they are not there");
     assert!(error.starts_with("captions: this experiment is about the captions captions.csv"), "{error}");
 }
@@ -179,8 +182,9 @@ fn answers_of_another_teacher_are_taken_asked_for_and_run_as_on_the_command_line
     assert_eq!(run.steps(), 4, "a step for each scene with an answer");
     run.step(u64::MAX).expect("nothing diverges");
     let frame = run.frame(Focus::default());
-    assert_eq!(frame.values("funnel")[..3], [8.0, 0.0, 4.0], "four lines name no tool that is there");
-    assert_eq!(frame.labels("told"), ["1 of 5 scenes have no answer in the file and are left out"]);
+    let DatasetFrame { funnel, warnings, .. } = frame.content().expect("a run that makes data");
+    assert_eq!((funnel.lines, &funnel.dropped[..2]), (8, &[0, 4][..]), "four lines name no tool that is there");
+    assert_eq!(*warnings, ["1 of 5 scenes have no answer in the file and are left out"]);
     let (mut told, read) = (Vec::new(), Answers::read(file.as_bytes()).expect("answers"));
     let scenes = read.answered(&Scenes::Drawn(5), 3, &Catalogue::seen(), &mut told).expect("four");
     let settings = Settings { seed: 3, negatives: 0.0, ..Settings::default() };

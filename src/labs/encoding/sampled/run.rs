@@ -158,7 +158,15 @@ impl Run for OnSamples {
         let of_focus = there.get(class as usize).map(|(explanation, _)| *explanation);
         pages::distribution(&self.joint, of_focus, &mut arrays, &mut labels);
         // The paper's claims are about scores, not about estimates of them.
-        Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks: Vec::new() }
+        Frame {
+            step: self.step_idx,
+            steps: self.steps(),
+            focus,
+            arrays,
+            labels,
+            checks: Vec::new(),
+            ..Frame::default()
+        }
     }
 
     fn report(&self) -> Report {

@@ -4,8 +4,7 @@
 //! A query sees what is before it alone, so what fills a shorter sentence up to the length of its pass stands after the
 //! token that asks, and nothing reads it. Rows of like length go in one pass, so that little is filled up.
 
-use super::task::by_key;
-use super::task::Task;
+use super::task::{Task, by_key};
 use super::{Words, all_words};
 use crate::labs::encoding::training::{Trainer, law};
 use crate::random::{Purpose, Random};

@@ -165,7 +165,7 @@ impl Run for OnSentences {
         self.words(class as usize, &mut arrays, &mut labels);
         labels.push(texts("left_out", self.told.clone()));
         let checks = checks(self.study.estimates(), &self.names);
-        Frame { step: self.step_idx(), steps: self.steps(), focus, arrays, labels, checks }
+        Frame { step: self.step_idx(), steps: self.steps(), focus, arrays, labels, checks, ..Frame::default() }
     }
 
     fn report(&self) -> Report {

@@ -272,7 +272,15 @@ impl Run for Training {
             positions: self.sequence.len(),
         };
         let focus = Focus::on(q as u32);
-        Frame { step: self.step_idx, steps: self.steps(), focus, arrays, labels, checks: view.all() }
+        Frame {
+            step: self.step_idx,
+            steps: self.steps(),
+            focus,
+            arrays,
+            labels,
+            checks: view.all(),
+            ..Frame::default()
+        }
     }
 
     fn report(&self) -> Report {

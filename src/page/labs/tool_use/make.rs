@@ -1,5 +1,6 @@
 //! Panels of data that are made: lines that were dropped, samples, how often each tool is asked for.
 
+use crate::frame::DatasetFrame;
 use crate::page::components::each::Each;
 use crate::page::components::field::Button;
 use crate::page::components::fold::Fold;
@@ -31,8 +32,8 @@ pub fn tools() -> AnyView {
 #[component]
 fn Dropped() -> impl IntoView {
     let shell = Shell::here();
-    let rows = move || shell.frame.with(|frame| tool_use::dropped(frame)).into_iter().enumerate().collect();
-    let told = move || shell.frame.with(|frame| tool_use::told(frame));
+    let rows = move || shell.content(tool_use::dropped).into_iter().enumerate().collect();
+    let told = move || shell.content(|frame: &DatasetFrame| frame.warnings.clone());
     let row = |(_, [why, line]): (usize, [String; 2])| {
         view! {
             <tr>
@@ -70,8 +71,8 @@ fn Dropped() -> impl IntoView {
 #[component]
 fn MadePanel() -> impl IntoView {
     let shell = Shell::here();
-    let so_far = memo(move || shell.frame.with(|frame| tool_use::making(frame)));
-    let samples = move || shell.frame.with(|frame| tool_use::made(frame));
+    let so_far = memo(move || shell.content(tool_use::making));
+    let samples = move || shell.content(tool_use::made);
     let sample = |Made { kind, prompt, output }: Made| {
         view! {
             <li>
@@ -103,7 +104,7 @@ fn MadePanel() -> impl IntoView {
 #[component]
 fn ToolCounts() -> impl IntoView {
     let shell = Shell::here();
-    let rows = move || plain(shell.frame.with(|frame| tool_use::tools(frame)).into_iter().map(Vec::from).collect());
+    let rows = move || plain(shell.content(tool_use::tools).into_iter().map(Vec::from).collect());
     view! {
         <Panel name="tools">
             <div>
