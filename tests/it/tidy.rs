@@ -83,7 +83,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bench", &["labs/*", "transformer", "optimizer", "kernels", "experiment", "run", "random"]),
     (
         "cli",
-        &["session", "protocol", "labs/*", "transformer", "chart", "bench", "experiment", "run", "report", "endpoint"],
+        &[
+            "session",
+            "protocol",
+            "labs/*",
+            "transformer",
+            "chart",
+            "bench",
+            "experiment",
+            "frame",
+            "run",
+            "report",
+            "endpoint",
+        ],
     ),
 ];
 
