@@ -26,6 +26,12 @@ pub fn DialogHost() -> impl IntoView {
             None => place.close(),
         }
     });
+    // The browser tells of a closed dialog later: another one may be open by then.
+    let closed = move |_| {
+        if place.get_untracked().is_some_and(|place| !place.open()) {
+            dialogs.close();
+        }
+    };
     // A click on the dialog itself, not on what is in it, fell on the backdrop.
     let backdrop = move |event: leptos::ev::MouseEvent| {
         if event.target() == event.current_target() {
@@ -33,7 +39,7 @@ pub fn DialogHost() -> impl IntoView {
         }
     };
     view! {
-        <dialog node_ref=place aria-labelledby="dialog-title" on:close=move |_| dialogs.close() on:click=backdrop>
+        <dialog node_ref=place aria-labelledby="dialog-title" on:close=closed on:click=backdrop>
             <div class="sheet">
                 <div class="row">
                     <h2 id="dialog-title">{move || dialogs.open.get().map(|dialog| say(dialog.title))}</h2>

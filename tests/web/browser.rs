@@ -131,6 +131,8 @@ impl Page {
         let after = change(&before);
         assert_ne!(after, before, "{file} is changed");
         fs::write(work.0.join(file), after).expect("a file can be written");
+        // By way of an empty page, so that nothing that is waited for next is already true of the one before.
+        self.driver.goto("about:blank").await?;
         self.driver.goto(format!("{}{path}", serve(&work.0))).await?;
         Ok(work)
     }
