@@ -1,7 +1,7 @@
 //! A model's weights as a safetensors file; settings and vocabulary stand in its metadata. Files are untrusted: whatever
 //! they hold, a file is read or refused by a sentence. Knows no file system.
 //!
-//! The `safetensors` crate would bring serde_json into the worker; the form itself is small.
+//! The form is small, and its errors name tensor and byte, so it is read and written here without the `safetensors` crate.
 //! `tests/it/transformer/files.rs` holds both against each other.
 
 mod error;

@@ -110,7 +110,7 @@ const AGAINST_THE_TABLE: &[(&str, &str)] = &[
 const NO_CIRCLES: &[(&str, &[(&str, &str)])] =
     &[(PAGE, &[]), ("labs/scan_snap", &[]), ("labs/encoding", &[]), ("labs/tool_use", &[])];
 
-/// The page in leptos. Checked once it is there.
+/// The page in leptos.
 const PAGE: &str = "page";
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
